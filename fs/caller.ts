@@ -1,0 +1,80 @@
+/** Who asks. Every operation takes a caller; nothing reads credentials from a global. */
+
+/** Capability numbers that file systems test (linux/capability.h). */
+export const CAP_CHOWN = 0;
+export const CAP_DAC_OVERRIDE = 1;
+export const CAP_DAC_READ_SEARCH = 2;
+export const CAP_FOWNER = 3;
+export const CAP_FSETID = 4;
+export const CAP_NET_ADMIN = 12;
+export const CAP_SYS_PTRACE = 19;
+export const CAP_SYS_ADMIN = 21;
+export const CAP_SYS_NICE = 23;
+export const CAP_SYS_RESOURCE = 24;
+export const CAP_MKNOD = 27;
+export const CAP_SETFCAP = 31;
+
+/**
+ * The identity behind one operation. A server may reuse one object for request after request, so a callee keeps
+ * what it needs and never the caller itself.
+ */
+export interface Caller {
+  /** The file system user and group id (fsuid, fsgid). */
+  readonly uid: number;
+  readonly gid: number;
+  /** The calling thread, where the door knows it: FUSE and the emulator do, 9P does not. */
+  readonly threadId: number | undefined;
+  /** File mode creation mask, 0..0o777. */
+  readonly umask: number;
+  /** The calling process (thread group). May cost a look-up: never on the hot path. */
+  processId(): number | undefined;
+  /** Whether `gid` is the file system group or one of the supplementary groups. May cost a look-up. */
+  inGroup(gid: number): boolean;
+  /** Whether the capability is effective. May cost a look-up. */
+  capable(capability: number): boolean;
+}
+
+/** A caller whose identity is known beforehand: for 9P attaches, tests and our own work. */
+export class FixedCaller implements Caller {
+  readonly uid: number;
+  readonly gid: number;
+  readonly threadId: number | undefined;
+  readonly umask: number;
+  readonly #processId: number | undefined;
+  readonly #groups: readonly number[];
+  readonly #capabilities: ReadonlySet<number> | 'all';
+
+  constructor(identity: {
+    uid: number;
+    gid: number;
+    groups?: readonly number[];
+    threadId?: number;
+    processId?: number;
+    umask?: number;
+    /** Effective capabilities; the default is all for uid 0 and none for others. */
+    capabilities?: readonly number[];
+  }) {
+    this.uid = identity.uid;
+    this.gid = identity.gid;
+    this.threadId = identity.threadId;
+    this.umask = identity.umask ?? 0o022;
+    this.#processId = identity.processId ?? identity.threadId;
+    this.#groups = identity.groups ?? [];
+    this.#capabilities = identity.capabilities ? new Set(identity.capabilities) : identity.uid === 0 ? 'all' : new Set();
+  }
+
+  processId(): number | undefined {
+    return this.#processId;
+  }
+
+  inGroup(gid: number): boolean {
+    return gid === this.gid || this.#groups.includes(gid);
+  }
+
+  capable(capability: number): boolean {
+    return this.#capabilities === 'all' || this.#capabilities.has(capability);
+  }
+}
+
+/** The superuser without a process, for work that is our own. */
+export const SUPERUSER: Caller = new FixedCaller({ uid: 0, gid: 0, umask: 0 });

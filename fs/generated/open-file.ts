@@ -1,0 +1,110 @@
+/** Open files of generated trees. */
+
+import type { Caller } from '../caller.ts';
+import { EINVAL, EIO, type Errno, type WouldBlock, isErrno } from '../errno.ts';
+import { DEFAULT_POLL_MASK, POLLERR, POLLPRI } from '../flags.ts';
+import { OpenFile } from '../vnode.ts';
+import type { WaitQueue } from '../wait-queue.ts';
+import type { FileSpec, StreamSpec, Subject } from './spec.ts';
+import type { GeneratedRegular } from './tree.ts';
+
+/**
+ * A file whose text is generated when it is read at offset 0 or after a seek, and carried on for sequential reads, as
+ * Linux's seq_file does it. Nothing is generated at open: procps keeps descriptors open and rereads them.
+ */
+export class GeneratedFile extends OpenFile {
+  override readonly waiters: WaitQueue;
+  readonly #node: GeneratedRegular;
+  readonly #spec: FileSpec<unknown>;
+  readonly #subject: Subject<unknown>;
+  /** Where a sequential read would go on, and the text from there; undefined when all has been read. */
+  #next = -1;
+  #rest: Buffer | undefined;
+  #seenVersion: number | string | undefined;
+
+  constructor(node: GeneratedRegular, flags: number, spec: FileSpec<unknown>, subject: Subject<unknown>, context: unknown) {
+    super(node, flags);
+    this.waiters = node.fileSystem.changed;
+    this.#node = node;
+    this.#spec = spec;
+    this.#subject = subject;
+    if (spec.version) this.#seenVersion = spec.version(context);
+  }
+
+  override read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno {
+    if (at !== 0 && at === this.#next) return this.#carryOn(into, start, length);
+    const context = this.#subject.context(caller);
+    if (isErrno(context)) return context;
+    const node = this.#node;
+    let text = node.textFor(context);
+    let total = text?.length ?? 0;
+    if (!text) {
+      const writer = node.fileSystem.writer;
+      writer.reset();
+      const error = this.#spec.fill(writer, context, caller) || 0;
+      if (isErrno(error)) return error;
+      text = writer.bytes;
+      total = writer.length;
+      node.keepText(context, text, total);
+    }
+    const count = Math.max(0, Math.min(length, total - at));
+    if (count > 0) text.copy(into, start, at, at + count);
+    this.#next = at + count;
+    this.#rest = this.#next < total ? Buffer.from(text.subarray(this.#next, total)) : undefined;
+    return count;
+  }
+
+  #carryOn(into: Uint8Array, start: number, length: number): number {
+    const rest = this.#rest;
+    if (!rest) return 0;
+    const count = Math.min(length, rest.length);
+    rest.copy(into, start, 0, count);
+    this.#next += count;
+    this.#rest = count < rest.length ? rest.subarray(count) : undefined;
+    return count;
+  }
+
+  override write(from: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno {
+    const { write, writeError } = this.#spec;
+    if (!write) return writeError ?? EIO;
+    const context = this.#subject.context(caller);
+    if (isErrno(context)) return context;
+    this.#next = -1;
+    return write(from.subarray(start, start + length), at, context, caller);
+  }
+
+  override poll(caller: Caller): number {
+    const { version, pollMask = DEFAULT_POLL_MASK } = this.#spec;
+    if (!version) return pollMask;
+    const context = this.#subject.context(caller);
+    if (isErrno(context)) return pollMask | POLLERR;
+    const now = version(context);
+    if (now === this.#seenVersion) return pollMask;
+    this.#seenVersion = now;
+    return pollMask | POLLERR | POLLPRI;
+  }
+}
+
+/** A file that is read and written in place. */
+export class StreamFile extends OpenFile {
+  readonly #spec: StreamSpec<unknown>;
+  readonly #subject: Subject<unknown>;
+
+  constructor(node: GeneratedRegular, flags: number, spec: StreamSpec<unknown>, subject: Subject<unknown>) {
+    super(node, flags);
+    this.#spec = spec;
+    this.#subject = subject;
+  }
+
+  override read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno | WouldBlock {
+    const context = this.#subject.context(caller);
+    return isErrno(context) ? context : this.#spec.stream.read(into, start, length, at, context, caller);
+  }
+
+  override write(from: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno {
+    const write = this.#spec.stream.write;
+    if (!write) return EINVAL;
+    const context = this.#subject.context(caller);
+    return isErrno(context) ? context : write(from, start, length, at, context, caller);
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * The words in which a generated tree is declared, after FreeBSD's pseudofs(9): `dir`, `file`, `link` and `stream`.
+ *
+ * A tree is declared once, as plain data. `C` is the context that its functions work on: for linprocfs the view of a
+ * kernel, and below a process directory the view of that process. A declaration says what a file contains; offsets,
+ * descriptors, caching and permissions are the kit's business.
+ */
+
+import type { Caller } from '../caller.ts';
+import type { Errno, WouldBlock } from '../errno.ts';
+import { S_IFDIR, S_IFLNK, S_IFREG, type Stat } from '../stat.ts';
+import type { AttributeChange } from '../vnode.ts';
+import type { TextWriter } from './text-writer.ts';
+
+/** Writes a file's whole text. Errors: whatever read(2) is to fail with. */
+export type Fill<C> = (out: TextWriter, context: C, caller: Caller) => Errno | 0 | void;
+
+/** Takes what one write(2) brought; `value` is borrowed. Returns how many bytes were taken. */
+export type TakeWrite<C> = (value: Uint8Array, at: number, context: C, caller: Caller) => number | Errno;
+
+/** What every kind of node may say of itself. */
+export interface CommonOptions<C> {
+  /** Whether the node exists for this context and caller; absent: always. */
+  visible?: (context: C, caller: Caller) => boolean;
+  /** Decides access instead of the mode bits. Errors: EACCES, EPERM. */
+  permission?: (mask: number, context: C, caller: Caller) => Errno | 0;
+  /** Corrects the attributes: sizes, link counts, times. */
+  attributes?: (into: Stat, context: C, caller: Caller) => Errno | 0 | void;
+}
+
+export interface FileOptions<C> extends CommonOptions<C> {
+  write?: TakeWrite<C>;
+  /** What a write gives where there is no `write`. Absent: EIO, as for files of /proc itself. */
+  writeError?: Errno;
+  /** An additional check when the file is opened. Errors: EACCES, EPERM, ESRCH. */
+  open?: (flags: number, context: C, caller: Caller) => Errno | 0;
+  /** The text depends on who reads, beyond the context: never share it between callers. */
+  perCaller?: true;
+  /**
+   * A token that changes when the file's content changes in a way that poll(2) reports: POLLERR|POLLPRI until the
+   * next poll on the same open file.
+   */
+  version?: (context: C) => number | string;
+  /** The poll(2) events that always hold. Absent: `DEFAULT_POLL_MASK`. */
+  pollMask?: number;
+}
+
+export interface FileSpec<C> extends FileOptions<C> {
+  readonly type: typeof S_IFREG;
+  readonly mode: number;
+  readonly fill: Fill<C>;
+}
+
+/** A file whose bytes are read where they lie (memory, page maps) rather than generated as a whole. */
+export interface StreamSpec<C> extends CommonOptions<C> {
+  readonly type: typeof S_IFREG;
+  readonly mode: number;
+  readonly stream: StreamOperations<C>;
+}
+
+export interface StreamOperations<C> {
+  open?: (flags: number, context: C, caller: Caller) => Errno | 0;
+  read: (into: Uint8Array, start: number, length: number, at: number, context: C, caller: Caller) => number | Errno | WouldBlock;
+  write?: (from: Uint8Array, start: number, length: number, at: number, context: C, caller: Caller) => number | Errno;
+}
+
+export interface LinkSpec<C> extends CommonOptions<C> {
+  readonly type: typeof S_IFLNK;
+  readonly mode: number;
+  readonly target: (context: C, caller: Caller) => string | Errno;
+}
+
+export interface DirectoryOptions<C> extends CommonOptions<C> {
+  /** Entries that come and go, listed after the declared ones. */
+  dynamic?: DynamicEntries<C>;
+  /** How the nodes in this directory and below take attribute changes. Absent: as the directory above. */
+  changes?: ChangePolicy;
+}
+
+export interface DirectorySpec<C> extends DirectoryOptions<C> {
+  readonly type: typeof S_IFDIR;
+  readonly mode: number;
+  readonly entries: ReadonlyMap<string, NodeSpec<C>>;
+}
+
+export type NodeSpec<C> = FileSpec<C> | StreamSpec<C> | LinkSpec<C> | DirectorySpec<C>;
+
+/** What a change of attributes comes to: refused, accepted without effect, or remembered while the tree lives. */
+export type ChangePolicy = (change: AttributeChange) => Errno | 'ignored' | 'kept';
+
+/** Entries that are found at run time. Their nodes may be about another context (`D`) than the directory is. */
+export interface DynamicEntries<C> {
+  /** How long a name stays valid, in milliseconds. Absent: it is asked for each time. */
+  entryMilliseconds?: (context: C) => number;
+  /** Finds one entry, or undefined. The subject is the same object as long as the entry means the same thing. */
+  lookup: (name: string, context: C, caller: Caller) => DynamicEntry | Errno | undefined;
+  /**
+   * Lists the entries behind the cookie `after` (0 begins) in a stable order; a cookie is positive and says where in
+   * that order an entry stands, whatever came and went. Stops when `add` returns false.
+   */
+  list: (after: number, context: C, caller: Caller, add: AddEntry) => Errno | 0 | void;
+  /** How many of the entries are directories, for the link count. Absent: none. */
+  directories?: (context: C, caller: Caller) => number;
+}
+
+export type AddEntry = (name: string, cookie: number, type: NodeSpec<never>['type']) => boolean;
+
+export interface DynamicEntry {
+  // The node's context type is erased here: a spec and a subject always come as a matching pair (`entry` sees to it).
+  readonly spec: NodeSpec<never>;
+  readonly subject: Subject<unknown>;
+}
+
+/** What nodes are about: it finds the context for each operation. */
+export interface Subject<C> {
+  /** Errors: ESRCH when it is gone. */
+  context(caller: Caller): C | Errno;
+  /** Fills in the owner and the times of the nodes about it. Absent: root, and the time of mounting. Errors: ESRCH. */
+  attributes?(into: Stat, caller: Caller): Errno | 0;
+  /** Whether it is gone for good. Absent: it never is. */
+  gone?(): boolean;
+}
+
+/** A regular file with generated text. */
+export function file<C>(mode: number, fill: Fill<C>, options?: FileOptions<C>): FileSpec<C> {
+  return { ...options, type: S_IFREG, mode, fill };
+}
+
+/** A regular file that is read and written in place. */
+export function stream<C>(mode: number, operations: StreamOperations<C>, options?: CommonOptions<C>): StreamSpec<C> {
+  return { ...options, type: S_IFREG, mode, stream: operations };
+}
+
+/** A symbolic link. */
+export function link<C>(target: string | LinkSpec<C>['target'], options?: CommonOptions<C>): LinkSpec<C> {
+  return { ...options, type: S_IFLNK, mode: 0o777, target: typeof target === 'string' ? () => target : target };
+}
+
+/** A directory with the given entries, listed in the order in which they are written. */
+export function dir<C>(mode: number, entries: Readonly<Record<string, NodeSpec<C>>>, options?: DirectoryOptions<C>): DirectorySpec<C> {
+  return { ...options, type: S_IFDIR, mode, entries: new Map(Object.entries(entries)) };
+}
+
+/** Pairs a spec with a subject of the same context type. */
+export function entry<C>(spec: NodeSpec<C>, subject: Subject<C>): DynamicEntry {
+  return { spec: spec as NodeSpec<never>, subject };
+}

@@ -1,0 +1,322 @@
+/** The file system that serves a declared tree (`spec.ts`). */
+
+import type { Caller } from '../caller.ts';
+import { ENOENT, type Errno, isErrno } from '../errno.ts';
+import { modePermission } from '../permission.ts';
+import { S_IFDIR, S_IFLNK, S_IFREG, type FileType, Stat, type StatFs } from '../stat.ts';
+import type { AttributeChange, Caching, DirectorySink, FileSystem, OpenFile, Vnode } from '../vnode.ts';
+import { WaitQueue } from '../wait-queue.ts';
+import { GeneratedFile, StreamFile } from './open-file.ts';
+import type { ChangePolicy, DirectorySpec, FileSpec, LinkSpec, NodeSpec, StreamSpec, Subject } from './spec.ts';
+import { TextWriter } from './text-writer.ts';
+
+/** What distinguishes one generated file system from another. */
+export interface TreeOptions<C> {
+  /** The name in mount tables, as `proc`. */
+  readonly type: string;
+  /** statfs(2)'s magic number. */
+  readonly magic: number;
+  readonly root: DirectorySpec<C>;
+  readonly subject: Subject<C>;
+  /** st_size and st_blksize of regular files: 0 and 1024 in procfs, 4096 and 4096 in sysfs. */
+  readonly fileSize: number;
+  readonly blockSize: number;
+  /** How attribute changes are taken where no directory says otherwise. */
+  readonly changes: ChangePolicy;
+  /** Names that are declared never change their meaning; a door may remember them so long, in milliseconds. */
+  readonly declaredMilliseconds: number;
+}
+
+/** Makes the file system of a declaration. */
+export function generatedTree<C>(options: TreeOptions<C>): GeneratedTree {
+  // The one place where the context type is erased: from here on, specs and subjects match by construction.
+  return new GeneratedTree(options as unknown as TreeOptions<unknown>);
+}
+
+/** A generated file system; `generatedTree` makes one. */
+export class GeneratedTree implements FileSystem {
+  readonly type: string;
+  readonly root: Vnode;
+  readonly caching: Caching = { entryMilliseconds: 0, attributeMilliseconds: 1, data: false, listAttributes: false };
+  readonly options: TreeOptions<unknown>;
+  /** Shared by all fills: one runs at a time. */
+  readonly writer: TextWriter = new TextWriter(65536);
+  /** Woken when files that are polled may have changed. */
+  readonly changed: WaitQueue = new WaitQueue();
+  /** The time of mounting: seconds and nanoseconds. */
+  readonly mountedAt: number;
+  readonly mountedAtNanoseconds: number;
+
+  constructor(options: TreeOptions<unknown>) {
+    this.type = options.type;
+    this.options = options;
+    const now = Date.now();
+    this.mountedAt = Math.floor(now / 1000);
+    this.mountedAtNanoseconds = (now % 1000) * 1e6;
+    const origin: Origin = { subject: options.subject, changes: options.changes, declared: true };
+    this.root = new GeneratedDirectory(this, options.root, origin, 1);
+  }
+
+  statfs(into: StatFs): 0 {
+    into.type = this.options.magic;
+    into.blockSize = 4096;
+    into.fragmentSize = 4096;
+    into.blocks = into.blocksFree = into.blocksAvailable = into.files = into.filesFree = 0;
+    into.nameLength = 255;
+    return 0;
+  }
+}
+
+/** What a node has from where it was found. */
+interface Origin {
+  readonly subject: Subject<unknown>;
+  readonly changes: ChangePolicy;
+  /** Found by its declared name, all the way from the root. */
+  readonly declared: boolean;
+}
+
+/** The parts that all generated nodes share. */
+abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
+  readonly fileSystem: GeneratedTree;
+  abstract readonly type: FileType;
+  readonly entryMilliseconds: number;
+  readonly attributeMilliseconds: number;
+  readonly spec: S;
+  readonly subject: Subject<unknown>;
+  readonly changes: ChangePolicy;
+  readonly declared: boolean;
+  readonly ino: number;
+  /** Attributes that were changed and are kept; undefined while as declared. */
+  #kept: { mode: number; uid: number; gid: number } | undefined;
+
+  constructor(tree: GeneratedTree, spec: S, origin: Origin, ino: number, entryMilliseconds?: number) {
+    this.fileSystem = tree;
+    this.spec = spec;
+    this.subject = origin.subject;
+    this.changes = origin.changes;
+    this.declared = origin.declared;
+    this.ino = ino;
+    const lasting = tree.options.declaredMilliseconds;
+    this.entryMilliseconds = entryMilliseconds ?? (spec.visible ? 0 : lasting);
+    this.attributeMilliseconds = origin.declared && !spec.attributes ? lasting : tree.caching.attributeMilliseconds;
+  }
+
+  stat(into: Stat, caller: Caller): Errno | 0 {
+    const tree = this.fileSystem;
+    const kept = this.#kept;
+    into.ino = this.ino;
+    into.mode = kept ? kept.mode : this.spec.mode | this.type;
+    into.nlink = 1;
+    into.uid = 0;
+    into.gid = 0;
+    into.rdev = 0;
+    into.size = this.type === S_IFREG ? tree.options.fileSize : 0;
+    into.blksize = tree.options.blockSize;
+    into.blocks = 0;
+    into.setTimes(tree.mountedAt, tree.mountedAtNanoseconds);
+    if (this.subject.attributes) {
+      const error = this.subject.attributes(into, caller);
+      if (isErrno(error)) return error;
+    }
+    if (kept) {
+      into.uid = kept.uid;
+      into.gid = kept.gid;
+    }
+    return this.correct(into, caller);
+  }
+
+  /** Applies what the spec says of attributes. */
+  protected correct(into: Stat, caller: Caller): Errno | 0 {
+    if (!this.spec.attributes) return 0;
+    const context = this.subject.context(caller);
+    if (isErrno(context)) return context;
+    return this.spec.attributes(into, context, caller) || 0;
+  }
+
+  permission(mask: number, caller: Caller): Errno | 0 {
+    if (this.spec.permission) {
+      const context = this.subject.context(caller);
+      return isErrno(context) ? context : this.spec.permission(mask, context, caller);
+    }
+    const mode = this.#kept ? this.#kept.mode : this.spec.mode;
+    if ((mode & (mode >> 3) & (mode >> 6) & mask) === mask) return 0;
+    const error = this.stat(scratch, caller);
+    if (isErrno(error)) return error;
+    return modePermission(scratch.mode, scratch.uid, scratch.gid, mask, caller);
+  }
+
+  setattr(change: AttributeChange, caller: Caller): Errno | 0 {
+    const effect = this.changes(change);
+    if (effect === 'ignored') return 0;
+    if (effect !== 'kept') return effect;
+    const error = this.stat(scratch, caller);
+    if (isErrno(error)) return error;
+    if (change.mode === undefined && change.uid === undefined && change.gid === undefined) return 0;
+    this.#kept = {
+      mode: change.mode === undefined ? scratch.mode : change.mode | this.type,
+      uid: change.uid ?? scratch.uid,
+      gid: change.gid ?? scratch.gid,
+    };
+    return 0;
+  }
+}
+
+/** A regular file of a generated tree. */
+export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSpec<unknown>> {
+  readonly type: typeof S_IFREG = S_IFREG;
+  #textContext: unknown;
+  #text: Buffer | undefined;
+
+  /**
+   * The text already generated from this very context. A view of the system is the same object only while it may be
+   * reused, so its texts may be too.
+   */
+  textFor(context: unknown): Buffer | undefined {
+    return context === this.#textContext ? this.#text : undefined;
+  }
+
+  /** Keeps a copy of a text for as long as the context lasts, where readers may share it. */
+  keepText(context: unknown, text: Buffer, length: number): void {
+    if (!this.declared || 'stream' in this.spec || this.spec.perCaller) return;
+    this.#textContext = context;
+    this.#text = Buffer.from(text.subarray(0, length));
+  }
+
+  open(flags: number, caller: Caller): OpenFile | Errno {
+    const context = this.subject.context(caller);
+    if (isErrno(context)) return context;
+    const spec = this.spec;
+    const check = 'stream' in spec ? spec.stream.open : spec.open;
+    if (check) {
+      const error = check(flags, context, caller);
+      if (isErrno(error)) return error;
+    }
+    return 'stream' in spec
+      ? new StreamFile(this, flags, spec, this.subject)
+      : new GeneratedFile(this, flags, spec, this.subject, context);
+  }
+}
+
+class GeneratedLink extends GeneratedNode<LinkSpec<unknown>> {
+  readonly type: typeof S_IFLNK = S_IFLNK;
+
+  readlink(caller: Caller): string | Errno {
+    const context = this.subject.context(caller);
+    return isErrno(context) ? context : this.spec.target(context, caller);
+  }
+}
+
+/** How many found nodes a directory remembers before it looks for ones to drop. */
+const SWEEP_FLOOR = 1024;
+
+class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
+  readonly type: typeof S_IFDIR = S_IFDIR;
+  readonly closed = true as const;
+  readonly #nodes = new Map<string, GeneratedNode<NodeSpec<unknown>>>();
+  #sweepAt = SWEEP_FLOOR;
+
+  constructor(tree: GeneratedTree, spec: DirectorySpec<unknown>, origin: Origin, ino: number, entryMilliseconds?: number) {
+    super(tree, spec, { ...origin, changes: spec.changes ?? origin.changes }, ino, entryMilliseconds);
+  }
+
+  protected override correct(into: Stat, caller: Caller): Errno | 0 {
+    let directories = 2;
+    for (const spec of this.spec.entries.values()) if (spec.type === S_IFDIR) directories++;
+    const dynamic = this.spec.dynamic;
+    if (dynamic?.directories) {
+      const context = this.subject.context(caller);
+      if (isErrno(context)) return context;
+      directories += dynamic.directories(context, caller);
+    }
+    into.nlink = directories;
+    return super.correct(into, caller);
+  }
+
+  lookup(name: string, caller: Caller): Vnode | Errno {
+    const spec = this.spec.entries.get(name);
+    if (spec === undefined) return this.#find(name, caller);
+    if (spec.visible) {
+      const context = this.subject.context(caller);
+      if (isErrno(context)) return context;
+      if (!spec.visible(context, caller)) return ENOENT;
+    }
+    return this.#nodes.get(name) ?? this.#remember(name, spec, this.subject, this.declared, undefined);
+  }
+
+  #find(name: string, caller: Caller): Vnode | Errno {
+    const dynamic = this.spec.dynamic;
+    const context = this.subject.context(caller);
+    if (isErrno(context)) return context;
+    if (!dynamic) return ENOENT;
+    const found = dynamic.lookup(name, context, caller);
+    if (found === undefined) return ENOENT;
+    if (isErrno(found)) return found;
+    const known = this.#nodes.get(name);
+    if (known && known.subject === found.subject && known.spec === found.spec) return known;
+    return this.#remember(name, found.spec as NodeSpec<unknown>, found.subject, false, dynamic.entryMilliseconds?.(context) ?? 0);
+  }
+
+  #remember(
+    name: string,
+    spec: NodeSpec<unknown>,
+    subject: Subject<unknown>,
+    declared: boolean,
+    entryMilliseconds: number | undefined,
+  ): GeneratedNode<NodeSpec<unknown>> {
+    const tree = this.fileSystem;
+    const ino = inodeNumber(this.ino, name);
+    const origin: Origin = { subject, changes: this.changes, declared };
+    const node =
+      spec.type === S_IFDIR
+        ? new GeneratedDirectory(tree, spec, origin, ino, entryMilliseconds)
+        : spec.type === S_IFLNK
+          ? new GeneratedLink(tree, spec, origin, ino, entryMilliseconds)
+          : new GeneratedRegular(tree, spec, origin, ino, entryMilliseconds);
+    if (this.#nodes.size >= this.#sweepAt) this.#sweep();
+    this.#nodes.set(name, node);
+    return node;
+  }
+
+  /** Drops the nodes of what is gone: who still holds one keeps it. */
+  #sweep(): void {
+    for (const [name, node] of this.#nodes) if (node.subject.gone?.()) this.#nodes.delete(name);
+    this.#sweepAt = this.#nodes.size * 2 + SWEEP_FLOOR;
+  }
+
+  list(after: number, sink: DirectorySink, caller: Caller): Errno | 0 {
+    const context = this.subject.context(caller);
+    if (isErrno(context)) return context;
+    const entries = this.spec.entries;
+    // A declared entry's cookie is its place in the declaration, which never changes.
+    if (after < entries.size) {
+      let place = 0;
+      for (const [name, spec] of entries) {
+        if (++place <= after) continue;
+        if (spec.visible && !spec.visible(context, caller)) continue;
+        if (!sink.add(name, inodeNumber(this.ino, name), spec.type, place)) return 0;
+      }
+    }
+    const dynamic = this.spec.dynamic;
+    if (!dynamic) return 0;
+    const base = entries.size;
+    const error = dynamic.list(Math.max(0, after - base), context, caller, (name, cookie, type) =>
+      sink.add(name, inodeNumber(this.ino, name), type, base + cookie),
+    );
+    return error || 0;
+  }
+}
+
+const scratch = new Stat();
+
+/**
+ * A node's inode number: 52 bits that depend on the path alone, so it is the same at each look-up and in each listing.
+ */
+function inodeNumber(parent: number, name: string): number {
+  let high = (parent / 0x400_0000) | 0;
+  let low = parent & 0x3ff_ffff;
+  for (let index = 0; index < name.length; index++) {
+    low = Math.imul(low ^ name.charCodeAt(index), 0x0100_0193) ^ (high >>> 7);
+    high = Math.imul(high + (low >>> 13), 0x85eb_ca6b) ^ (low << 3);
+  }
+  return ((high >>> 6) & 0x3ff_ffff) * 0x400_0000 + (low & 0x3ff_ffff) + 2;
+}

@@ -1,0 +1,86 @@
+/** Permission checks by mode bits, as Linux's generic_permission and setattr_prepare make them. */
+
+import { CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_FSETID, type Caller } from './caller.ts';
+import { EACCES, EPERM, type Errno, isErrno } from './errno.ts';
+import { MAY_EXEC, MAY_READ, MAY_WRITE } from './flags.ts';
+import { S_IFDIR, S_IFMT, S_ISGID, S_ISVTX, Stat } from './stat.ts';
+import type { AttributeChange, Vnode } from './vnode.ts';
+
+const scratch = new Stat();
+
+/** Decides from an owner, a group and mode bits. Errors: EACCES. */
+export function modePermission(mode: number, uid: number, gid: number, mask: number, caller: Caller): Errno | 0 {
+  // A right that everyone has needs no question about groups or capabilities.
+  const forEveryone = mode & (mode >> 3) & (mode >> 6) & 7;
+  if ((forEveryone & mask) === mask) return 0;
+  const granted = caller.uid === uid ? mode >> 6 : ((mode >> 3) ^ mode) & 7 && caller.inGroup(gid) ? mode >> 3 : mode;
+  if ((granted & mask) === mask) return 0;
+  if ((mode & S_IFMT) === S_IFDIR) {
+    if (!(mask & MAY_WRITE) && caller.capable(CAP_DAC_READ_SEARCH)) return 0;
+    return caller.capable(CAP_DAC_OVERRIDE) ? 0 : EACCES;
+  }
+  if (mask === MAY_READ && caller.capable(CAP_DAC_READ_SEARCH)) return 0;
+  // Not even root executes what nobody may execute.
+  if ((!(mask & MAY_EXEC) || mode & 0o111) && caller.capable(CAP_DAC_OVERRIDE)) return 0;
+  return EACCES;
+}
+
+/** Asks a vnode for permission: its own rule if it has one, or else its mode bits. */
+export function permission(vnode: Vnode, mask: number, caller: Caller): Errno | 0 {
+  if (mask === 0) return 0;
+  if (vnode.permission) return vnode.permission(mask, caller);
+  const error = vnode.stat(scratch, caller);
+  if (isErrno(error)) return error;
+  return modePermission(scratch.mode, scratch.uid, scratch.gid, mask, caller);
+}
+
+/**
+ * Whether the caller may remove or replace `victim` in `directory` (may_delete): write and search permission, and the
+ * sticky bit's rule. Errors: EACCES, EPERM.
+ */
+export function deletePermission(directory: Vnode, victim: Vnode, caller: Caller): Errno | 0 {
+  const allowed = permission(directory, MAY_WRITE | MAY_EXEC, caller);
+  if (isErrno(allowed)) return allowed;
+  let error = directory.stat(scratch, caller);
+  if (isErrno(error)) return error;
+  if (!(scratch.mode & S_ISVTX) || scratch.uid === caller.uid) return 0;
+  error = victim.stat(scratch, caller);
+  if (isErrno(error)) return error;
+  return scratch.uid === caller.uid || caller.capable(CAP_FOWNER) ? 0 : EPERM;
+}
+
+/**
+ * Whether the caller may make the change (setattr_prepare), and the change that results: chmod drops set-group-id
+ * for one outside the group. Errors: EPERM, EACCES.
+ */
+export function changePermission(vnode: Vnode, change: AttributeChange, caller: Caller): AttributeChange | Errno {
+  const error = vnode.stat(scratch, caller);
+  if (isErrno(error)) return error;
+  const { uid, gid, mode } = scratch;
+  const owner = caller.uid === uid;
+  const capable = (capability: number): boolean => caller.capable(capability);
+  if (change.uid !== undefined && !(owner && change.uid === uid) && !capable(CAP_CHOWN)) return EPERM;
+  if (change.gid !== undefined) {
+    const own = owner && (change.gid === gid || caller.inGroup(change.gid));
+    if (!own && !capable(CAP_CHOWN)) return EPERM;
+  }
+  let result = change;
+  if (change.mode !== undefined) {
+    if (!owner && !capable(CAP_FOWNER)) return EPERM;
+    const group = change.gid ?? gid;
+    if (change.mode & S_ISGID && (mode & S_IFMT) !== S_IFDIR && !caller.inGroup(group) && !capable(CAP_FSETID)) {
+      result = { ...result, mode: change.mode & ~S_ISGID };
+    }
+  }
+  for (const time of [change.atime, change.mtime]) {
+    if (time === undefined || owner || capable(CAP_FOWNER)) continue;
+    if (time !== 'now') return EPERM;
+    const writable = permission(vnode, MAY_WRITE, caller);
+    if (isErrno(writable)) return writable;
+  }
+  if (change.size !== undefined && !change.through) {
+    const writable = permission(vnode, MAY_WRITE, caller);
+    if (isErrno(writable)) return writable;
+  }
+  return result;
+}

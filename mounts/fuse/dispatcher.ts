@@ -1,0 +1,676 @@
+/**
+ * Answers FUSE requests from a file system: request bytes in, reply bytes out. It knows nothing of /dev/fuse, threads
+ * or processes, so it runs unchanged in a worker, behind a test and behind a recorded stream of requests.
+ */
+
+import {
+  EBADF,
+  EEXIST,
+  EINTR,
+  EINVAL,
+  EIO,
+  ENOSYS,
+  ENOTDIR,
+  ENOTTY,
+  ENXIO,
+  EOPNOTSUPP,
+  ERANGE,
+  EROFS,
+  ESTALE,
+  type Errno,
+  WOULD_BLOCK,
+  isErrno,
+} from '../../fs/errno.ts';
+import { DEFAULT_POLL_MASK, O_EXCL, POLLERR, POLLHUP, SEEK_DATA, SEEK_HOLE, canRead, canWrite } from '../../fs/flags.ts';
+import * as operations from '../../fs/operations.ts';
+import { permission } from '../../fs/permission.ts';
+import { S_IFDIR, S_IFREG, Stat, StatFs } from '../../fs/stat.ts';
+import type { AttributeChange, FileSystem, OpenFile, TimeChange, Vnode } from '../../fs/vnode.ts';
+import { DirectoryEncoder } from './directory-encoder.ts';
+import { FuseCaller, type ThreadDirectory } from './fuse-caller.ts';
+import { HandleTable } from './handle-table.ts';
+import { MAX_READ, negotiate } from './init.ts';
+import { type Node, NodeTable } from './node-table.ts';
+import * as fuse from './protocol.ts';
+import { ATTR_OUT_SIZE, BODY, ENTRY_OUT_SIZE, OPEN_OUT_SIZE, ReplyBuffer, STATFS_OUT_SIZE } from './reply-buffer.ts';
+
+const HEADER = fuse.OUT_HEADER_SIZE;
+/** Words of the request header; a request's own fields begin at word 10. */
+const ARGUMENTS = fuse.IN_HEADER_SIZE / 4;
+
+/** Sends bytes to the kernel outside the reply to the request at hand: notifications and late replies. */
+export type Send = (bytes: Buffer, length: number) => void;
+
+/** A request that waits for its file. */
+interface Parked {
+  readonly request: Buffer;
+  readonly cancel: () => void;
+}
+
+export interface DispatcherOptions {
+  readonly threads: ThreadDirectory;
+  readonly send: Send;
+  /** Refuses every change, whatever the file system would do. */
+  readonly readOnly?: boolean;
+}
+
+export class Dispatcher {
+  readonly fileSystem: FileSystem;
+  readonly nodes: NodeTable;
+  readonly handles: HandleTable = new HandleTable();
+  /** Holds the reply that `handle` returned the length of. */
+  readonly reply: ReplyBuffer = new ReplyBuffer(MAX_READ + 4096);
+  readonly #options: DispatcherOptions;
+  readonly #caller: FuseCaller;
+  readonly #directories: DirectoryEncoder;
+  readonly #parked = new Map<number, Parked>();
+  readonly #polls = new Map<number, () => void>();
+  readonly #stat = new Stat();
+  readonly #statfs = new StatFs();
+  /** The request at hand: its bytes, its words and its length. */
+  #bytes: Buffer = Buffer.alloc(0);
+  #words: Uint32Array = new Uint32Array(0);
+  #length = 0;
+  #minor = 0;
+
+  constructor(fileSystem: FileSystem, options: DispatcherOptions) {
+    this.fileSystem = fileSystem;
+    this.#options = options;
+    this.#caller = new FuseCaller(options.threads);
+    this.nodes = new NodeTable(fileSystem.root);
+    this.#directories = new DirectoryEncoder(this.reply, this.nodes);
+  }
+
+  /** How many requests wait for their files, polls included. */
+  get parked(): number {
+    return this.#parked.size + this.#polls.size;
+  }
+
+  /** The minor protocol version agreed upon; 0 before the first INIT. */
+  get minor(): number {
+    return this.#minor;
+  }
+
+  /**
+   * Answers one request. Returns the length of the reply in `reply.bytes`, or 0 where there is none (yet).
+   * `bytes` is borrowed, 8-byte aligned, and holds the request in its first `length` bytes.
+   */
+  handle(bytes: Buffer, words: Uint32Array, length: number): number {
+    if (length < fuse.IN_HEADER_SIZE) return 0;
+    this.#bytes = bytes;
+    this.#words = words;
+    this.#length = length;
+    const opcode = words[1] as number;
+    const low = words[2] as number;
+    const high = words[3] as number;
+    let result: number;
+    if (words[0] !== length || length - fuse.IN_HEADER_SIZE < (fuse.MINIMUM_BODY[opcode] ?? 0)) {
+      result = EINVAL;
+    } else {
+      this.#caller.become(words[6] as number, words[7] as number, words[8] as number);
+      result = this.#dispatch(opcode);
+    }
+    if (result === WOULD_BLOCK || opcode === fuse.FUSE_FORGET || opcode === fuse.FUSE_BATCH_FORGET) return 0;
+    if (opcode === fuse.FUSE_INTERRUPT || opcode === fuse.FUSE_NOTIFY_REPLY) return 0;
+    if (result < 0) return this.reply.header(HEADER, result, low, high);
+    return this.reply.header(HEADER + result, 0, low, high);
+  }
+
+  /** Runs the handler of an opcode. Returns the size of the reply's body, an errno, or WOULD_BLOCK. */
+  #dispatch(opcode: number): number {
+    switch (opcode) {
+      case fuse.FUSE_READ:
+        return this.#read();
+      case fuse.FUSE_LOOKUP:
+        return this.#lookup();
+      case fuse.FUSE_OPEN:
+        return this.#open();
+      case fuse.FUSE_RELEASE:
+      case fuse.FUSE_RELEASEDIR:
+        return this.handles.release(this.#u64(ARGUMENTS)) ? 0 : EBADF;
+      case fuse.FUSE_GETATTR:
+        return this.#getattr();
+      case fuse.FUSE_READLINK:
+        return this.#readlink();
+      case fuse.FUSE_FORGET:
+        this.nodes.forget(this.#u64(4), this.#u64(ARGUMENTS));
+        return 0;
+      case fuse.FUSE_BATCH_FORGET:
+        return this.#batchForget();
+      case fuse.FUSE_OPENDIR:
+        return this.#opendir();
+      case fuse.FUSE_READDIR:
+        return this.#readdir(false);
+      case fuse.FUSE_READDIRPLUS:
+        return this.#readdir(true);
+      case fuse.FUSE_INIT:
+        return this.#init();
+      case fuse.FUSE_DESTROY:
+        this.handles.releaseAll();
+        return 0;
+      case fuse.FUSE_STATFS:
+        return this.#statFs();
+      case fuse.FUSE_ACCESS:
+        return this.#access();
+      case fuse.FUSE_FLUSH:
+        return this.#flush();
+      case fuse.FUSE_POLL:
+        return this.#poll();
+      case fuse.FUSE_INTERRUPT:
+        return this.#interrupt();
+      case fuse.FUSE_LSEEK:
+        return this.#lseek();
+      case fuse.FUSE_IOCTL:
+        return this.#ioctl();
+      case fuse.FUSE_GETXATTR:
+        return this.#getxattr();
+      case fuse.FUSE_LISTXATTR:
+        return this.#listxattr();
+      case fuse.FUSE_FSYNC:
+      case fuse.FUSE_FSYNCDIR:
+        return this.#fsync();
+      default:
+        return this.#change(opcode);
+    }
+  }
+
+  /** The handlers of what changes the tree: refused as a whole where the mount is read-only. */
+  #change(opcode: number): number {
+    if (this.#options.readOnly && opcode !== fuse.FUSE_SYNCFS) return opcode in fuse.MINIMUM_BODY ? EROFS : ENOSYS;
+    switch (opcode) {
+      case fuse.FUSE_WRITE:
+        return this.#write();
+      case fuse.FUSE_SETATTR:
+        return this.#setattr();
+      case fuse.FUSE_CREATE:
+        return this.#create();
+      case fuse.FUSE_MKNOD: {
+        const [mode, rdev] = [this.#word(0), this.#word(1)];
+        return this.#make((parent, name) => operations.mknod(parent, name, mode, rdev, this.#caller), 16);
+      }
+      case fuse.FUSE_MKDIR: {
+        const mode = this.#word(0);
+        return this.#make((parent, name) => operations.mkdir(parent, name, mode, this.#caller), 8);
+      }
+      case fuse.FUSE_SYMLINK:
+        return this.#symlink();
+      case fuse.FUSE_LINK:
+        return this.#link();
+      case fuse.FUSE_UNLINK:
+        return this.#remove(operations.unlink);
+      case fuse.FUSE_RMDIR:
+        return this.#remove(operations.rmdir);
+      case fuse.FUSE_RENAME:
+        return this.#rename(8, 0);
+      case fuse.FUSE_RENAME2:
+        return this.#rename(16, this.#word(2));
+      case fuse.FUSE_SETXATTR:
+        return this.#setxattr();
+      case fuse.FUSE_REMOVEXATTR:
+        return this.#removexattr();
+      case fuse.FUSE_FALLOCATE:
+        return this.#fallocate();
+      case fuse.FUSE_COPY_FILE_RANGE:
+        return this.#copyFileRange();
+      case fuse.FUSE_SYNCFS:
+        return this.fileSystem.sync?.() ?? 0;
+      default:
+        // Locks are the kernel's own (we do not ask for them), as are BMAP and DAX mappings.
+        return ENOSYS;
+    }
+  }
+
+  // Request fields.
+
+  /** The word at index `at` of the request's own fields. */
+  #word(at: number): number {
+    return this.#words[ARGUMENTS + at] as number;
+  }
+
+  /** The 64-bit value at an absolute word; beyond 2^53 it is no id or size of ours, whatever it rounds to. */
+  #u64(word: number): number {
+    return (this.#words[word] as number) + (this.#words[word + 1] as number) * 0x1_0000_0000;
+  }
+
+  #node(): Node | undefined {
+    return this.nodes.get(this.#u64(4));
+  }
+
+  #file(): OpenFile | undefined {
+    return this.handles.get(this.#u64(ARGUMENTS));
+  }
+
+  /** The NUL-terminated byte string at an offset of the request's own fields, or undefined if its end is missing. */
+  #name(offset: number): string | undefined {
+    const start = fuse.IN_HEADER_SIZE + offset;
+    const end = this.#bytes.indexOf(0, start);
+    if (end < 0 || end >= this.#length) return undefined;
+    return this.#bytes.toString('latin1', start, end);
+  }
+
+  // Look-up and attributes.
+
+  #init(): number {
+    const answer = negotiate(this.#words, this.fileSystem, this.reply);
+    if (isErrno(answer)) return answer;
+    this.#minor = answer.minor;
+    return answer.size;
+  }
+
+  /** Encodes the entry of a vnode that was just looked up or made, and counts the look-up. */
+  #entry(vnode: Vnode, parent: Node, name: string): number {
+    const error = vnode.stat(this.#stat, this.#caller);
+    if (isErrno(error)) return error;
+    const node = this.nodes.lookedUp(vnode, parent, name);
+    const caching = this.fileSystem.caching;
+    this.reply.entry(
+      BODY,
+      node.id,
+      node.generation,
+      vnode.entryMilliseconds ?? caching.entryMilliseconds,
+      vnode.attributeMilliseconds ?? caching.attributeMilliseconds,
+      this.#stat,
+    );
+    return ENTRY_OUT_SIZE;
+  }
+
+  #lookup(): number {
+    const parent = this.#node();
+    if (!parent) return ESTALE;
+    const name = this.#name(0);
+    if (name === undefined) return EINVAL;
+    const found = operations.lookup(parent.vnode, name, this.#caller);
+    return isErrno(found) ? found : this.#entry(found, parent, name);
+  }
+
+  #batchForget(): number {
+    const count = Math.min(this.#word(0), (this.#length - fuse.IN_HEADER_SIZE - 8) >> 4);
+    for (let index = 0; index < count; index++) {
+      const word = ARGUMENTS + 2 + index * 4;
+      this.nodes.forget(this.#u64(word), this.#u64(word + 2));
+    }
+    return 0;
+  }
+
+  #attributes(vnode: Vnode): number {
+    const error = vnode.stat(this.#stat, this.#caller);
+    if (isErrno(error)) return error;
+    this.reply.attrOut(BODY, vnode.attributeMilliseconds ?? this.fileSystem.caching.attributeMilliseconds, this.#stat);
+    return ATTR_OUT_SIZE;
+  }
+
+  #getattr(): number {
+    const node = this.#node();
+    return node ? this.#attributes(node.vnode) : ESTALE;
+  }
+
+  #setattr(): number {
+    const node = this.#node();
+    if (!node) return ESTALE;
+    const valid = this.#word(0);
+    const time = (now: number, set: number, seconds: number, nanoseconds: number): TimeChange | undefined => {
+      if (valid & now) return 'now';
+      if (!(valid & set)) return undefined;
+      const whole = (this.#word(seconds + 1) | 0) * 0x1_0000_0000 + this.#word(seconds);
+      return { seconds: whole, nanoseconds: this.#word(nanoseconds) };
+    };
+    const atime = time(fuse.FATTR_ATIME_NOW, fuse.FATTR_ATIME, 8, 14);
+    const mtime = time(fuse.FATTR_MTIME_NOW, fuse.FATTR_MTIME, 10, 15);
+    const through = valid & fuse.FATTR_FH ? this.handles.get(this.#u64(ARGUMENTS + 2)) : undefined;
+    const change: AttributeChange = {
+      ...(valid & fuse.FATTR_MODE && { mode: this.#word(17) & 0o7777 }),
+      ...(valid & fuse.FATTR_UID && { uid: this.#word(19) }),
+      ...(valid & fuse.FATTR_GID && { gid: this.#word(20) }),
+      ...(valid & fuse.FATTR_SIZE && { size: this.#u64(ARGUMENTS + 4) }),
+      ...(atime && { atime }),
+      ...(mtime && { mtime }),
+      ...(through && { through }),
+    };
+    const error = operations.setattr(node.vnode, change, this.#caller);
+    return isErrno(error) ? error : this.#attributes(node.vnode);
+  }
+
+  #access(): number {
+    const node = this.#node();
+    return node ? permission(node.vnode, this.#word(0) & 7, this.#caller) : ESTALE;
+  }
+
+  #statFs(): number {
+    const error = this.fileSystem.statfs(this.#statfs, this.#caller);
+    if (isErrno(error)) return error;
+    this.reply.statfs(BODY, this.#statfs);
+    return STATFS_OUT_SIZE;
+  }
+
+  #readlink(): number {
+    const node = this.#node();
+    if (!node) return ESTALE;
+    const target = operations.readlink(node.vnode, this.#caller);
+    if (isErrno(target)) return target;
+    return this.reply.bytes.write(target, HEADER, Math.min(target.length, 4095), 'latin1');
+  }
+
+  // Open files.
+
+  /** Encodes an open file's handle behind `word`. */
+  #opened(word: number, file: OpenFile): number {
+    const directIo = file.vnode.type === S_IFREG && !this.fileSystem.caching.data;
+    this.reply.openOut(word, this.handles.add(file), directIo ? fuse.FOPEN_DIRECT_IO : 0);
+    return OPEN_OUT_SIZE;
+  }
+
+  #open(): number {
+    const node = this.#node();
+    if (!node) return ESTALE;
+    const flags = this.#word(0);
+    if (this.#options.readOnly && canWrite(flags)) return EROFS;
+    const file = operations.open(node.vnode, flags, this.#caller);
+    return isErrno(file) ? file : this.#opened(BODY, file);
+  }
+
+  #opendir(): number {
+    const node = this.#node();
+    if (!node) return ESTALE;
+    if (node.vnode.type !== S_IFDIR) return ENOTDIR;
+    const file = operations.open(node.vnode, this.#word(0), this.#caller);
+    return isErrno(file) ? file : this.#opened(BODY, file);
+  }
+
+  #read(): number {
+    const file = this.#file();
+    if (!file || !canRead(file.flags)) return EBADF;
+    if (!file.read) return EINVAL;
+    const size = Math.min(this.#word(4), MAX_READ);
+    const at = this.#u64(ARGUMENTS + 2);
+    const count = file.read(this.reply.bytes, HEADER, size, at, this.#caller);
+    return count === WOULD_BLOCK ? this.#park(file) : count;
+  }
+
+  #write(): number {
+    const file = this.#file();
+    if (!file || !canWrite(file.flags)) return EBADF;
+    if (!file.write) return EINVAL;
+    const start = fuse.IN_HEADER_SIZE + 40;
+    const size = this.#word(4);
+    if (start + size > this.#length) return EINVAL;
+    const count = file.write(this.#bytes, start, size, this.#u64(ARGUMENTS + 2), this.#caller);
+    if (count === WOULD_BLOCK) return this.#park(file);
+    if (count < 0) return count;
+    this.reply.u64(BODY, count);
+    return 8;
+  }
+
+  #readdir(plus: boolean): number {
+    const node = this.#node();
+    if (!node) return ESTALE;
+    const file = this.#file();
+    if (!file || file.vnode !== node.vnode || node.vnode.type !== S_IFDIR) return EBADF;
+    const size = Math.min(this.#word(4), MAX_READ);
+    return this.#directories.encode(node, this.#u64(ARGUMENTS + 2), size, plus, this.#caller);
+  }
+
+  #flush(): number {
+    const file = this.#file();
+    if (!file) return EBADF;
+    // ENOSYS once, and the kernel never asks again: right where no file has anything to do at close.
+    return file.flush ? file.flush(this.#caller) : ENOSYS;
+  }
+
+  #fsync(): number {
+    const file = this.#file();
+    if (!file) return EBADF;
+    return file.fsync?.((this.#word(2) & fuse.FUSE_FSYNC_FDATASYNC) !== 0) ?? 0;
+  }
+
+  #lseek(): number {
+    const file = this.#file();
+    if (!file) return EBADF;
+    const offset = this.#u64(ARGUMENTS + 2);
+    const whence = this.#word(4);
+    if (whence !== SEEK_DATA && whence !== SEEK_HOLE) return EINVAL;
+    let position: number;
+    if (file.seek) {
+      position = file.seek(offset, whence);
+    } else {
+      const error = file.vnode.stat(this.#stat, this.#caller);
+      if (isErrno(error)) return error;
+      if (offset >= this.#stat.size) return ENXIO;
+      position = whence === SEEK_DATA ? offset : this.#stat.size;
+    }
+    if (position < 0) return position;
+    this.reply.u64(BODY, position);
+    return 8;
+  }
+
+  #fallocate(): number {
+    const file = this.#file();
+    if (!file || !canWrite(file.flags)) return EBADF;
+    if (!file.allocate) return EOPNOTSUPP;
+    return file.allocate(this.#word(6), this.#u64(ARGUMENTS + 2), this.#u64(ARGUMENTS + 4), this.#caller);
+  }
+
+  #copyFileRange(): number {
+    const from = this.#file();
+    const to = this.handles.get(this.#u64(ARGUMENTS + 6));
+    if (!from || !to || !canRead(from.flags) || !canWrite(to.flags)) return EBADF;
+    if (!from.read || !to.write || !this.fileSystem.caching.data) return EOPNOTSUPP;
+    const [fromAt, toAt] = [this.#u64(ARGUMENTS + 2), this.#u64(ARGUMENTS + 8)];
+    const wanted = Math.min(this.#u64(ARGUMENTS + 10), MAX_READ);
+    const bytes = this.reply.bytes;
+    const got = from.read(bytes, HEADER, wanted, fromAt, this.#caller);
+    if (got < 0) return got === WOULD_BLOCK ? EIO : got;
+    const put = to.write(bytes, HEADER, got, toAt, this.#caller);
+    if (put < 0) return put === WOULD_BLOCK ? EIO : put;
+    this.reply.u64(BODY, put);
+    return 8;
+  }
+
+  #ioctl(): number {
+    const file = this.#file();
+    if (!file) return EBADF;
+    if (!file.ioctl) return ENOTTY;
+    const [inputSize, outputSize] = [this.#word(6), this.#word(7)];
+    const start = fuse.IN_HEADER_SIZE + 32;
+    if (start + inputSize > this.#length) return EINVAL;
+    const argument = this.#u64(ARGUMENTS + 4);
+    const answer = file.ioctl(this.#word(3), argument, this.#bytes.subarray(start, start + inputSize), this.#caller);
+    if (isErrno(answer)) return answer;
+    const output = answer.output?.subarray(0, outputSize) ?? new Uint8Array(0);
+    this.reply.words[BODY] = answer.result >>> 0;
+    this.reply.words.fill(0, BODY + 1, BODY + 4);
+    this.reply.bytes.set(output, HEADER + 16);
+    return 16 + output.length;
+  }
+
+  // Making, moving and removing names.
+
+  #create(): number {
+    const parent = this.#node();
+    if (!parent) return ESTALE;
+    const name = this.#name(16);
+    if (name === undefined) return EINVAL;
+    const [flags, mode] = [this.#word(0), this.#word(1)];
+    const created = operations.create(parent.vnode, name, mode, flags, this.#caller);
+    let vnode: Vnode;
+    let file: OpenFile;
+    if (!isErrno(created)) {
+      ({ vnode, file } = created);
+    } else if (created === EEXIST && !(flags & O_EXCL)) {
+      // Somebody was faster than the kernel's own look-up.
+      const existing = operations.lookup(parent.vnode, name, this.#caller);
+      if (isErrno(existing)) return existing;
+      const opened = operations.open(existing, flags, this.#caller);
+      if (isErrno(opened)) return opened;
+      [vnode, file] = [existing, opened];
+    } else {
+      return created;
+    }
+    const size = this.#entry(vnode, parent, name);
+    if (size < 0) {
+      file.release();
+      return size;
+    }
+    return size + this.#opened(BODY + ENTRY_OUT_SIZE / 4, file);
+  }
+
+  /** Runs an operation that makes a node; its name follows `fixed` bytes of fields. */
+  #make(operation: (parent: Vnode, name: string) => Vnode | Errno, fixed: number): number {
+    const parent = this.#node();
+    if (!parent) return ESTALE;
+    const name = this.#name(fixed);
+    if (name === undefined) return EINVAL;
+    const made = operation(parent.vnode, name);
+    return isErrno(made) ? made : this.#entry(made, parent, name);
+  }
+
+  #symlink(): number {
+    const name = this.#name(0);
+    const target = name === undefined ? undefined : this.#name(name.length + 1);
+    if (target === undefined) return EINVAL;
+    return this.#make((parent, link) => operations.symlink(parent, link, target, this.#caller), 0);
+  }
+
+  #link(): number {
+    const existing = this.nodes.get(this.#u64(ARGUMENTS))?.vnode;
+    if (!existing) return ESTALE;
+    return this.#make((parent, name) => {
+      const error = operations.link(parent, name, existing, this.#caller);
+      return isErrno(error) ? error : existing;
+    }, 8);
+  }
+
+  #remove(operation: typeof operations.unlink): number {
+    const parent = this.#node();
+    if (!parent) return ESTALE;
+    const name = this.#name(0);
+    return name === undefined ? EINVAL : operation(parent.vnode, name, this.#caller);
+  }
+
+  #rename(fixed: number, flags: number): number {
+    const parent = this.#node();
+    const newParent = this.nodes.get(this.#u64(ARGUMENTS));
+    if (!parent || !newParent) return ESTALE;
+    const name = this.#name(fixed);
+    const newName = name === undefined ? undefined : this.#name(fixed + name.length + 1);
+    if (name === undefined || newName === undefined) return EINVAL;
+    return operations.rename(parent.vnode, name, newParent.vnode, newName, flags, this.#caller);
+  }
+
+  // Extended attributes.
+
+  #getxattr(): number {
+    const node = this.#node();
+    if (!node) return ESTALE;
+    const name = this.#name(8);
+    if (name === undefined) return EINVAL;
+    const value = operations.getxattr(node.vnode, name, this.#caller);
+    return isErrno(value) ? value : this.#sized(value);
+  }
+
+  #listxattr(): number {
+    const node = this.#node();
+    if (!node) return ESTALE;
+    const names = operations.listxattr(node.vnode, this.#caller);
+    return isErrno(names) ? names : this.#sized(Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1'));
+  }
+
+  /** Answers with a value, or with its size where the caller asked for that with a size of 0. */
+  #sized(value: Uint8Array): number {
+    const room = this.#word(0);
+    if (room === 0) {
+      this.reply.u64(BODY, value.length);
+      return 8;
+    }
+    if (value.length > room) return ERANGE;
+    this.reply.bytes.set(value, HEADER);
+    return value.length;
+  }
+
+  #setxattr(): number {
+    const node = this.#node();
+    if (!node) return ESTALE;
+    const [size, flags] = [this.#word(0), this.#word(1)];
+    const name = this.#name(8);
+    if (name === undefined) return EINVAL;
+    const start = fuse.IN_HEADER_SIZE + 8 + name.length + 1;
+    if (start + size > this.#length) return EINVAL;
+    return operations.setxattr(node.vnode, name, this.#bytes.subarray(start, start + size), flags, this.#caller);
+  }
+
+  #removexattr(): number {
+    const node = this.#node();
+    if (!node) return ESTALE;
+    const name = this.#name(0);
+    return name === undefined ? EINVAL : operations.removexattr(node.vnode, name, this.#caller);
+  }
+
+  // Waiting.
+
+  /** Puts the request at hand aside until its file changes. */
+  #park(file: OpenFile): number {
+    if (!file.waiters) return EIO;
+    const request = Buffer.allocUnsafeSlow(this.#length);
+    this.#bytes.copy(request, 0, 0, this.#length);
+    const unique = this.#u64(2);
+    const cancel = file.waiters.add(() => this.#retry(unique));
+    this.#parked.set(unique, { request, cancel });
+    return WOULD_BLOCK;
+  }
+
+  #retry(unique: number): void {
+    const parked = this.#parked.get(unique);
+    if (!parked) return;
+    this.#unpark(unique, parked);
+    const { request } = parked;
+    // A wake-up may come while another request is being answered, whose fields must survive.
+    const [bytes, words, length] = [this.#bytes, this.#words, this.#length];
+    const size = this.handle(request, new Uint32Array(request.buffer, request.byteOffset, request.length >> 2), request.length);
+    if (size > 0) this.#options.send(this.reply.bytes, size);
+    [this.#bytes, this.#words, this.#length] = [bytes, words, length];
+    const { 6: uid = 0, 7: gid = 0, 8: thread = 0 } = words;
+    this.#caller.become(uid, gid, thread);
+  }
+
+  #unpark(unique: number, parked: Parked): void {
+    this.#parked.delete(unique);
+    parked.cancel();
+  }
+
+  /** FUSE_INTERRUPT: a parked request fails with EINTR; one that was answered meanwhile needs nothing. */
+  #interrupt(): number {
+    const unique = this.#u64(ARGUMENTS);
+    const parked = this.#parked.get(unique);
+    if (!parked) return 0;
+    this.#unpark(unique, parked);
+    const reply = new ReplyBuffer(HEADER);
+    const size = reply.header(HEADER, EINTR, this.#word(0), this.#word(1));
+    this.#options.send(reply.bytes, size);
+    return 0;
+  }
+
+  #poll(): number {
+    const file = this.#file();
+    if (!file) return EBADF;
+    const events = this.#word(5);
+    const ready = file.poll?.(this.#caller) ?? DEFAULT_POLL_MASK;
+    if (this.#word(4) & fuse.FUSE_POLL_SCHEDULE_NOTIFY && !(ready & (events | POLLERR | POLLHUP)) && file.waiters) {
+      this.#watch(this.#u64(ARGUMENTS + 2), file);
+    }
+    this.reply.u64(BODY, ready);
+    return 8;
+  }
+
+  /** Tells the kernel once that a polled file may have changed; it polls again and so asks anew. */
+  #watch(kernelHandle: number, file: OpenFile): void {
+    if (!file.waiters || this.#polls.has(kernelHandle)) return;
+    const cancel = file.waiters.add(() => {
+      this.#polls.get(kernelHandle)?.();
+      this.#polls.delete(kernelHandle);
+      const notification = new ReplyBuffer(HEADER + 8);
+      notification.u64(BODY, kernelHandle);
+      const size = notification.header(HEADER + 8, fuse.FUSE_NOTIFY_POLL, 0, 0);
+      this.#options.send(notification.bytes, size);
+    });
+    this.#polls.set(kernelHandle, cancel);
+  }
+}

@@ -1,0 +1,61 @@
+/** The caller behind a FUSE request. */
+
+import type { Caller } from '../../fs/caller.ts';
+
+/** What a thread's identity holds beyond the request header: found only when somebody asks. */
+export interface ThreadIdentity {
+  readonly processId: number;
+  readonly groups: readonly number[];
+  /** Effective capabilities in the user namespace of the mount, a bit each. */
+  readonly capabilities: bigint;
+}
+
+/** Finds threads of the machine that a mount serves. */
+export interface ThreadDirectory {
+  find(threadId: number): ThreadIdentity | undefined;
+}
+
+/** One object per dispatcher, set anew for each request. The header has the file system uid and gid and the thread id. */
+export class FuseCaller implements Caller {
+  uid = 0;
+  gid = 0;
+  threadId: number | undefined;
+  /** The kernel has applied the umask already. */
+  readonly umask = 0;
+  readonly #threads: ThreadDirectory;
+  #identity: ThreadIdentity | undefined;
+  #asked = false;
+
+  constructor(threads: ThreadDirectory) {
+    this.#threads = threads;
+  }
+
+  /** Becomes the caller of a request; thread id 0 means one outside the mount's pid namespace. */
+  become(uid: number, gid: number, threadId: number): void {
+    this.uid = uid;
+    this.gid = gid;
+    this.threadId = threadId === 0 ? undefined : threadId;
+    this.#asked = false;
+  }
+
+  #find(): ThreadIdentity | undefined {
+    if (!this.#asked) {
+      this.#asked = true;
+      this.#identity = this.threadId === undefined ? undefined : this.#threads.find(this.threadId);
+    }
+    return this.#identity;
+  }
+
+  processId(): number | undefined {
+    return this.#find()?.processId;
+  }
+
+  inGroup(gid: number): boolean {
+    return gid === this.gid || this.#find()?.groups.includes(gid) === true;
+  }
+
+  capable(capability: number): boolean {
+    const identity = this.#find();
+    return identity !== undefined && ((identity.capabilities >> BigInt(capability)) & 1n) === 1n;
+  }
+}

@@ -1,0 +1,73 @@
+/** The nodes that the kernel holds: node ids, and how many look-ups it has yet to forget for each. */
+
+import type { Vnode } from '../../fs/vnode.ts';
+import { FUSE_ROOT_ID } from './protocol.ts';
+
+/** A vnode that the kernel refers to by id. */
+export interface Node {
+  readonly id: number;
+  /** Tells two uses of one id apart. */
+  readonly generation: number;
+  readonly vnode: Vnode;
+  /** The node through which it was first found; it may be forgotten by now. */
+  readonly parent: Node | undefined;
+  readonly name: string;
+  lookups: number;
+}
+
+export class NodeTable {
+  readonly #nodes: (Node | undefined)[] = [undefined];
+  readonly #byVnode = new Map<Vnode, Node>();
+  readonly #freeIds: number[] = [];
+  readonly #generations: number[] = [0];
+  readonly root: Node;
+
+  constructor(root: Vnode) {
+    this.root = { id: FUSE_ROOT_ID, generation: 0, vnode: root, parent: undefined, name: '', lookups: 1 };
+    this.#nodes.push(this.root);
+    this.#generations.push(0);
+    this.#byVnode.set(root, this.root);
+  }
+
+  /** How many nodes the kernel holds, the root included. */
+  get size(): number {
+    return this.#byVnode.size;
+  }
+
+  get(id: number): Node | undefined {
+    return this.#nodes[id];
+  }
+
+  /** Counts one look-up of a vnode, giving it an id if it has none. */
+  lookedUp(vnode: Vnode, parent: Node, name: string): Node {
+    const known = this.#byVnode.get(vnode);
+    if (known) {
+      known.lookups++;
+      return known;
+    }
+    const id = this.#freeIds.pop() ?? this.#nodes.length;
+    const generation = this.#generations[id] ?? 0;
+    const node: Node = { id, generation, vnode, parent, name, lookups: 1 };
+    this.#nodes[id] = node;
+    this.#generations[id] = generation;
+    this.#byVnode.set(vnode, node);
+    return node;
+  }
+
+  /** Takes back look-ups; at zero the id is free again. The root is never forgotten. */
+  forget(id: number, count: number): void {
+    const node = this.#nodes[id];
+    if (!node || node === this.root) return;
+    node.lookups -= count;
+    if (node.lookups > 0) return;
+    this.#nodes[id] = undefined;
+    this.#byVnode.delete(node.vnode);
+    this.#generations[id] = node.generation + 1;
+    this.#freeIds.push(id);
+  }
+
+  /** All nodes, in no particular order. */
+  values(): IterableIterator<Node> {
+    return this.#byVnode.values();
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The model of a running Linux kernel that every provider renders from and every source fills: this machine, a
+ * recording, a simulation, the emulator.
+ *
+ * All accessors are lazy: they compute on first use and are remembered for the life of the view, so a file touches only
+ * what it prints. Values are in the kernel's own units, named in the doc comments; counters that may pass 2^53 are
+ * `U64`. Strings are byte strings. No value is preformatted text.
+ *
+ * What a modelled kernel does not have (a file of a feature that is not configured) is absent from `has`.
+ */
+
+import type { Caller } from '../fs/caller.ts';
+import type { SystemView } from './model/system.ts';
+import type { TaskView } from './model/task.ts';
+
+/** Where views come from. */
+export interface KernelSource {
+  /**
+   * The kernel as the caller sees it now. O(1). One view may be handed out again for at most a millisecond, never
+   * across a write, and never to callers who would see differently.
+   */
+  view(caller: Caller): KernelView;
+  /** Gives up descriptors and memory. */
+  dispose?(): void;
+}
+
+/** The kernel at one moment. */
+export interface KernelView extends SystemView {
+  /**
+   * Whether the kernel has an optional file, by its path under /proc; `PID` stands for any process and `TID` for any
+   * thread: `modules`, `schedstat`, `PID/ksm_stat`, `PID/net/tcp6`.
+   */
+  has(file: string): boolean;
+
+  /**
+   * Thread group ids in ascending order, those greater than `after`. A listing is resumed by the last id it gave, so
+   * what comes and goes in between is neither skipped nor repeated.
+   */
+  processIds(after: number): readonly number[];
+
+  /** How many processes there are. */
+  processCount(): number;
+
+  /** A thread, most often the leader of its group, by id; undefined when there is none. */
+  task(threadId: number): TaskView | undefined;
+}

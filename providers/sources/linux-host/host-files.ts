@@ -1,0 +1,166 @@
+/** Reads the files of a Linux host's /proc and /sys into borrowed memory, keeping hot descriptors open. */
+
+import { type Stats, closeSync, constants, openSync, readSync, readdirSync, readlinkSync, statSync, writeSync } from 'node:fs';
+import { type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
+
+/** Where a host's own pseudo-filesystems are. An empty prefix means: relative to the working directory. */
+export interface HostRoots {
+  /** With a trailing slash, or empty. */
+  readonly proc: string;
+  readonly sys: string;
+}
+
+/** The usual places. */
+export const HOST_ROOTS: HostRoots = { proc: '/proc/', sys: '/sys/' };
+
+export class HostFiles {
+  readonly roots: HostRoots;
+  /** What was read last is `bytes[0..n)`, n being what the read returned; borrowed until the next read. */
+  bytes: Buffer = Buffer.allocUnsafeSlow(65536);
+  readonly #kept = new Map<string, number>();
+
+  constructor(roots: HostRoots = HOST_ROOTS) {
+    this.roots = roots;
+  }
+
+  /** Opens a file of the host's /proc for reading, or with other flags. */
+  open(path: string, flags: number | string = 'r'): number | Errno {
+    try {
+      return openSync(this.roots.proc + path, flags);
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  close(descriptor: number): void {
+    closeSync(descriptor);
+  }
+
+  /**
+   * Reads the start of an open file in one read(2), which gives the whole of any file that the kernel generates at one
+   * go (single_open), as long as the memory suffices. Returns the bytes read.
+   */
+  readOnce(descriptor: number): number | Errno {
+    for (;;) {
+      try {
+        const count = readSync(descriptor, this.bytes, 0, this.bytes.length, 0);
+        if (count < this.bytes.length) return count;
+      } catch (error) {
+        return errnoFromHost(error);
+      }
+      this.#grow();
+    }
+  }
+
+  /** Reads an open file from its start to its end, however many reads that takes. Returns the bytes read. */
+  readAll(descriptor: number): number | Errno {
+    let length = 0;
+    for (;;) {
+      if (length === this.bytes.length) this.#grow();
+      try {
+        const count = readSync(descriptor, this.bytes, length, this.bytes.length - length, length);
+        if (count === 0) return length;
+        length += count;
+      } catch (error) {
+        return errnoFromHost(error);
+      }
+    }
+  }
+
+  #grow(): void {
+    const larger = Buffer.allocUnsafeSlow(this.bytes.length * 4);
+    this.bytes.copy(larger);
+    this.bytes = larger;
+  }
+
+  /** Reads a file of /proc whose descriptor is kept open for the next time: for files that exist as long as the system. */
+  readKept(path: string): number | Errno {
+    let descriptor = this.#kept.get(path);
+    if (descriptor === undefined) {
+      const opened = this.open(path);
+      if (isErrno(opened)) return opened;
+      descriptor = opened;
+      this.#kept.set(path, descriptor);
+    }
+    return this.readAll(descriptor);
+  }
+
+  /** Reads a file of /proc whole. Returns the bytes read. */
+  read(path: string): number | Errno {
+    return this.#readPath(this.roots.proc + path);
+  }
+
+  /** Reads a file of /sys whole. Returns the bytes read. */
+  readSys(path: string): number | Errno {
+    return this.#readPath(this.roots.sys + path);
+  }
+
+  #readPath(path: string): number | Errno {
+    let descriptor: number;
+    try {
+      descriptor = openSync(path, 'r');
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+    try {
+      return this.readAll(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** A symbolic link's target in /proc, as a byte string. */
+  readlink(path: string): string | Errno {
+    try {
+      return readlinkSync(this.roots.proc + path, 'latin1');
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  /** The numbers among the names in a directory of /proc, ascending. */
+  listNumbers(path: string): number[] | Errno {
+    const names = this.list(path);
+    if (isErrno(names)) return names;
+    const numbers: number[] = [];
+    for (const name of names) if (name.charCodeAt(0) <= 0x39) numbers.push(Number(name));
+    return numbers.sort((a, b) => a - b);
+  }
+
+  /** The names in a directory of /proc, sorted as strings. */
+  list(path: string): string[] | Errno {
+    try {
+      return readdirSync(this.roots.proc + path || '.', 'latin1');
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  /** A file's attributes in /proc, following links as stat(2) does; undefined where there is none. */
+  stat(path: string): Stats | undefined {
+    try {
+      return statSync(this.roots.proc + path, { throwIfNoEntry: false });
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Writes a value to a file of /proc in one write(2). Returns how much was taken. */
+  write(path: string, value: Uint8Array): number | Errno {
+    const descriptor = this.open(path, constants.O_WRONLY);
+    if (isErrno(descriptor)) return descriptor;
+    try {
+      return writeSync(descriptor, value, 0, value.length, null);
+    } catch (error) {
+      return errnoFromHost(error);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** Closes every kept descriptor. */
+  dispose(): void {
+    for (const descriptor of this.#kept.values()) closeSync(descriptor);
+    this.#kept.clear();
+  }
+}

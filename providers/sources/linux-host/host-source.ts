@@ -1,0 +1,220 @@
+/** The kernel of the Linux machine that we run on, read from its own /proc and /sys. */
+
+import { isErrno } from '../../../fs/errno.ts';
+import type { U64 } from '../../../fs/u64.ts';
+import type { KernelSource, KernelView } from '../../kernel-view.ts';
+import type {
+  FileSystemType,
+  KernelRelease,
+  KernelStatistics,
+  LoadAverage,
+  Processor,
+  Uptime,
+} from '../../model/system.ts';
+import type { TaskView } from '../../model/task.ts';
+import { HOST_ROOTS, HostFiles, type HostRoots } from './host-files.ts';
+import { HostTask } from './host-task.ts';
+import {
+  parseFileSystemTypes,
+  parseLoadAverage,
+  parseMemory,
+  parseProcessors,
+  parseRelease,
+  parseStatistics,
+  parseUptime,
+} from './parse-system.ts';
+import { Scanner } from './scanner.ts';
+
+/** How long a view may be handed out again, in milliseconds. */
+const VIEW_MS = 1;
+/** How long a listing of processes may be carried on from what was read at its start, in milliseconds. */
+const LISTING_MS = 1000;
+/** How many descriptors of threads are kept open unless the system allows fewer. */
+const DESCRIPTORS = 4096;
+
+export class HostSource implements KernelSource {
+  readonly files: HostFiles;
+  readonly scanner: Scanner = new Scanner();
+  /** The view handed out last. */
+  current: HostView;
+  /** Counts views: what was read for one is not used for the next. */
+  epoch = 0;
+  readonly #tasks = new Map<number, HostTask>();
+  #viewedAt = 0;
+  #descriptors = 0;
+  #descriptorLimit = DESCRIPTORS;
+  #listing: { readonly at: number; readonly ids: readonly number[] } = { at: -Infinity, ids: [] };
+
+  constructor(roots: HostRoots = HOST_ROOTS) {
+    this.files = new HostFiles(roots);
+    this.current = new HostView(this);
+    this.#descriptorLimit = Math.min(DESCRIPTORS, this.#openFileLimit() >> 1);
+  }
+
+  #openFileLimit(): number {
+    const length = this.files.read('self/limits');
+    if (isErrno(length)) return 256;
+    const [, soft] = /^Max open files\s+(\d+)/m.exec(this.files.bytes.toString('latin1', 0, length)) ?? [];
+    return soft === undefined ? 256 : Number(soft);
+  }
+
+  view(): HostView {
+    const now = performance.now();
+    if (now - this.#viewedAt >= VIEW_MS) {
+      this.#viewedAt = now;
+      this.epoch++;
+      this.current = new HostView(this);
+    }
+    return this.current;
+  }
+
+  /** Makes the next caller read everything anew: something was written. */
+  invalidate(): void {
+    this.#viewedAt = 0;
+  }
+
+  /** The thread of an id, as of the present view. */
+  task(id: number): HostTask | undefined {
+    const known = this.#tasks.get(id);
+    if (known && known.seenAt === this.epoch) return known;
+    const stats = this.files.stat(String(id));
+    if (!stats) {
+      if (known) this.#forget(known);
+      return undefined;
+    }
+    if (known && known.inode === stats.ino) {
+      known.seen(this.epoch, stats.uid, stats.gid);
+      return known;
+    }
+    if (known) this.#forget(known);
+    const task = new HostTask(this, id, stats.ino, { uid: stats.uid, gid: stats.gid });
+    task.seenAt = this.epoch;
+    this.#tasks.set(id, task);
+    return task;
+  }
+
+  #forget(task: HostTask): void {
+    task.closeDescriptors();
+    this.#tasks.delete(task.id);
+  }
+
+  /** Thread group ids greater than `after`, ascending. A listing that is carried on goes by what it began with. */
+  processIds(after: number): readonly number[] {
+    const now = performance.now();
+    if (now - this.#listing.at >= (after === 0 ? VIEW_MS : LISTING_MS)) {
+      const found = this.files.listNumbers('');
+      const ids = isErrno(found) ? [] : found;
+      this.#listing = { at: now, ids };
+      if (this.#tasks.size > ids.length) this.#sweep(ids);
+    }
+    const { ids } = this.#listing;
+    return after === 0 ? ids : ids.slice(firstGreater(ids, after));
+  }
+
+  /** Forgets the threads that have ended. */
+  #sweep(ids: readonly number[]): void {
+    const living = new Set(ids);
+    for (const task of this.#tasks.values()) {
+      if (!living.has(task.id) && !this.files.stat(String(task.id))) this.#forget(task);
+    }
+  }
+
+  /** Takes note that a thread opened one more descriptor, and closes those of others beyond the limit. */
+  countDescriptor(opener: HostTask): void {
+    if (++this.#descriptors <= this.#descriptorLimit) return;
+    for (const task of this.#tasks.values()) {
+      if (task !== opener) task.closeDescriptors();
+      if (this.#descriptors <= this.#descriptorLimit * 0.75) return;
+    }
+  }
+
+  uncountDescriptors(count: number): void {
+    this.#descriptors -= count;
+  }
+
+  dispose(): void {
+    for (const task of this.#tasks.values()) task.closeDescriptors();
+    this.#tasks.clear();
+    this.files.dispose();
+  }
+}
+
+/** The index of the first id greater than `after` in an ascending list. */
+function firstGreater(ids: readonly number[], after: number): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ids[middle] as number) > after) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The host at one moment. */
+class HostView implements KernelView {
+  readonly #source: HostSource;
+  readonly #remembered = new Map<string, unknown>();
+
+  constructor(source: HostSource) {
+    this.#source = source;
+  }
+
+  /** Reads a file of /proc once for this view and parses it. */
+  #parsed<T>(path: string, parse: (scanner: Scanner) => T): T {
+    if (this.#remembered.has(path)) return this.#remembered.get(path) as T;
+    const { files, scanner } = this.#source;
+    const length = files.readKept(path);
+    const value = parse(isErrno(length) ? scanner.reset(files.bytes, 0) : scanner.reset(files.bytes, length));
+    this.#remembered.set(path, value);
+    return value;
+  }
+
+  has(_file: string): boolean {
+    return true;
+  }
+
+  processIds(after: number): readonly number[] {
+    return this.#source.processIds(after);
+  }
+
+  processCount(): number {
+    return this.#source.processIds(0).length;
+  }
+
+  task(threadId: number): TaskView | undefined {
+    return this.#source.task(threadId);
+  }
+
+  statistics(): KernelStatistics {
+    return this.#parsed('stat', parseStatistics);
+  }
+
+  memory(): ReadonlyMap<string, U64> {
+    return this.#parsed('meminfo', parseMemory);
+  }
+
+  uptime(): Uptime {
+    return this.#parsed('uptime', parseUptime);
+  }
+
+  loadAverage(): LoadAverage {
+    return this.#parsed('loadavg', parseLoadAverage);
+  }
+
+  release(): KernelRelease {
+    return this.#parsed('version', parseRelease);
+  }
+
+  bootParameters(): string {
+    return this.#parsed('cmdline', (scanner) => scanner.line());
+  }
+
+  processors(): readonly Processor[] {
+    return this.#parsed('cpuinfo', parseProcessors);
+  }
+
+  fileSystemTypes(): readonly FileSystemType[] {
+    return this.#parsed('filesystems', parseFileSystemTypes);
+  }
+}

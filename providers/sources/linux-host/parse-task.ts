@@ -1,0 +1,319 @@
+/** Parsers of the files of one thread: the inverse of linprocfs/process. */
+
+import type { MemoryPages, TaskMemory, TaskStat, TaskStatus } from '../../model/task.ts';
+import type { BitMask } from '../../model/bit-mask.ts';
+import type { U64 } from '../../../fs/u64.ts';
+import type { Scanner } from './scanner.ts';
+
+const OPEN = 0x28;
+const CLOSE = 0x29;
+const COMMA = 0x2c;
+
+/** Undoes the kernel's octal escapes (\ooo). */
+export function unescape(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\([0-3][0-7]{2})/g, (_match, digits: string) => String.fromCharCode(parseInt(digits, 8)));
+}
+
+/** PID/stat. The name ends at the last parenthesis, for it may hold any byte. */
+export function parseStat(scanner: Scanner): TaskStat {
+  const pid = scanner.number();
+  const { bytes } = scanner;
+  const open = bytes.indexOf(OPEN, scanner.at);
+  const close = bytes.lastIndexOf(CLOSE, scanner.end - 1);
+  const comm = unescape(bytes.toString('latin1', open + 1, close));
+  scanner.at = close + 2;
+  const state = scanner.word();
+  const parent = scanner.number();
+  const processGroup = scanner.number();
+  const session = scanner.number();
+  const terminal = scanner.signed();
+  const foreground = scanner.signed();
+  const flags = scanner.decimal();
+  const minorFaults = scanner.decimal();
+  const childMinorFaults = scanner.decimal();
+  const majorFaults = scanner.decimal();
+  const childMajorFaults = scanner.decimal();
+  const userTime = scanner.decimal();
+  const systemTime = scanner.decimal();
+  const childUserTime = scanner.signed();
+  const childSystemTime = scanner.signed();
+  const priority = scanner.signed();
+  const nice = scanner.signed();
+  const threads = scanner.number();
+  scanner.number();
+  const startTime = scanner.decimal();
+  const virtualSize = scanner.decimal();
+  const residentPages = scanner.decimal();
+  const residentLimit = scanner.decimal();
+  const codeStart = scanner.decimal();
+  const codeEnd = scanner.decimal();
+  const stackStart = scanner.decimal();
+  const stackPointer = scanner.decimal();
+  const instructionPointer = scanner.decimal();
+  const pendingSignals = scanner.number();
+  const blockedSignals = scanner.number();
+  const ignoredSignals = scanner.number();
+  const caughtSignals = scanner.number();
+  const waiting = scanner.decimal();
+  scanner.number();
+  scanner.number();
+  const exitSignal = scanner.signed();
+  const processor = scanner.number();
+  const realTimePriority = scanner.number();
+  const policy = scanner.number();
+  const blockDelay = scanner.decimal();
+  const guestTime = scanner.decimal();
+  const childGuestTime = scanner.signed();
+  const dataStart = scanner.decimal();
+  const dataEnd = scanner.decimal();
+  const heapStart = scanner.decimal();
+  const argumentStart = scanner.decimal();
+  const argumentEnd = scanner.decimal();
+  const environmentStart = scanner.decimal();
+  const environmentEnd = scanner.decimal();
+  const exitCode = scanner.signed();
+  return {
+    pid,
+    comm,
+    state,
+    parent,
+    processGroup,
+    session,
+    terminal,
+    foreground,
+    flags,
+    minorFaults,
+    childMinorFaults,
+    majorFaults,
+    childMajorFaults,
+    userTime,
+    systemTime,
+    childUserTime,
+    childSystemTime,
+    priority,
+    nice,
+    threads,
+    startTime,
+    virtualSize,
+    residentPages,
+    residentLimit,
+    codeStart,
+    codeEnd,
+    stackStart,
+    stackPointer,
+    instructionPointer,
+    pendingSignals,
+    blockedSignals,
+    ignoredSignals,
+    caughtSignals,
+    waiting,
+    exitSignal,
+    processor,
+    realTimePriority,
+    policy,
+    blockDelay,
+    guestTime,
+    childGuestTime,
+    dataStart,
+    dataEnd,
+    heapStart,
+    argumentStart,
+    argumentEnd,
+    environmentStart,
+    environmentEnd,
+    exitCode,
+  };
+}
+
+/** PID/statm */
+export function parseStatm(scanner: Scanner): MemoryPages {
+  const size = scanner.decimal();
+  const resident = scanner.decimal();
+  const shared = scanner.decimal();
+  const text = scanner.decimal();
+  scanner.decimal();
+  return { size, resident, shared, text, data: scanner.decimal() };
+}
+
+/**
+ * Goes to the value of a labelled line. The lines are expected in the kernel's order; a line that is not known is
+ * passed over, one that is missing leaves the position where it was.
+ */
+function labelled(scanner: Scanner, label: string): boolean {
+  if (scanner.takeText(label)) return true;
+  const found = scanner.bytes.indexOf(`\n${label}`, Math.max(0, scanner.at - 1), 'latin1');
+  if (found < 0 || found >= scanner.end) return false;
+  scanner.at = found + 1 + label.length;
+  return true;
+}
+
+function numberAt(scanner: Scanner, label: string): number {
+  return labelled(scanner, label) ? finish(scanner, scanner.number()) : 0;
+}
+
+function amountAt(scanner: Scanner, label: string): U64 {
+  return labelled(scanner, label) ? finish(scanner, scanner.decimal()) : 0;
+}
+
+function hexAt(scanner: Scanner, label: string): U64 {
+  return labelled(scanner, label) ? finish(scanner, scanner.hex()) : 0;
+}
+
+function textAt(scanner: Scanner, label: string): string | undefined {
+  return labelled(scanner, label) ? scanner.line() : undefined;
+}
+
+/** Leaves the line and passes the value on. */
+function finish<T>(scanner: Scanner, value: T): T {
+  scanner.nextLine();
+  return value;
+}
+
+function numbers(scanner: Scanner): number[] {
+  const values: number[] = [];
+  while (!scanner.lineDone()) values.push(scanner.number());
+  scanner.nextLine();
+  return values;
+}
+
+function four(scanner: Scanner, label: string): [number, number, number, number] {
+  labelled(scanner, label);
+  const [real = 0, effective = 0, saved = 0, fileSystem = 0] = numbers(scanner);
+  return [real, effective, saved, fileSystem];
+}
+
+/** A mask in `%*pb` notation: as wide as its digits. */
+function mask(scanner: Scanner): BitMask {
+  scanner.blanks();
+  const words: number[] = [];
+  let bits = 0;
+  do {
+    const start = scanner.at;
+    words.push(Number(scanner.hex()));
+    bits += (scanner.at - start) * 4;
+  } while (scanner.take(COMMA));
+  scanner.nextLine();
+  return { bits, words: words.reverse() };
+}
+
+/** PID/status */
+export function parseStatus(scanner: Scanner): TaskStatus {
+  const name = unescape(textAt(scanner, 'Name:\t') ?? '');
+  const umask = labelled(scanner, 'Umask:\t') ? finish(scanner, scanner.octal()) : undefined;
+  const state = labelled(scanner, 'State:\t') ? finish(scanner, String.fromCharCode(scanner.peek())) : 'X';
+  const processId = numberAt(scanner, 'Tgid:\t');
+  const numaGroup = numberAt(scanner, 'Ngid:\t');
+  const id = numberAt(scanner, 'Pid:\t');
+  const parent = numberAt(scanner, 'PPid:\t');
+  const tracer = numberAt(scanner, 'TracerPid:\t');
+  const uids = four(scanner, 'Uid:\t');
+  const gids = four(scanner, 'Gid:\t');
+  const descriptorSlots = numberAt(scanner, 'FDSize:\t');
+  const groups = labelled(scanner, 'Groups:\t') ? numbers(scanner) : [];
+  const namespaceIds = labelled(scanner, 'NStgid:\t') ? parseNamespaceIds(scanner) : undefined;
+  const kernelThread = labelled(scanner, 'Kthread:\t') ? finish(scanner, scanner.number() === 1) : undefined;
+  const memory = labelled(scanner, 'VmPeak:\t') ? parseMemory(scanner) : undefined;
+  const threads = numberAt(scanner, 'Threads:\t');
+  labelled(scanner, 'SigQ:\t');
+  const queuedSignals = scanner.decimal();
+  const queuedSignalLimit = finish(scanner, scanner.skip(1).decimal());
+  const pendingSignals = hexAt(scanner, 'SigPnd:\t');
+  const sharedPendingSignals = hexAt(scanner, 'ShdPnd:\t');
+  const blockedSignals = hexAt(scanner, 'SigBlk:\t');
+  const ignoredSignals = hexAt(scanner, 'SigIgn:\t');
+  const caughtSignals = hexAt(scanner, 'SigCgt:\t');
+  const capabilities = {
+    inheritable: hexAt(scanner, 'CapInh:\t'),
+    permitted: hexAt(scanner, 'CapPrm:\t'),
+    effective: hexAt(scanner, 'CapEff:\t'),
+    bounding: hexAt(scanner, 'CapBnd:\t'),
+    ambient: hexAt(scanner, 'CapAmb:\t'),
+  };
+  const noNewPrivileges = numberAt(scanner, 'NoNewPrivs:\t') === 1;
+  const seccomp = labelled(scanner, 'Seccomp:\t') ? parseSeccomp(scanner) : undefined;
+  const speculativeStoreBypass = textAt(scanner, 'Speculation_Store_Bypass:\t');
+  const speculationIndirectBranch = textAt(scanner, 'SpeculationIndirectBranch:\t');
+  const cpusAllowed = labelled(scanner, 'Cpus_allowed:\t') ? mask(scanner) : { bits: 0, words: [] };
+  const memoryNodesAllowed = labelled(scanner, 'Mems_allowed:\t') ? mask(scanner) : undefined;
+  const voluntarySwitches = amountAt(scanner, 'voluntary_ctxt_switches:\t');
+  const involuntarySwitches = amountAt(scanner, 'nonvoluntary_ctxt_switches:\t');
+  const enabled = scanner.done ? undefined : textAt(scanner, 'x86_Thread_features:\t');
+  const architectureFeatures =
+    enabled === undefined ? undefined : { enabled, locked: textAt(scanner, 'x86_Thread_features_locked:\t') ?? '' };
+  return {
+    name,
+    umask,
+    state,
+    processId,
+    numaGroup,
+    id,
+    parent,
+    tracer,
+    uids,
+    gids,
+    descriptorSlots,
+    groups,
+    namespaceIds,
+    kernelThread,
+    memory,
+    threads,
+    queuedSignals,
+    queuedSignalLimit,
+    pendingSignals,
+    sharedPendingSignals,
+    blockedSignals,
+    ignoredSignals,
+    caughtSignals,
+    capabilities,
+    noNewPrivileges,
+    seccomp,
+    speculativeStoreBypass,
+    speculationIndirectBranch,
+    cpusAllowed,
+    memoryNodesAllowed,
+    voluntarySwitches,
+    involuntarySwitches,
+    architectureFeatures,
+  };
+}
+
+function parseNamespaceIds(scanner: Scanner): NonNullable<TaskStatus['namespaceIds']> {
+  const processIds = numbers(scanner);
+  const ids = labelled(scanner, 'NSpid:\t') ? numbers(scanner) : [];
+  const processGroups = labelled(scanner, 'NSpgid:\t') ? numbers(scanner) : [];
+  const sessions = labelled(scanner, 'NSsid:\t') ? numbers(scanner) : [];
+  return { processIds, ids, processGroups, sessions };
+}
+
+function parseSeccomp(scanner: Scanner): NonNullable<TaskStatus['seccomp']> {
+  const mode = finish(scanner, scanner.number());
+  return { mode, filters: labelled(scanner, 'Seccomp_filters:\t') ? finish(scanner, scanner.number()) : undefined };
+}
+
+/** The Vm block, from the value of VmPeak. */
+function parseMemory(scanner: Scanner): TaskMemory {
+  const optional = (label: string): U64 | undefined =>
+    labelled(scanner, label) ? finish(scanner, scanner.decimal()) : undefined;
+  return {
+    peak: finish(scanner, scanner.decimal()),
+    size: amountAt(scanner, 'VmSize:\t'),
+    locked: amountAt(scanner, 'VmLck:\t'),
+    pinned: amountAt(scanner, 'VmPin:\t'),
+    highWater: amountAt(scanner, 'VmHWM:\t'),
+    resident: amountAt(scanner, 'VmRSS:\t'),
+    residentAnonymous: amountAt(scanner, 'RssAnon:\t'),
+    residentFile: amountAt(scanner, 'RssFile:\t'),
+    residentShared: amountAt(scanner, 'RssShmem:\t'),
+    data: amountAt(scanner, 'VmData:\t'),
+    stack: amountAt(scanner, 'VmStk:\t'),
+    executable: amountAt(scanner, 'VmExe:\t'),
+    libraries: amountAt(scanner, 'VmLib:\t'),
+    pageTables: amountAt(scanner, 'VmPTE:\t'),
+    swapped: amountAt(scanner, 'VmSwap:\t'),
+    hugeTlb: optional('HugetlbPages:\t'),
+    coreDumping: numberAt(scanner, 'CoreDumping:\t') === 1,
+    transparentHugePages: labelled(scanner, 'THP_enabled:\t') ? finish(scanner, scanner.number() === 1) : undefined,
+    untagMask: labelled(scanner, 'untag_mask:\t0x') ? finish(scanner, scanner.hex()) : undefined,
+  };
+}
