@@ -11,6 +11,7 @@
 
 import type { Caller } from '../fs/caller.ts';
 import type { SystemView } from './model/system.ts';
+import type { SysctlView } from './model/sysctl.ts';
 import type { TaskView } from './model/task.ts';
 
 /** Where views come from. */
@@ -31,6 +32,9 @@ export interface KernelView extends SystemView {
    * thread: `modules`, `schedstat`, `PID/ksm_stat`, `PID/net/tcp6`.
    */
   has(file: string): boolean;
+
+  /** The kernel parameters. */
+  sysctl(): SysctlView;
 
   /**
    * Thread group ids in ascending order, those greater than `after`. A listing is resumed by the last id it gave, so

@@ -36,7 +36,8 @@ export class GeneratedFile extends OpenFile {
     const context = this.#subject.context(caller);
     if (isErrno(context)) return context;
     const node = this.#node;
-    let text = node.textFor(context);
+    const key = node.key(context, caller);
+    let text = key && node.textFor(key);
     let total = text?.length ?? 0;
     if (!text) {
       const writer = node.fileSystem.writer;
@@ -45,7 +46,7 @@ export class GeneratedFile extends OpenFile {
       if (isErrno(error)) return error;
       text = writer.bytes;
       total = writer.length;
-      node.keepText(context, text, total);
+      if (key) node.keepText(key, text, total);
     }
     const count = Math.max(0, Math.min(length, total - at));
     if (count > 0) text.copy(into, start, at, at + count);

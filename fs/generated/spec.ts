@@ -20,7 +20,9 @@ export type TakeWrite<C> = (value: Uint8Array, at: number, context: C, caller: C
 
 /** What every kind of node may say of itself. */
 export interface CommonOptions<C> {
-  /** Whether the node exists for this context and caller; absent: always. */
+  /** Whether the modelled system has the node at all, whoever asks. Absent: it does. */
+  exists?: (context: C) => boolean;
+  /** Whether this caller is shown it. Absent: everyone is. */
   visible?: (context: C, caller: Caller) => boolean;
   /** Decides access instead of the mode bits. Errors: EACCES, EPERM. */
   permission?: (mask: number, context: C, caller: Caller) => Errno | 0;
@@ -34,8 +36,11 @@ export interface FileOptions<C> extends CommonOptions<C> {
   writeError?: Errno;
   /** An additional check when the file is opened. Errors: EACCES, EPERM, ESRCH. */
   open?: (flags: number, context: C, caller: Caller) => Errno | 0;
-  /** The text depends on who reads, beyond the context: never share it between callers. */
-  perCaller?: true;
+  /**
+   * What the text depends on, as one object: as long as it is the same object, so is the text, and need not be written
+   * again. Undefined: write it. Absent: for a file about the whole system the context itself, or else undefined.
+   */
+  key?: (context: C, caller: Caller) => object | undefined;
   /**
    * A token that changes when the file's content changes in a way that poll(2) reports: POLLERR|POLLPRI until the
    * next poll on the same open file.

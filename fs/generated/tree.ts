@@ -164,22 +164,28 @@ abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
 /** A regular file of a generated tree. */
 export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSpec<unknown>> {
   readonly type: typeof S_IFREG = S_IFREG;
-  #textContext: unknown;
-  #text: Buffer | undefined;
+  #key: object | undefined;
+  #text: Buffer = EMPTY;
+  #length = 0;
 
-  /**
-   * The text already generated from this very context. A view of the system is the same object only while it may be
-   * reused, so its texts may be too.
-   */
-  textFor(context: unknown): Buffer | undefined {
-    return context === this.#textContext ? this.#text : undefined;
+  /** What the text depends on (`FileOptions.key`). A view is the same object only while it may be reused. */
+  key(context: unknown, caller: Caller): object | undefined {
+    const spec = this.spec as FileSpec<unknown>;
+    if (spec.key) return spec.key(context, caller);
+    return this.declared ? (context as object) : undefined;
   }
 
-  /** Keeps a copy of a text for as long as the context lasts, where readers may share it. */
-  keepText(context: unknown, text: Buffer, length: number): void {
-    if (!this.declared || 'stream' in this.spec || this.spec.perCaller) return;
-    this.#textContext = context;
-    this.#text = Buffer.from(text.subarray(0, length));
+  /** The text written for this key, borrowed until the next `keepText`; undefined when it was another. */
+  textFor(key: object): Buffer | undefined {
+    return key === this.#key ? this.#text.subarray(0, this.#length) : undefined;
+  }
+
+  /** Keeps a copy of a text. */
+  keepText(key: object, text: Buffer, length: number): void {
+    this.#key = key;
+    if (this.#text.length < length) this.#text = Buffer.allocUnsafeSlow(length + (length >> 3));
+    text.copy(this.#text, 0, 0, length);
+    this.#length = length;
   }
 
   open(flags: number, caller: Caller): OpenFile | Errno {
@@ -221,13 +227,12 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
 
   protected override correct(into: Stat, caller: Caller): Errno | 0 {
     let directories = 2;
-    for (const spec of this.spec.entries.values()) if (spec.type === S_IFDIR) directories++;
-    const dynamic = this.spec.dynamic;
-    if (dynamic?.directories) {
-      const context = this.subject.context(caller);
-      if (isErrno(context)) return context;
-      directories += dynamic.directories(context, caller);
+    const context = this.subject.context(caller);
+    if (isErrno(context)) return context;
+    for (const spec of this.spec.entries.values()) {
+      if (spec.type === S_IFDIR && isShown(spec, context, caller)) directories++;
     }
+    directories += this.spec.dynamic?.directories?.(context, caller) ?? 0;
     into.nlink = directories;
     return super.correct(into, caller);
   }
@@ -235,10 +240,10 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
   lookup(name: string, caller: Caller): Vnode | Errno {
     const spec = this.spec.entries.get(name);
     if (spec === undefined) return this.#find(name, caller);
-    if (spec.visible) {
+    if (spec.exists || spec.visible) {
       const context = this.subject.context(caller);
       if (isErrno(context)) return context;
-      if (!spec.visible(context, caller)) return ENOENT;
+      if (!isShown(spec, context, caller)) return ENOENT;
     }
     return this.#nodes.get(name) ?? this.#remember(name, spec, this.subject, this.declared, undefined);
   }
@@ -292,7 +297,7 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
       let place = 0;
       for (const [name, spec] of entries) {
         if (++place <= after) continue;
-        if (spec.visible && !spec.visible(context, caller)) continue;
+        if (!isShown(spec, context, caller)) continue;
         if (!sink.add(name, inodeNumber(this.ino, name), spec.type, place)) return 0;
       }
     }
@@ -306,7 +311,13 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
   }
 }
 
+/** Whether a declared node is there for this caller. */
+function isShown(spec: NodeSpec<unknown>, context: unknown, caller: Caller): boolean {
+  return (!spec.exists || spec.exists(context)) && (!spec.visible || spec.visible(context, caller));
+}
+
 const scratch = new Stat();
+const EMPTY = Buffer.alloc(0);
 
 /**
  * A node's inode number: 52 bits that depend on the path alone, so it is the same at each look-up and in each listing.

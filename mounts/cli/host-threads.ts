@@ -7,6 +7,9 @@ import type { ThreadDirectory, ThreadIdentity } from '../fuse/fuse-caller.ts';
 export class HostThreads implements ThreadDirectory {
   readonly #host: HostSource;
   readonly #userNamespace: string;
+  #lastId = 0;
+  #lastEpoch = -1;
+  #last: ThreadIdentity | undefined;
 
   constructor(host: HostSource) {
     this.#host = host;
@@ -15,13 +18,21 @@ export class HostThreads implements ThreadDirectory {
   }
 
   find(threadId: number): ThreadIdentity | undefined {
-    const status = this.#host.view().task(threadId)?.status();
-    if (status === undefined || isErrno(status)) return undefined;
-    return {
-      processId: status.processId,
-      groups: status.groups,
-      capabilities: this.#sharesNamespace(threadId) ? BigInt(status.capabilities.effective) : 0n,
-    };
+    const view = this.#host.view();
+    // One program asks many times in a row: what was found for it holds as long as the view does.
+    if (threadId === this.#lastId && this.#host.epoch === this.#lastEpoch) return this.#last;
+    const status = view.task(threadId)?.status();
+    this.#lastId = threadId;
+    this.#lastEpoch = this.#host.epoch;
+    this.#last =
+      status === undefined || isErrno(status)
+        ? undefined
+        : {
+            processId: status.processId,
+            groups: status.groups,
+            capabilities: this.#sharesNamespace(threadId) ? status.capabilities.effective : 0,
+          };
+    return this.#last;
   }
 
   /** Capabilities count only in the user namespace that they were given in. */

@@ -1,13 +1,14 @@
 /** The caller behind a FUSE request. */
 
 import type { Caller } from '../../fs/caller.ts';
+import { type U64, u64High, u64Low } from '../../fs/u64.ts';
 
 /** What a thread's identity holds beyond the request header: found only when somebody asks. */
 export interface ThreadIdentity {
   readonly processId: number;
   readonly groups: readonly number[];
   /** Effective capabilities in the user namespace of the mount, a bit each. */
-  readonly capabilities: bigint;
+  readonly capabilities: U64;
 }
 
 /** Finds threads of the machine that a mount serves. */
@@ -55,7 +56,8 @@ export class FuseCaller implements Caller {
   }
 
   capable(capability: number): boolean {
-    const identity = this.#find();
-    return identity !== undefined && ((identity.capabilities >> BigInt(capability)) & 1n) === 1n;
+    const capabilities = this.#find()?.capabilities ?? 0;
+    const word = capability < 32 ? u64Low(capabilities) : u64High(capabilities);
+    return ((word >>> (capability & 31)) & 1) === 1;
   }
 }

@@ -15,17 +15,23 @@ export function hexMask(out: TextWriter, { bits, words }: BitMask): TextWriter {
 
 /** Ranges of set bits in decimal: `0-3,8`. */
 export function listOfBits(out: TextWriter, { words }: BitMask): TextWriter {
-  const bits = words.length * 32;
-  const isSet = (bit: number): boolean => bit < bits && (((words[bit >> 5] as number) >>> (bit & 31)) & 1) === 1;
   let first = true;
-  for (let bit = 0; bit < bits; bit++) {
-    if (!isSet(bit)) continue;
-    const start = bit;
-    while (isSet(bit + 1)) bit++;
+  let start = -1;
+  // One bit further than the last, so that a range which ends there is closed.
+  for (let bit = 0, bits = words.length * 32; bit <= bits; bit++) {
+    const word = bit < bits ? (words[bit >> 5] as number) : 0;
+    if (word === 0 && start < 0) {
+      bit |= 31;
+      continue;
+    }
+    const set = ((word >>> (bit & 31)) & 1) === 1;
+    if (set && start < 0) start = bit;
+    if (set || start < 0) continue;
     if (!first) out.byte(0x2c);
     first = false;
     out.decimal(start);
-    if (bit > start) out.byte(0x2d).decimal(bit);
+    if (bit - 1 > start) out.byte(0x2d).decimal(bit - 1);
+    start = -1;
   }
   return out;
 }

@@ -14,6 +14,7 @@ import { meminfo } from './meminfo.ts';
 import type { LinprocfsOptions } from './options.ts';
 import { processes } from './process/processes.ts';
 import { stat } from './stat.ts';
+import { sys } from './sys/tree.ts';
 import { uptime } from './uptime.ts';
 import { version } from './version.ts';
 
@@ -50,6 +51,9 @@ function root(source: KernelSource, options: LinprocfsOptions): DirectorySpec<Ke
       meminfo: file(0o444, meminfo),
       version: file(0o444, version),
       filesystems: file(0o444, filesystems),
+      sys: sys(),
+      net: link('self/net'),
+      mounts: link('self/mounts'),
       self: link((_kernel, caller) => self(caller)),
       'thread-self': link((_kernel, caller) => threadSelf(caller)),
     },

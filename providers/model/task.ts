@@ -4,6 +4,8 @@ import type { Errno } from '../../fs/errno.ts';
 import type { U64 } from '../../fs/u64.ts';
 import type { KernelView } from '../kernel-view.ts';
 import type { BitMask } from './bit-mask.ts';
+import type { NetworkView } from './network.ts';
+import type { TaskFiles } from './task-files.ts';
 
 /**
  * A thread. The file `/proc/PID/x` speaks of the thread that leads the group, `/proc/PID/task/TID/x` of one thread;
@@ -31,6 +33,11 @@ export interface TaskView {
   commandLine(): Uint8Array | Errno;
   /** PID/comm */
   commandName(): string | Errno;
+
+  /** Descriptors, links and namespaces. */
+  readonly files: TaskFiles;
+  /** The network namespace that it is in. */
+  network(): NetworkView | Errno;
 
   /** The thread ids of the group in ascending order, those greater than `after`. */
   threadIds(after: number): readonly number[] | Errno;

@@ -7,11 +7,12 @@ import { S_IFDIR, type Stat } from '../../../fs/stat.ts';
 import type { KernelSource, KernelView } from '../../kernel-view.ts';
 import type { TaskView } from '../../model/task.ts';
 import type { LinprocfsOptions } from '../options.ts';
+import { net } from '../net/tree.ts';
 import { cmdline } from './cmdline.ts';
 import { comm } from './comm.ts';
-import { stat } from './stat.ts';
+import { stat, statKey } from './stat.ts';
 import { statm } from './statm.ts';
-import { status } from './status.ts';
+import { status, statusKey } from './status.ts';
 
 /** How long the name of a process stays valid where all callers see the same, in milliseconds. */
 const PROCESS_ENTRY_MS = 1;
@@ -111,10 +112,11 @@ function processDirectory(
     0o555,
     {
       task: dir(0o555, {}, { dynamic: tasks }),
-      status: file(0o444, status),
+      net: net(),
+      status: file(0o444, status, { key: statusKey }),
       comm: file(0o644, comm),
       cmdline: file(0o444, cmdline),
-      stat: file(0o444, stat(true)),
+      stat: file(0o444, stat(true), { key: statKey(true) }),
       statm: file(0o444, statm),
     },
     { changes: (change) => (change.mode === undefined ? 'ignored' : EPERM) },
@@ -123,10 +125,11 @@ function processDirectory(
 
 function threadDirectory(): DirectorySpec<TaskView> {
   return dir<TaskView>(0o555, {
-    status: file(0o444, status),
+    net: net(),
+    status: file(0o444, status, { key: statusKey }),
     comm: file(0o644, comm),
     cmdline: file(0o444, cmdline),
-    stat: file(0o444, stat(false)),
+    stat: file(0o444, stat(false), { key: statKey(false) }),
     statm: file(0o444, statm),
   });
 }

@@ -67,3 +67,12 @@ export function stat(whole: boolean): (out: TextWriter, task: TaskView, caller: 
     return 0;
   };
 }
+
+/** Who may trace the process reads the same as everyone else who may, but for the thread itself. */
+export function statKey(whole: boolean): (task: TaskView, caller: Caller) => object | undefined {
+  return (task, caller) => {
+    if (caller.threadId === task.id || !mayTrace(task, caller)) return undefined;
+    const stat = task.stat(whole);
+    return isErrno(stat) ? undefined : stat;
+  };
+}

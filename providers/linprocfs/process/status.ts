@@ -33,6 +33,13 @@ export function status(out: TextWriter, task: TaskView, caller: Caller): Errno |
   return 0;
 }
 
+/** Everyone reads the same, but for the thread itself. */
+export function statusKey(task: TaskView, caller: Caller): object | undefined {
+  if (caller.threadId === task.id) return undefined;
+  const status = task.status();
+  return isErrno(status) ? undefined : status;
+}
+
 function identity(out: TextWriter, status: TaskStatus): void {
   out.text('Tgid:\t').decimal(status.processId);
   out.text('\nNgid:\t').decimal(status.numaGroup);

@@ -1,40 +1,26 @@
 /** The kernel of the Linux machine that we run on, read from its own /proc and /sys. */
 
 import { isErrno } from '../../../fs/errno.ts';
-import type { U64 } from '../../../fs/u64.ts';
-import type { KernelSource, KernelView } from '../../kernel-view.ts';
-import type {
-  FileSystemType,
-  KernelRelease,
-  KernelStatistics,
-  LoadAverage,
-  Processor,
-  Uptime,
-} from '../../model/system.ts';
-import type { TaskView } from '../../model/task.ts';
+import type { KernelSource } from '../../kernel-view.ts';
 import { HOST_ROOTS, HostFiles, type HostRoots } from './host-files.ts';
 import { HostTask } from './host-task.ts';
-import {
-  parseFileSystemTypes,
-  parseLoadAverage,
-  parseMemory,
-  parseProcessors,
-  parseRelease,
-  parseStatistics,
-  parseUptime,
-} from './parse-system.ts';
+import { HostView } from './host-view.ts';
 import { Scanner } from './scanner.ts';
 
 /** How long a view may be handed out again, in milliseconds. */
 const VIEW_MS = 1;
 /** How long a listing of processes may be carried on from what was read at its start, in milliseconds. */
 const LISTING_MS = 1000;
+/** How long a file that the kernel lacks is not looked for again, in milliseconds. */
+const ABSENT_MS = 1000;
 /** How many descriptors of threads are kept open unless the system allows fewer. */
 const DESCRIPTORS = 4096;
 
 export class HostSource implements KernelSource {
   readonly files: HostFiles;
   readonly scanner: Scanner = new Scanner();
+  /** Which optional files the host's kernel has, as far as somebody asked. */
+  readonly #known = new Map<string, { readonly exists: boolean; readonly at: number }>();
   /** The view handed out last. */
   current: HostView;
   /** Counts views: what was read for one is not used for the next. */
@@ -73,6 +59,16 @@ export class HostSource implements KernelSource {
     this.#viewedAt = 0;
   }
 
+  /** Whether the kernel has an optional file. One that is missing may appear when a module is loaded. */
+  has(file: string): boolean {
+    const known = this.#known.get(file);
+    if (known && (known.exists || performance.now() - known.at < ABSENT_MS)) return known.exists;
+    const path = file.replace(/^PID\/task\/TID\//, 'thread-self/').replace(/^PID\//, 'self/');
+    const exists = this.files.stat(path) !== undefined;
+    this.#known.set(file, { exists, at: performance.now() });
+    return exists;
+  }
+
   /** The thread of an id, as of the present view. */
   task(id: number): HostTask | undefined {
     const known = this.#tasks.get(id);
@@ -87,7 +83,7 @@ export class HostSource implements KernelSource {
       return known;
     }
     if (known) this.#forget(known);
-    const task = new HostTask(this, id, stats.ino, { uid: stats.uid, gid: stats.gid });
+    const task = new HostTask(this, id, stats.ino, stats.uid, stats.gid);
     task.seenAt = this.epoch;
     this.#tasks.set(id, task);
     return task;
@@ -149,72 +145,4 @@ function firstGreater(ids: readonly number[], after: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-/** The host at one moment. */
-class HostView implements KernelView {
-  readonly #source: HostSource;
-  readonly #remembered = new Map<string, unknown>();
-
-  constructor(source: HostSource) {
-    this.#source = source;
-  }
-
-  /** Reads a file of /proc once for this view and parses it. */
-  #parsed<T>(path: string, parse: (scanner: Scanner) => T): T {
-    if (this.#remembered.has(path)) return this.#remembered.get(path) as T;
-    const { files, scanner } = this.#source;
-    const length = files.readKept(path);
-    const value = parse(isErrno(length) ? scanner.reset(files.bytes, 0) : scanner.reset(files.bytes, length));
-    this.#remembered.set(path, value);
-    return value;
-  }
-
-  has(_file: string): boolean {
-    return true;
-  }
-
-  processIds(after: number): readonly number[] {
-    return this.#source.processIds(after);
-  }
-
-  processCount(): number {
-    return this.#source.processIds(0).length;
-  }
-
-  task(threadId: number): TaskView | undefined {
-    return this.#source.task(threadId);
-  }
-
-  statistics(): KernelStatistics {
-    return this.#parsed('stat', parseStatistics);
-  }
-
-  memory(): ReadonlyMap<string, U64> {
-    return this.#parsed('meminfo', parseMemory);
-  }
-
-  uptime(): Uptime {
-    return this.#parsed('uptime', parseUptime);
-  }
-
-  loadAverage(): LoadAverage {
-    return this.#parsed('loadavg', parseLoadAverage);
-  }
-
-  release(): KernelRelease {
-    return this.#parsed('version', parseRelease);
-  }
-
-  bootParameters(): string {
-    return this.#parsed('cmdline', (scanner) => scanner.line());
-  }
-
-  processors(): readonly Processor[] {
-    return this.#parsed('cpuinfo', parseProcessors);
-  }
-
-  fileSystemTypes(): readonly FileSystemType[] {
-    return this.#parsed('filesystems', parseFileSystemTypes);
-  }
 }

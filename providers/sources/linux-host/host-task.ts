@@ -3,14 +3,20 @@
 import { ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { MemoryPages, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
+import type { NetworkView } from '../../model/network.ts';
+import type { TaskFiles } from '../../model/task-files.ts';
+import { HostNetwork } from './host-network.ts';
 import type { HostSource } from './host-source.ts';
+import { HostTaskFiles } from './host-task-files.ts';
 import { parseStat, parseStatm, parseStatus } from './parse-task.ts';
 import type { Scanner } from './scanner.ts';
 
-/** A value and the view that it was read for. */
+/** A value, the view that it was read for, and the bytes that it was parsed from. */
 interface Remembered {
-  readonly epoch: number;
-  readonly value: unknown;
+  epoch: number;
+  value: unknown;
+  bytes: Buffer;
+  length: number;
 }
 
 /**
@@ -22,19 +28,27 @@ export class HostTask implements TaskView {
   readonly #source: HostSource;
   /** The inode number of the thread's directory: another one means another thread. */
   readonly inode: number;
+  readonly #statPath: string;
+  readonly #statusPath: string;
   readonly #descriptors = new Map<string, number>();
   readonly #remembered = new Map<string, Remembered>();
-  #started: { seconds: number; nanoseconds: number } | undefined;
+  #files: HostTaskFiles | undefined;
+  #network: HostNetwork | undefined;
   #processId: number | undefined;
-  #owner: { uid: number; gid: number };
+  #owner: TaskOwner | undefined;
+  #uid: number;
+  #gid: number;
   /** The view at which it was last seen to live. */
   seenAt = -1;
 
-  constructor(source: HostSource, id: number, inode: number, owner: { uid: number; gid: number }) {
+  constructor(source: HostSource, id: number, inode: number, uid: number, gid: number) {
     this.#source = source;
     this.id = id;
     this.inode = inode;
-    this.#owner = owner;
+    this.#statPath = `${id}/stat`;
+    this.#statusPath = `${id}/status`;
+    this.#uid = uid;
+    this.#gid = gid;
   }
 
   get kernel(): KernelView {
@@ -48,23 +62,36 @@ export class HostTask implements TaskView {
   /** Takes note of what a check of its directory showed. */
   seen(epoch: number, uid: number, gid: number): void {
     this.seenAt = epoch;
-    if (uid !== this.#owner.uid || gid !== this.#owner.gid) this.#owner = { uid, gid };
+    if (uid === this.#uid && gid === this.#gid) return;
+    this.#uid = uid;
+    this.#gid = gid;
+    this.#owner = undefined;
   }
 
-  /** Computes a value once for each view. */
-  #once<T>(key: string, compute: () => T): T {
-    const known = this.#remembered.get(key);
-    if (known && known.epoch === this.#source.epoch) return known.value as T;
-    const value = compute();
-    this.#remembered.set(key, { epoch: this.#source.epoch, value });
-    return value;
-  }
-
-  /** Reads a file of the thread through a descriptor that stays open, and parses it. */
-  #parse<T>(path: string, parse: (scanner: Scanner) => T): T | Errno {
+  /**
+   * Reads a file of the thread, once for each view, and parses it unless it reads as it did the last time: most threads
+   * are idle, and then even the value is the same object.
+   */
+  #parsed<T>(path: string, parse: (scanner: Scanner) => T): T | Errno {
+    const source = this.#source;
+    const known = this.#remembered.get(path);
+    if (known && known.epoch === source.epoch) return known.value as T | Errno;
     const length = this.#readKept(path);
     if (isErrno(length)) return length;
-    return length === 0 ? ESRCH : parse(this.#source.scanner.reset(this.#source.files.bytes, length));
+    if (length === 0) return ESRCH;
+    const { bytes } = source.files;
+    if (known) {
+      known.epoch = source.epoch;
+      if (known.length === length && bytes.compare(known.bytes, 0, length, 0, length) === 0) return known.value as T;
+      known.value = parse(source.scanner.reset(bytes, length));
+      if (known.bytes.length < length) known.bytes = Buffer.allocUnsafeSlow(length + 64);
+      bytes.copy(known.bytes, 0, 0, length);
+      known.length = length;
+      return known.value as T;
+    }
+    const value = parse(source.scanner.reset(bytes, length));
+    this.#remembered.set(path, { epoch: source.epoch, value, bytes: Buffer.from(bytes.subarray(0, length)), length });
+    return value;
   }
 
   #readKept(path: string): number | Errno {
@@ -103,16 +130,17 @@ export class HostTask implements TaskView {
   }
 
   owner(): TaskOwner | Errno {
-    if (!this.#started) {
-      const stat = this.stat(true);
-      if (isErrno(stat)) return stat;
-      const ticks = Number(stat.startTime);
-      this.#started = {
-        seconds: Number(this.kernel.statistics().bootTime) + Math.floor(ticks / 100),
-        nanoseconds: (ticks % 100) * 1e7,
-      };
-    }
-    return { ...this.#owner, ...this.#started };
+    if (this.#owner) return this.#owner;
+    const stat = this.stat(true);
+    if (isErrno(stat)) return stat;
+    const ticks = Number(stat.startTime);
+    this.#owner = {
+      uid: this.#uid,
+      gid: this.#gid,
+      seconds: Number(this.kernel.statistics().bootTime) + Math.floor(ticks / 100),
+      nanoseconds: (ticks % 100) * 1e7,
+    };
+    return this.#owner;
   }
 
   #threadPath(file: string): string | Errno {
@@ -121,18 +149,16 @@ export class HostTask implements TaskView {
   }
 
   stat(whole: boolean): TaskStat | Errno {
-    return this.#once(whole ? 'stat' : 'task/stat', () => {
-      const path = whole ? `${this.id}/stat` : this.#threadPath('stat');
-      return isErrno(path) ? path : this.#parse(path, parseStat);
-    });
+    const path = whole ? this.#statPath : this.#threadPath('stat');
+    return isErrno(path) ? path : this.#parsed(path, parseStat);
   }
 
   memoryPages(): MemoryPages | Errno {
-    return this.#once('statm', () => this.#parse(`${this.id}/statm`, parseStatm));
+    return this.#parsed(`${this.id}/statm`, parseStatm);
   }
 
   status(): TaskStatus | Errno {
-    return this.#once('status', () => this.#parse(`${this.id}/status`, parseStatus));
+    return this.#parsed(this.#statusPath, parseStatus);
   }
 
   commandLine(): Uint8Array | Errno {
@@ -145,8 +171,16 @@ export class HostTask implements TaskView {
     return isErrno(stat) ? stat : stat.comm;
   }
 
+  get files(): TaskFiles {
+    return (this.#files ??= new HostTaskFiles(this.#source, this.id));
+  }
+
+  network(): NetworkView | Errno {
+    return (this.#network ??= new HostNetwork(this.#source, this.id));
+  }
+
   threadIds(after: number): readonly number[] | Errno {
-    const all = this.#once('task', () => this.#source.files.listNumbers(`${this.id}/task`));
+    const all = this.#source.files.listNumbers(`${this.id}/task`);
     return isErrno(all) || after === 0 ? all : all.filter((id) => id > after);
   }
 

@@ -8,6 +8,7 @@ import type { Scanner } from './scanner.ts';
 const OPEN = 0x28;
 const CLOSE = 0x29;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 
 /** Undoes the kernel's octal escapes (\ooo). */
 export function unescape(text: string): string {
@@ -136,15 +137,31 @@ export function parseStatm(scanner: Scanner): MemoryPages {
   return { size, resident, shared, text, data: scanner.decimal() };
 }
 
+/** The labels of PID/status that the model knows. */
+const STATUS_LABELS: ReadonlySet<string> = new Set(
+  (
+    'Name Umask State Tgid Ngid Pid PPid TracerPid Uid Gid FDSize Groups NStgid NSpid NSpgid NSsid Kthread ' +
+    'VmPeak VmSize VmLck VmPin VmHWM VmRSS RssAnon RssFile RssShmem VmData VmStk VmExe VmLib VmPTE VmSwap ' +
+    'HugetlbPages CoreDumping THP_enabled untag_mask Threads SigQ SigPnd ShdPnd SigBlk SigIgn SigCgt ' +
+    'CapInh CapPrm CapEff CapBnd CapAmb NoNewPrivs Seccomp Seccomp_filters Speculation_Store_Bypass ' +
+    'SpeculationIndirectBranch Cpus_allowed Mems_allowed voluntary_ctxt_switches nonvoluntary_ctxt_switches ' +
+    'x86_Thread_features x86_Thread_features_locked'
+  ).split(' '),
+);
+
 /**
- * Goes to the value of a labelled line. The lines are expected in the kernel's order; a line that is not known is
- * passed over, one that is missing leaves the position where it was.
+ * Goes to the value of a labelled line. Lines come in the kernel's order: one that the model does not know is passed
+ * over, and one that is missing leaves the position where it was.
  */
 function labelled(scanner: Scanner, label: string): boolean {
-  if (scanner.takeText(label)) return true;
-  const found = scanner.bytes.indexOf(`\n${label}`, Math.max(0, scanner.at - 1), 'latin1');
-  if (found < 0 || found >= scanner.end) return false;
-  scanner.at = found + 1 + label.length;
+  while (!scanner.takeText(label)) {
+    if (scanner.done) return false;
+    const start = scanner.at;
+    const found = scanner.until(COLON);
+    scanner.at = start;
+    if (STATUS_LABELS.has(found)) return false;
+    scanner.nextLine();
+  }
   return true;
 }
 

@@ -1,0 +1,61 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { U64_MAX } from '../u64.ts';
+import { TextWriter } from './text-writer.ts';
+
+/** What a sequence of appends gives. */
+function written(append: (out: TextWriter) => void): string {
+  const out = new TextWriter(1);
+  append(out);
+  return out.toString();
+}
+
+const NUMBERS = [0, 1, 9, 10, 99, 100, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 10 ** 9, 10 ** 10, 2 ** 53 - 1, 2n ** 53n, U64_MAX];
+
+test('decimal prints every size of number as printf does', () => {
+  for (const number of NUMBERS) assert.is(written((out) => out.decimal(number)), String(number));
+});
+
+test('padded numbers are right-aligned with blanks or zeros and never cut', () => {
+  for (const number of NUMBERS) {
+    for (const width of [0, 1, 5, 10, 25]) {
+      assert.is(written((out) => out.decimalPadded(number, width)), String(number).padStart(width));
+      assert.is(written((out) => out.decimalZero(number, width)), String(number).padStart(width, '0'));
+      assert.is(written((out) => out.hexZero(number, width)), number.toString(16).padStart(width, '0'));
+      assert.is(written((out) => out.hexZeroUpper(number, width)), number.toString(16).toUpperCase().padStart(width, '0'));
+      assert.is(written((out) => out.hexPadded(number, width)), number.toString(16).padStart(width));
+      assert.is(written((out) => out.octalZero(number, width)), number.toString(8).padStart(width, '0'));
+      assert.is(written((out) => out.decimalLeft(number, width)), String(number).padEnd(width));
+    }
+  }
+});
+
+test('signed numbers keep their sign', () => {
+  assert.is(written((out) => out.signed(-1).space().signed(-(2n ** 63n)).space().signedPadded(-20, 5)), '-1 -9223372036854775808   -20');
+});
+
+test('hundredths have two decimals', () => {
+  assert.is(written((out) => out.hundredths(0).space().hundredths(7).space().hundredths(123456)), '0.00 0.07 1234.56');
+});
+
+test('text goes in byte by byte, short and long', () => {
+  const long = Array.from({ length: 300 }, (_, index) => String.fromCharCode(index & 255)).join('');
+  assert.is(written((out) => out.text('a\xff').text(long).textLeft('ab', 4).textRight('cd', 4)), `a\xff${long}ab    cd`);
+});
+
+test('escapes are three octal digits for the listed bytes only', () => {
+  assert.is(written((out) => out.escaped('a b\tc\\d\n', ' \t\n\\')), 'a\\040b\\011c\\134d\\012');
+});
+
+test('padTo counts from a position that the caller remembers', () => {
+  assert.is(
+    written((out) => {
+      out.text('x\n');
+      const start = out.length;
+      out.text('name').padTo(start + 8).text('|').padTo(start + 2).text('|');
+    }),
+    'x\nname    ||',
+  );
+});
+
+test.run();

@@ -1,0 +1,3 @@
+/** A network namespace as /proc/net shows it. */
+
+export interface NetworkView {}

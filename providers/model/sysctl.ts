@@ -1,0 +1,3 @@
+/** The tree of kernel parameters, /proc/sys. */
+
+export interface SysctlView {}
