@@ -1,0 +1,82 @@
+/** Counts the checks of a comparison and keeps what differed. */
+
+export const GROUPS = ['top', 'process', 'net', 'sys'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** `bytes` are what files hold and how opening and reading them fails; everything else about a path is `metadata`. */
+export const KINDS = ['bytes', 'metadata'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Difference {
+  readonly group: Group;
+  readonly kind: Kind;
+  /** What was compared: `mode`, `link`, `bytes`. */
+  readonly check: string;
+  /** Below /proc, with a process's subject name in place of its id. */
+  readonly path: string;
+  readonly detail: string;
+  /** Why it is so, if that is on record. */
+  readonly reason?: string | undefined;
+}
+
+export interface Tally {
+  agree: number;
+  total: number;
+}
+
+export type Tallies = Record<Group, Record<Kind, Tally>>;
+
+/** What one comparison came to; plain data, so that it can pass between processes. */
+export interface Outcome {
+  readonly tallies: Tallies;
+  readonly differences: Difference[];
+}
+
+export function emptyOutcome(): Outcome {
+  const tallies = {} as Tallies;
+  for (const group of GROUPS) tallies[group] = { bytes: { agree: 0, total: 0 }, metadata: { agree: 0, total: 0 } };
+  return { tallies, differences: [] };
+}
+
+export function addOutcome(to: Outcome, from: Outcome): void {
+  for (const group of GROUPS) {
+    for (const kind of KINDS) {
+      to.tallies[group][kind].agree += from.tallies[group][kind].agree;
+      to.tallies[group][kind].total += from.tallies[group][kind].total;
+    }
+  }
+  to.differences.push(...from.differences);
+}
+
+/** The sum over some groups and kinds. */
+export function sum(tallies: Tallies, groups: readonly Group[], kinds: readonly Kind[]): Tally {
+  const total = { agree: 0, total: 0 };
+  for (const group of groups) {
+    for (const kind of kinds) {
+      total.agree += tallies[group][kind].agree;
+      total.total += tallies[group][kind].total;
+    }
+  }
+  return total;
+}
+
+/** The share that agrees, in percent; 100 where nothing was compared. */
+export function percent(tally: Tally): number {
+  return tally.total === 0 ? 100 : (100 * tally.agree) / tally.total;
+}
+
+/** The table of results: a line per group, a column per kind. */
+export function table(tallies: Tallies, groups: readonly Group[]): string {
+  const cell = (tally: Tally): string =>
+    `${String(tally.agree).padStart(7)}/${String(tally.total).padEnd(7)}${percent(tally).toFixed(2).padStart(6)} %`;
+  const row = (name: string, among: readonly Group[]): string =>
+    `${name.padEnd(9)}${cell(sum(tallies, among, ['bytes']))}  ${cell(sum(tallies, among, ['metadata']))}  ${cell(sum(tallies, among, KINDS))}`;
+  const heading = `${''.padEnd(9)}${'bytes'.padStart(23)}  ${'metadata'.padStart(23)}  ${'all'.padStart(23)}`;
+  return [heading, ...groups.map((group) => row(group, [group])), row('overall', groups)].join('\n');
+}
+
+/** One line for a difference. */
+export function differenceLine(difference: Difference): string {
+  const { group, check, path, detail, reason } = difference;
+  return `${group}: ${path}: ${check}: ${detail}${reason === undefined ? '' : ` [${reason}]`}`;
+}

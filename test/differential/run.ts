@@ -1,0 +1,99 @@
+/** Mounts linprocfs, makes the subjects, compares all of /proc and gives the outcome. */
+
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ServedProc } from '../support/served-proc.ts';
+import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
+import type { Part } from './compare.ts';
+import type { ComparisonOrder } from './comparer.ts';
+import { GROUPS, type Group, type Outcome, addOutcome, emptyOutcome } from './ledger.ts';
+import { SUBJECT_KINDS, type SubjectKind, Subjects, kernelThread } from './subjects.ts';
+
+const COMPARER = fileURLToPath(new URL('./comparer.js', import.meta.url));
+const NOBODY = 65534;
+
+export interface RunOptions {
+  readonly groups?: readonly Group[];
+  readonly subjects?: readonly SubjectKind[];
+}
+
+/** Who compares a part: another user, or in the network namespace of a subject. */
+interface Task {
+  readonly parts: readonly Part[];
+  readonly uid?: number;
+  readonly networkOf?: number;
+}
+
+export async function runDifferential(options: RunOptions = {}): Promise<Outcome> {
+  const groups = options.groups ?? GROUPS;
+  const directory = temporaryDirectory();
+  const outcome = emptyOutcome();
+  let subjects: Subjects | undefined;
+  let mount: ServedProc | undefined;
+  try {
+    subjects = await Subjects.start(directory, options.subjects ?? SUBJECT_KINDS);
+    mount = await ServedProc.start();
+    for (const task of tasks(groups, subjects.ids)) addOutcome(outcome, await runTask(task, mount.root));
+    if (!mount.alive()) throw new Error('the server ended');
+    return outcome;
+  } finally {
+    subjects?.end();
+    await mount?.stop();
+    removeDirectory(directory);
+  }
+}
+
+function tasks(groups: readonly Group[], ids: ReadonlyMap<string, number>): Task[] {
+  const found: Task[] = [];
+  if (groups.includes('top')) {
+    found.push({ parts: [{ group: 'top', path: '', label: '', closed: '^sys$', without: '^(\\d+)$' }] });
+  }
+  if (groups.includes('sys')) found.push({ parts: [{ group: 'sys', path: 'sys', label: 'sys' }] });
+  if (groups.includes('net')) {
+    found.push({ parts: [{ group: 'net', path: 'self/net', label: 'net' }] });
+    const network = ids.get('network');
+    if (network !== undefined) {
+      found.push({ parts: [{ group: 'net', path: 'self/net', label: 'net{network}' }], networkOf: network });
+    }
+    const namespaces = ids.get('namespaces');
+    if (namespaces !== undefined) {
+      found.push({ parts: [{ group: 'net', path: `${namespaces}/net`, label: '{namespaces}/net' }] });
+    }
+  }
+  if (groups.includes('process')) {
+    const processes = new Map(ids);
+    processes.set('init', 1);
+    const kthread = kernelThread('kthreadd');
+    if (kthread !== undefined) processes.set('kthreadd', kthread);
+    const soft = kernelThread('ksoftirqd/0');
+    if (soft !== undefined) processes.set('ksoftirqd', soft);
+    const part = ([name, id]: [string, number], who: string): Part => ({
+      group: 'process',
+      path: String(id),
+      label: `{${name}}${who}`,
+      closed: '/net$',
+    });
+    found.push({ parts: [...processes].map((entry) => part(entry, '')) });
+    found.push({ parts: [...processes].map((entry) => part(entry, ' as nobody')), uid: NOBODY });
+  }
+  return found;
+}
+
+function runTask(task: Task, ours: string): Promise<Outcome> {
+  const { parts, uid, networkOf } = task;
+  const order: ComparisonOrder = { kernel: '/proc', ours, parts, ...(uid === undefined ? {} : { uid }) };
+  const command = [process.execPath, '--enable-source-maps', COMPARER, JSON.stringify(order)];
+  if (networkOf !== undefined) command.unshift('nsenter', `--net=/proc/${networkOf}/ns/net`);
+  const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  let complaint = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (complaint += chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => {
+      if (status === 0) resolve(JSON.parse(text) as Outcome);
+      else reject(new Error(`comparing ${parts.map(({ label }) => label).join(' ')} failed: ${complaint}`));
+    });
+  });
+}
