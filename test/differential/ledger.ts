@@ -80,3 +80,33 @@ export function differenceLine(difference: Difference): string {
   const { group, check, path, detail, reason } = difference;
   return `${group}: ${path}: ${check}: ${detail}${reason === undefined ? '' : ` [${reason}]`}`;
 }
+
+/** Where and what a difference is, whichever process, thread, descriptor or mapping it is about. */
+function sort(difference: Difference): string {
+  const path = difference.path
+    .replace(/^\{\w+\}( as nobody)?/, '{*}')
+    .replace(/(task|fd|fdinfo)\/\d+/g, '$1/*')
+    .replace(/map_files\/.*/, 'map_files/*')
+    .replace(/(\/(?:conf|neigh))\/[^/]+/, '$1/*');
+  return `${difference.group}: ${path}: ${difference.check}${difference.reason === undefined ? '' : ` [${difference.reason}]`}`;
+}
+
+function isMissing({ check, detail }: Difference): boolean {
+  return check === 'existence' && detail === 'ENOENT';
+}
+
+/** A line for each sort of difference: how often, and one of them. */
+export function differenceSummary(differences: readonly Difference[]): string[] {
+  const sorts = new Map<string, Difference[]>();
+  const missing = new Set(differences.filter(isMissing).map(({ path }) => path));
+  for (const difference of differences) {
+    // What is missing is told once, and with a directory goes what is in it.
+    if (missing.has(difference.path.replace(/\/[^/]+$/, ''))) continue;
+    if (missing.has(difference.path) && !isMissing(difference)) continue;
+    const name = sort(difference);
+    const same = sorts.get(name);
+    if (same) same.push(difference);
+    else sorts.set(name, [difference]);
+  }
+  return [...sorts].map(([name, [first, ...more]]) => `${String(more.length + 1).padStart(5)} ${name}: ${first?.path}: ${first?.detail}`);
+}

@@ -1,9 +1,10 @@
 /**
  * Compares our /proc with the kernel's and prints the table: `node dist/test/differential/main.js [--group GROUP]...
- * [--subject KIND]... [--against DIRECTORY] [--list-differences]`. Lists differences without a reason on record unless told to list all.
+ * [--subject KIND]... [--against DIRECTORY] [--list-differences]`. Says how often each sort of difference was seen, or lists
+ * them all.
  */
 
-import { GROUPS, type Group, differenceLine, table } from './ledger.ts';
+import { GROUPS, type Group, differenceLine, differenceSummary, table } from './ledger.ts';
 import { runDifferential } from './run.ts';
 import { SUBJECT_KINDS, type SubjectKind } from './subjects.ts';
 
@@ -32,7 +33,5 @@ const outcome = await runDifferential({
   ...(subjects.length ? { subjects } : {}),
   ...(against === undefined ? {} : { against }),
 });
-for (const difference of outcome.differences) {
-  if (all || difference.reason === undefined) console.log(differenceLine(difference));
-}
+for (const line of all ? outcome.differences.map(differenceLine) : differenceSummary(outcome.differences)) console.log(line);
 console.log(table(outcome.tallies, chosen));

@@ -47,10 +47,13 @@ function memoryPieces(name: string, path: string, kernel: string): ReadPolicy {
   } catch {
     return { pieces: [{ at: 0, size: 64 }] };
   }
+  const own = path.startsWith(`${process.pid}/`);
   const pieces: Piece[] = [];
   for (const line of maps.split('\n')) {
     const [, start, end, permissions] = /^([0-9a-f]+)-([0-9a-f]+) (....)/.exec(line) ?? [];
     if (start === undefined || end === undefined || !permissions?.startsWith('r') || line.includes('[v')) continue;
+    // Our own memory changes while we look at it.
+    if (own && permissions.startsWith('rw')) continue;
     const first = Number.parseInt(start, 16);
     const pages = Math.min(4, (Number.parseInt(end, 16) - first) / PAGE);
     if (name === 'mem') pieces.push({ at: first, size: PAGE });

@@ -76,8 +76,10 @@ function tasks(groups: readonly Group[], ids: ReadonlyMap<string, number>): Task
       label: `{${name}}${who}`,
       closed: '/net$',
     });
-    found.push({ parts: [...processes].map((entry) => part(entry, '')) });
+    const self: Part = { group: 'process', path: 'self', label: '{self}', closed: '/net$' };
+    found.push({ parts: [...processes].map((entry) => part(entry, '')) }, { parts: [self] });
     found.push({ parts: [...processes].map((entry) => part(entry, ' as nobody')), uid: NOBODY });
+    found.push({ parts: [{ ...self, label: '{self} as nobody' }], uid: NOBODY });
   }
   return found;
 }
