@@ -7,7 +7,7 @@ import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 import type { Part } from './compare.ts';
 import type { ComparisonOrder } from './comparer.ts';
 import { GROUPS, type Group, type Outcome, addOutcome, emptyOutcome } from './ledger.ts';
-import { SUBJECT_KINDS, type SubjectKind, Subjects, kernelThread } from './subjects.ts';
+import { SUBJECT_KINDS, type SubjectKind, Subjects, kernelThread, threadIds } from './subjects.ts';
 
 const COMPARER = fileURLToPath(new URL('./comparer.js', import.meta.url));
 const NOBODY = 65534;
@@ -26,6 +26,12 @@ interface Task {
   readonly networkOf?: number;
 }
 
+/** The trees, and in whose System V IPC namespace all this happens. */
+interface Place {
+  readonly ours: string;
+  readonly ipcOf: number | undefined;
+}
+
 export async function runDifferential(options: RunOptions = {}): Promise<Outcome> {
   const groups = options.groups ?? GROUPS;
   const directory = temporaryDirectory();
@@ -34,9 +40,11 @@ export async function runDifferential(options: RunOptions = {}): Promise<Outcome
   let mount: ServedProc | undefined;
   try {
     subjects = await Subjects.start(directory, options.subjects ?? SUBJECT_KINDS);
-    if (options.against === undefined) mount = await ServedProc.start();
-    const ours = mount?.root ?? options.against ?? '';
-    for (const task of tasks(groups, subjects.ids)) addOutcome(outcome, await runTask(task, ours));
+    // There are message queues, semaphores and shared memory in it, which leave no trace.
+    const ipcOf = subjects.ids.get('network');
+    if (options.against === undefined) mount = await ServedProc.start(ipcOf === undefined ? {} : { ipcOf });
+    const place: Place = { ours: mount?.root ?? options.against ?? '', ipcOf };
+    for (const task of tasks(groups, subjects.ids)) addOutcome(outcome, await runTask(task, place));
     if (mount && !mount.alive()) throw new Error('the server ended');
     return outcome;
   } finally {
@@ -70,6 +78,9 @@ function tasks(groups: readonly Group[], ids: ReadonlyMap<string, number>): Task
     if (kthread !== undefined) processes.set('kthreadd', kthread);
     const soft = kernelThread('ksoftirqd/0');
     if (soft !== undefined) processes.set('ksoftirqd', soft);
+    // Threads have directories of their own beside those of processes, though they are not listed.
+    const thread = ids.has('threads') ? threadIds(ids.get('threads') as number).at(-1) : undefined;
+    if (thread !== undefined) processes.set('thread', thread);
     const part = ([name, id]: [string, number], who: string): Part => ({
       group: 'process',
       path: String(id),
@@ -84,11 +95,14 @@ function tasks(groups: readonly Group[], ids: ReadonlyMap<string, number>): Task
   return found;
 }
 
-function runTask(task: Task, ours: string): Promise<Outcome> {
+function runTask(task: Task, { ours, ipcOf }: Place): Promise<Outcome> {
   const { parts, uid, networkOf } = task;
   const order: ComparisonOrder = { kernel: '/proc', ours, parts, ...(uid === undefined ? {} : { uid }) };
   const command = [process.execPath, '--enable-source-maps', COMPARER, JSON.stringify(order)];
-  if (networkOf !== undefined) command.unshift('nsenter', `--net=/proc/${networkOf}/ns/net`);
+  const entered: string[] = [];
+  if (networkOf !== undefined) entered.push(`--net=/proc/${networkOf}/ns/net`);
+  if (ipcOf !== undefined) entered.push(`--ipc=/proc/${ipcOf}/ns/ipc`);
+  if (entered.length > 0) command.unshift('nsenter', ...entered);
   const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   let complaint = '';

@@ -604,10 +604,44 @@ static void namespaces(void) {
     rest();
 }
 
+/* Interfaces, routes and neighbours of many kinds, where ip(8) is installed. */
+static void populate_network(void) {
+    static const char *commands[] = {
+        "link add veth-a type veth peer name veth-b",
+        "addr add 192.0.2.1/24 dev veth-a",
+        "addr add 192.0.2.33/28 dev veth-b",
+        "-6 addr add 2001:db8::1/64 dev veth-a nodad",
+        "link set veth-a up",
+        "link set veth-b up promisc on",
+        "link add bridge0 type bridge",
+        "link add link veth-a name veth-a.7 type vlan id 7",
+        "tuntap add tap0 mode tap",
+        "link add tunnel0 type sit local 192.0.2.1",
+        "route add default via 192.0.2.254 metric 77",
+        "route add 198.51.100.0/24 nexthop via 192.0.2.2 nexthop via 192.0.2.3",
+        "route add blackhole 203.0.113.0/25",
+        "route add unreachable 203.0.113.128/25 metric 9",
+        "route add 10.0.0.0/8 via 192.0.2.5 mtu 1400 window 4000",
+        "-6 route add 2001:db8:1::/48 via 2001:db8::2 dev veth-a",
+        "-6 route add unreachable 2001:db8:2::/48",
+        "neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev veth-a nud permanent",
+        "neigh add proxy 192.0.2.77 dev veth-a",
+        "maddr add 01:00:5e:00:00:77 dev veth-a",
+        "rule add from 192.0.2.0/24 table 100",
+        "route add default dev veth-b table 100",
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        char command[200];
+        snprintf(command, sizeof command, "ip %s 2>/dev/null", commands[i]);
+        if (system(command) == -1) return;
+    }
+}
+
 /* A network of its own, with sockets of every kind, and System V objects in its own namespace. */
 static void network(void) {
     if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) != 0) abort();
     interfaces();
+    populate_network();
     unix_sockets();
     internet_sockets();
     other_sockets();

@@ -81,13 +81,20 @@ export class Subjects {
 async function stop(id: number): Promise<void> {
   process.kill(id, 'SIGSTOP');
   for (;;) {
-    const states = readdirSync(`/proc/${id}/task`).map((thread) => {
+    const states = threadIds(id).map((thread) => {
       const text = readFileSync(`/proc/${id}/task/${thread}/stat`, 'latin1');
       return text.charAt(text.lastIndexOf(')') + 2);
     });
     if (states.every((state) => 'TZXt'.includes(state))) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** The ids of a process's threads. */
+export function threadIds(id: number): number[] {
+  return readdirSync(`/proc/${id}/task`)
+    .map(Number)
+    .sort((one, other) => one - other);
 }
 
 /** The id of a kernel thread by its name, or undefined where one sees none. */

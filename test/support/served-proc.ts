@@ -20,10 +20,15 @@ export class ServedProc {
     this.serverId = server.pid as number;
   }
 
-  /** Mounts; rejects with what the server printed where that is not possible. */
-  static async start(): Promise<ServedProc> {
+  /**
+   * Mounts; rejects with what the server printed where that is not possible. The server can be told to live in the System V
+   * IPC namespace of a process.
+   */
+  static async start(options: { readonly ipcOf?: number } = {}): Promise<ServedProc> {
     const root = temporaryDirectory();
-    const server = spawn(process.execPath, [SERVER, root], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const command = [process.execPath, SERVER, root];
+    if (options.ipcOf !== undefined) command.unshift('nsenter', `--ipc=/proc/${options.ipcOf}/ns/ipc`);
+    const server = spawn(command[0] as string, command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
     let complaint = '';
     server.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
     for await (const line of createInterface({ input: server.stdout })) {
