@@ -13,6 +13,7 @@ export const CAP_SYS_NICE = 23;
 export const CAP_SYS_RESOURCE = 24;
 export const CAP_MKNOD = 27;
 export const CAP_SETFCAP = 31;
+export const CAP_SYSLOG = 34;
 
 /**
  * The identity behind one operation. A server may reuse one object for request after request, so a callee keeps

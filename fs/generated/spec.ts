@@ -80,6 +80,8 @@ export interface DirectoryOptions<C> extends CommonOptions<C> {
   dynamic?: DynamicEntries<C>;
   /** How the nodes in this directory and below take attribute changes. Absent: as the directory above. */
   changes?: ChangePolicy;
+  /** The same for those below alone, where it differs from how the directory itself does. */
+  changesBelow?: ChangePolicy;
 }
 
 export interface DirectorySpec<C> extends DirectoryOptions<C> {

@@ -270,7 +270,7 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
   ): GeneratedNode<NodeSpec<unknown>> {
     const tree = this.fileSystem;
     const ino = inodeNumber(this.ino, name);
-    const origin: Origin = { subject, changes: this.changes, declared };
+    const origin: Origin = { subject, changes: this.spec.changesBelow ?? this.changes, declared };
     const node =
       spec.type === S_IFDIR
         ? new GeneratedDirectory(tree, spec, origin, ino, entryMilliseconds)

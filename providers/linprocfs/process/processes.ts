@@ -71,7 +71,7 @@ function parseId(name: string): number | undefined {
 /** The numbered entries of /proc. */
 export function processes(source: KernelSource, options: LinprocfsOptions): DynamicEntries<KernelView> {
   const subjectOf = subjects(source);
-  const thread = threadDirectory();
+  const thread = threadDirectory(subjectOf);
   const process = processDirectory(subjectOf, thread);
   return {
     entryMilliseconds: () => (options.hidePid === 0 ? PROCESS_ENTRY_MS : 0),
@@ -112,7 +112,7 @@ function processDirectory(
     0o555,
     {
       task: dir(0o555, {}, { dynamic: tasks }),
-      net: net(),
+      net: net(subjectOf),
       status: file(0o444, status, { key: statusKey }),
       comm: file(0o644, comm),
       cmdline: file(0o444, cmdline),
@@ -123,9 +123,9 @@ function processDirectory(
   );
 }
 
-function threadDirectory(): DirectorySpec<TaskView> {
+function threadDirectory(subjectOf: (task: TaskView) => TaskSubject): DirectorySpec<TaskView> {
   return dir<TaskView>(0o555, {
-    net: net(),
+    net: net(subjectOf),
     status: file(0o444, status, { key: statusKey }),
     comm: file(0o644, comm),
     cmdline: file(0o444, cmdline),

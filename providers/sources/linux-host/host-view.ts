@@ -45,6 +45,14 @@ export class HostView implements KernelView {
     return value;
   }
 
+  /** What this view remembers under a key, or else what `make` gives: for values that go when the view does. */
+  remembered<T>(key: string, make: () => T): T {
+    if (this.#remembered.has(key)) return this.#remembered.get(key) as T;
+    const value = make();
+    this.#remembered.set(key, value);
+    return value;
+  }
+
   has(file: string): boolean {
     return this.#source.has(file);
   }
