@@ -16,7 +16,7 @@ export interface ArpEntry {
   readonly hardwareType: number;
   /** ATF_COM 2, ATF_PERM 4, ATF_PUBL 8. */
   readonly flags: number;
-  /** Ten bytes at most are shown. The call sign of an amateur radio station (hardware types 0 and 3) is a string. */
+  /** Nine bytes at most are shown. The call sign of an amateur radio station (hardware types 0 and 3) is a string. */
   readonly hardwareAddress: LinkAddress | string;
   readonly device: string;
 }

@@ -1,0 +1,123 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FixedCaller } from '../../fs/caller.ts';
+import { isErrno } from '../../fs/errno.ts';
+import type { NetworkDirectories, NetworkFiles } from '../../providers/model/network.ts';
+import { ENTRY_PARSERS, FILE_PARSERS } from '../../providers/sources/linux-host/net/parsers.ts';
+import { Scanner } from '../../providers/sources/linux-host/scanner.ts';
+import { ENTRIES, FILES, FixtureNetwork } from './fixture.ts';
+import { GOLDEN } from './golden.ts';
+import { declaredFiles, netSpec, render, taskIn } from './render.ts';
+
+type FileName = keyof NetworkFiles;
+type DirectoryName = keyof NetworkDirectories;
+const FILE_NAMES = Object.keys(FILES) as FileName[];
+const DIRECTORY_NAMES = Object.keys(ENTRIES) as DirectoryName[];
+const EVERY_PATH = [...FILE_NAMES, ...DIRECTORY_NAMES.flatMap((directory) => Object.keys(ENTRIES[directory]).map((name) => `${directory}/${name}`))];
+
+/** The text of a file of a namespace, which must have it. */
+function textOf(network: FixtureNetwork, path: string): string {
+  const text = render(network, path);
+  if (isErrno(text)) throw new Error(`${path}: ${text}`);
+  return text;
+}
+
+/** Tables as arrays, so that they can be compared. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Map) return value;
+  return Symbol.iterator in value ? [...(value as Iterable<unknown>)] : value;
+}
+
+function parsed(path: string, text: string): unknown {
+  const [directory = '', name] = path.split('/');
+  const parse = name !== undefined && directory in ENTRIES ? ENTRY_PARSERS[directory as DirectoryName] : FILE_PARSERS[path as FileName];
+  const bytes = Buffer.from(text, 'latin1');
+  return plain(parse(bytes, new Scanner(bytes)));
+}
+
+function valueOf(path: string): unknown {
+  const [directory = '', name] = path.split('/');
+  const entries: Readonly<Record<string, unknown>> | undefined = ENTRIES[directory as DirectoryName];
+  return entries && name !== undefined ? entries[name] : FILES[path as FileName];
+}
+
+test('every declared file has a fixture, and every value a file', () => {
+  const declared = declaredFiles(netSpec(taskIn(new FixtureNetwork())));
+  assert.equal([...declared].sort(), [...FILE_NAMES].sort());
+});
+
+for (const path of EVERY_PATH) {
+  test(`net/${path} is written as the kernel writes it`, () => {
+    const text = textOf(new FixtureNetwork(), path);
+    if (path === 'rt_acct') {
+      assert.is(text.length, 4096);
+      assert.is(Buffer.from(text.slice(16, 32), 'latin1').toString('hex'), 'feffffff01000000ffffffff03020100');
+      return;
+    }
+    const lines = text.split('\n');
+    assert.is(lines.pop(), '');
+    assert.equal(lines, GOLDEN[path]);
+  });
+
+  test(`net/${path} is read back as the same value`, () => {
+    assert.equal(parsed(path, textOf(new FixtureNetwork(), path)), valueOf(path));
+  });
+}
+
+/** Calls back with copies of a value in which one leaf is another. */
+function mutants(value: unknown, visit: (mutant: unknown, where: string) => void, where = ''): void {
+  if (typeof value === 'bigint') visit(value > 0n ? value - 5n : value + 5n, where);
+  else if (typeof value === 'number') visit(value > 0 ? value - 1 : value + 1, where);
+  else if (typeof value === 'boolean') visit(!value, where);
+  else if (typeof value === 'string') visit(value === '' ? 'q' : `${value.slice(0, -1)}q`, where);
+  else if (Array.isArray(value)) {
+    value.forEach((item, index) => mutants(item, (mutant, at) => visit(value.with(index, mutant), at), `${where}[${index}]`));
+  } else if (value instanceof Map) {
+    for (const [key, item] of value) {
+      mutants(item, (mutant, at) => visit(new Map(value).set(key, mutant), at), `${where}.${key}`);
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      mutants(item, (mutant, at) => visit({ ...value, [key]: mutant }, at), `${where}.${key}`);
+    }
+  }
+}
+
+/** How many lines of two texts differ. */
+function differingLines(a: string, b: string): number {
+  const left = a.split('\n');
+  const right = b.split('\n');
+  return left.length !== right.length ? Infinity : left.filter((line, index) => line !== right[index]).length;
+}
+
+/** Values that decide how others are read, or that not every text can stand for. */
+const STRUCTURAL = /\.(kind|familyName|protocolName|hardwareType)$|nf_conntrack_expect.*\.flags/;
+
+for (const file of FILE_NAMES) {
+  if (file === 'fib_trie' || file === 'fib_triestat') continue;
+  test(`each value of net/${file} shows, and nothing else changes`, () => {
+    const golden = textOf(new FixtureNetwork(), file);
+    mutants(FILES[file], (mutant, where) => {
+      if (STRUCTURAL.test(file + where)) return;
+      const text = textOf(new FixtureNetwork({ ...FILES, [file]: mutant }), file);
+      assert.is.not(text, golden, `${where} does not show`);
+      assert.equal(parsed(file, text), mutant, where);
+      // A group of counters is named in two lines.
+      const lines = (file === 'snmp' || file === 'netstat') && where.endsWith('.name') ? 2 : 1;
+      if (file !== 'rt_acct') assert.is(differingLines(text, golden), lines, where);
+    });
+  });
+}
+
+test('true kernel addresses are zeros for who may not see them', () => {
+  const network = new FixtureNetwork();
+  network.truePointers = true;
+  const user = new FixedCaller({ uid: 1, gid: 1 });
+  for (const file of ['tcp', 'udp6', 'unix', 'packet', 'netlink'] as const) {
+    const text = render(network, file, user);
+    assert.ok(!isErrno(text) && !text.includes('ffffffffffffffff') && text.includes('0000000000000000'), file);
+    assert.is(render(network, file), textOf(new FixtureNetwork(), file));
+  }
+});
+
+test.run();
