@@ -11,6 +11,8 @@ import { SUBJECT_KINDS, type SubjectKind, Subjects, kernelThread, threadIds } fr
 
 const COMPARER = fileURLToPath(new URL('./comparer.js', import.meta.url));
 const NOBODY = 65534;
+/** What takes longer hangs. */
+const TASK_LIMIT_SECONDS = 120;
 
 export interface RunOptions {
   readonly groups?: readonly Group[];
@@ -108,11 +110,19 @@ function runTask(task: Task, { ours, ipcOf }: Place): Promise<Outcome> {
   let complaint = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (complaint += chunk));
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill('SIGKILL');
+  }, TASK_LIMIT_SECONDS * 1000);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status) => {
-      if (status === 0) resolve(JSON.parse(text) as Outcome);
-      else reject(new Error(`comparing ${parts.map(({ label }) => label).join(' ')} failed: ${complaint}`));
+      clearTimeout(timer);
+      const what = `comparing ${parts.map(({ label }) => label || '/').join(' ')}`;
+      if (late) reject(new Error(`${what} does not end`));
+      else if (status !== 0) reject(new Error(`${what} failed: ${complaint}`));
+      else resolve(JSON.parse(text) as Outcome);
     });
   });
 }
