@@ -7,6 +7,6 @@ import type { TaskView } from '../../model/task.ts';
 export function comm(out: TextWriter, task: TaskView): Errno | 0 {
   const name = task.commandName();
   if (isErrno(name)) return name;
-  out.escaped(name, '\n\\').newline();
+  out.text(name).newline();
   return 0;
 }

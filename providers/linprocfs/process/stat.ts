@@ -12,7 +12,7 @@ export function stat(whole: boolean): (out: TextWriter, task: TaskView, caller: 
     const stat = task.stat(whole);
     if (isErrno(stat)) return stat;
     const traceable = mayTrace(task, caller);
-    out.decimal(stat.pid).text(' (').escaped(stat.comm, '\n\\').text(') ').text(stateSeenBy(caller, task, stat.state));
+    out.decimal(stat.pid).text(' (').text(stat.comm).text(') ').text(stateSeenBy(caller, task, stat.state));
     out.space().decimal(stat.parent);
     out.space().decimal(stat.processGroup);
     out.space().decimal(stat.session);

@@ -23,7 +23,7 @@ const STATES: Readonly<Record<string, string>> = {
 export function status(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
   const status = task.status();
   if (isErrno(status)) return status;
-  out.text('Name:\t').escaped(status.name, '\n\\').newline();
+  escapedName(out.text('Name:\t'), status.name).newline();
   if (status.umask !== undefined) out.text('Umask:\t').octalZero(status.umask, 4).newline();
   out.text('State:\t').text(STATES[stateSeenBy(caller, task, status.state)] ?? status.state).newline();
   identity(out, status);
@@ -126,6 +126,12 @@ function rights(out: TextWriter, status: TaskStatus): void {
     out.text('x86_Thread_features:\t').text(status.architectureFeatures.enabled);
     out.text('\nx86_Thread_features_locked:\t').text(status.architectureFeatures.locked).newline();
   }
+}
+
+/** A thread's name; here alone newlines and backslashes are escaped, as in C. */
+function escapedName(out: TextWriter, name: string): TextWriter {
+  if (!name.includes('\n') && !name.includes('\\')) return out.text(name);
+  return out.text(name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n'));
 }
 
 /** A label and values, each behind a tab. */

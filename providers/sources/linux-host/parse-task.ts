@@ -10,6 +10,12 @@ const CLOSE = 0x29;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 
+/** Undoes the C escapes of the Name line of PID/status. */
+function unescapeName(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\([n\\])/g, (_match, letter: string) => (letter === 'n' ? '\n' : '\\'));
+}
+
 /** Undoes the kernel's octal escapes (\ooo). */
 export function unescape(text: string): string {
   if (!text.includes('\\')) return text;
@@ -22,7 +28,7 @@ export function parseStat(scanner: Scanner): TaskStat {
   const { bytes } = scanner;
   const open = bytes.indexOf(OPEN, scanner.at);
   const close = bytes.lastIndexOf(CLOSE, scanner.end - 1);
-  const comm = unescape(bytes.toString('latin1', open + 1, close));
+  const comm = bytes.toString('latin1', open + 1, close);
   scanner.at = close + 2;
   const state = scanner.word();
   const parent = scanner.number();
@@ -216,7 +222,7 @@ function mask(scanner: Scanner): BitMask {
 
 /** PID/status */
 export function parseStatus(scanner: Scanner): TaskStatus {
-  const name = unescape(textAt(scanner, 'Name:\t') ?? '');
+  const name = unescapeName(textAt(scanner, 'Name:\t') ?? '');
   const umask = labelled(scanner, 'Umask:\t') ? finish(scanner, scanner.octal()) : undefined;
   const state = labelled(scanner, 'State:\t') ? finish(scanner, String.fromCharCode(scanner.peek())) : 'X';
   const processId = numberAt(scanner, 'Tgid:\t');
