@@ -5,7 +5,7 @@ import { EINVAL, EIO, type Errno, type WouldBlock, isErrno } from '../errno.ts';
 import { DEFAULT_POLL_MASK, POLLERR, POLLPRI } from '../flags.ts';
 import { OpenFile } from '../vnode.ts';
 import type { WaitQueue } from '../wait-queue.ts';
-import type { FileSpec, StreamSpec, Subject } from './spec.ts';
+import type { FileSpec, StreamAttachment, StreamSpec, Subject } from './spec.ts';
 import type { GeneratedRegular } from './tree.ts';
 
 /**
@@ -21,20 +21,30 @@ export class GeneratedFile extends OpenFile {
   #next = -1;
   #rest: Buffer | undefined;
   #seenVersion: number | string | undefined;
+  readonly #pin: unknown;
 
-  constructor(node: GeneratedRegular, flags: number, spec: FileSpec<unknown>, subject: Subject<unknown>, context: unknown) {
+  constructor(
+    node: GeneratedRegular,
+    flags: number,
+    spec: FileSpec<unknown>,
+    subject: Subject<unknown>,
+    context: unknown,
+    caller: Caller,
+  ) {
     super(node, flags);
     this.waiters = node.fileSystem.changed;
     this.#node = node;
     this.#spec = spec;
     this.#subject = subject;
     if (spec.version) this.#seenVersion = spec.version(context);
+    if (spec.pin) this.#pin = spec.pin(context, caller);
   }
 
   override read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno {
     if (at !== 0 && at === this.#next) return this.#carryOn(into, start, length);
     const context = this.#subject.context(caller);
     if (isErrno(context)) return context;
+    if (this.#spec.pin && this.#spec.pin(context, caller) !== this.#pin) return 0;
     const node = this.#node;
     const key = node.key(context, caller);
     let text = key && node.textFor(key);
@@ -90,22 +100,38 @@ export class GeneratedFile extends OpenFile {
 export class StreamFile extends OpenFile {
   readonly #spec: StreamSpec<unknown>;
   readonly #subject: Subject<unknown>;
+  readonly #attachment: StreamAttachment | undefined;
 
-  constructor(node: GeneratedRegular, flags: number, spec: StreamSpec<unknown>, subject: Subject<unknown>) {
+  constructor(
+    node: GeneratedRegular,
+    flags: number,
+    spec: StreamSpec<unknown>,
+    subject: Subject<unknown>,
+    attachment: StreamAttachment | undefined,
+  ) {
     super(node, flags);
     this.#spec = spec;
     this.#subject = subject;
+    this.#attachment = attachment;
   }
 
   override read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno | WouldBlock {
+    if (this.#attachment) return this.#attachment.read(into, start, length, at, caller);
+    const { read } = this.#spec.stream;
+    if (!read) return EINVAL;
     const context = this.#subject.context(caller);
-    return isErrno(context) ? context : this.#spec.stream.read(into, start, length, at, context, caller);
+    return isErrno(context) ? context : read(into, start, length, at, context, caller);
   }
 
   override write(from: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno {
-    const write = this.#spec.stream.write;
+    if (this.#attachment) return this.#attachment.write?.(from, start, length, at, caller) ?? EINVAL;
+    const { write } = this.#spec.stream;
     if (!write) return EINVAL;
     const context = this.#subject.context(caller);
     return isErrno(context) ? context : write(from, start, length, at, context, caller);
+  }
+
+  protected override close(): void {
+    this.#attachment?.close();
   }
 }

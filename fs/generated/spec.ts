@@ -48,6 +48,11 @@ export interface FileOptions<C> extends CommonOptions<C> {
   version?: (context: C) => number | string;
   /** The poll(2) events that always hold. Absent: `DEFAULT_POLL_MASK`. */
   pollMask?: number;
+  /**
+   * What an open file is bound to, compared with `===`: when it is another at a later read than it was at the opening,
+   * the file reads as empty. Absent: nothing.
+   */
+  pin?: (context: C, caller: Caller) => unknown;
 }
 
 export interface FileSpec<C> extends FileOptions<C> {
@@ -64,9 +69,20 @@ export interface StreamSpec<C> extends CommonOptions<C> {
 }
 
 export interface StreamOperations<C> {
+  /** Opens what the open file holds until it is closed; reads and writes then go to that. Absent: it holds nothing. */
+  attach?: (flags: number, context: C, caller: Caller) => StreamAttachment | Errno;
   open?: (flags: number, context: C, caller: Caller) => Errno | 0;
-  read: (into: Uint8Array, start: number, length: number, at: number, context: C, caller: Caller) => number | Errno | WouldBlock;
+  /** Absent: EINVAL. */
+  read?: (into: Uint8Array, start: number, length: number, at: number, context: C, caller: Caller) => number | Errno | WouldBlock;
   write?: (from: Uint8Array, start: number, length: number, at: number, context: C, caller: Caller) => number | Errno;
+}
+
+/** What an open stream holds on to. */
+export interface StreamAttachment {
+  read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno;
+  /** Absent: EINVAL. */
+  write?(from: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno;
+  close(): void;
 }
 
 export interface LinkSpec<C> extends CommonOptions<C> {

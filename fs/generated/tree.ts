@@ -197,9 +197,9 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
       const error = check(flags, context, caller);
       if (isErrno(error)) return error;
     }
-    return 'stream' in spec
-      ? new StreamFile(this, flags, spec, this.subject)
-      : new GeneratedFile(this, flags, spec, this.subject, context);
+    if (!('stream' in spec)) return new GeneratedFile(this, flags, spec, this.subject, context, caller);
+    const attachment = spec.stream.attach?.(flags, context, caller);
+    return isErrno(attachment) ? attachment : new StreamFile(this, flags, spec, this.subject, attachment);
   }
 }
 

@@ -20,6 +20,8 @@ export interface SystemView {
   processors(): readonly Processor[];
   /** /proc/filesystems, in order of registration. */
   fileSystemTypes(): readonly FileSystemType[];
+  /** sys/kernel/yama/ptrace_scope: how far tracing is restricted, 0 to 3; 0 where the kernel has no such module. */
+  traceScope(): number;
 }
 
 /** Ticks of USER_HZ (100 a second) that CPUs spent in each state; the columns of a `cpu` line of /proc/stat. */

@@ -5,7 +5,12 @@ import type { U64 } from '../../fs/u64.ts';
 import type { KernelView } from '../kernel-view.ts';
 import type { BitMask } from './bit-mask.ts';
 import type { NetworkView } from './network.ts';
+import type { TaskAccounting } from './task-accounting.ts';
 import type { TaskFiles } from './task-files.ts';
+import type { AddressSpace } from './task-memory.ts';
+import type { TaskMounts } from './task-mounts.ts';
+import type { TaskScheduling } from './task-scheduling.ts';
+import type { TaskSecurity } from './task-security.ts';
 
 /**
  * A thread. The file `/proc/PID/x` speaks of the thread that leads the group, `/proc/PID/task/TID/x` of one thread;
@@ -34,8 +39,16 @@ export interface TaskView {
   /** PID/comm */
   commandName(): string | Errno;
 
+  /** PID/comm written. Errors: EINVAL where the source can name no thread but its own. */
+  setCommandName(name: string): Errno | 0;
+
   /** Descriptors, links and namespaces. */
   readonly files: TaskFiles;
+  readonly addressSpace: AddressSpace;
+  readonly mounts: TaskMounts;
+  readonly scheduling: TaskScheduling;
+  readonly accounting: TaskAccounting;
+  readonly security: TaskSecurity;
   /** The network namespace that it is in. */
   network(): NetworkView | Errno;
 

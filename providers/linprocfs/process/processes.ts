@@ -2,17 +2,13 @@
 
 import type { Caller } from '../../../fs/caller.ts';
 import { EPERM, ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
-import { type DirectorySpec, type DynamicEntries, type Subject, dir, entry, file } from '../../../fs/generated/spec.ts';
+import { type DirectorySpec, type DynamicEntries, type Subject, dir, entry } from '../../../fs/generated/spec.ts';
 import { S_IFDIR, type Stat } from '../../../fs/stat.ts';
 import type { KernelSource, KernelView } from '../../kernel-view.ts';
 import type { TaskView } from '../../model/task.ts';
 import type { LinprocfsOptions } from '../options.ts';
 import { net } from '../net/tree.ts';
-import { cmdline } from './cmdline.ts';
-import { comm } from './comm.ts';
-import { stat, statKey } from './stat.ts';
-import { statm } from './statm.ts';
-import { status, statusKey } from './status.ts';
+import { filesAfterLinks, filesBeforeLinks } from './files.ts';
 
 /** How long the name of a process stays valid where all callers see the same, in milliseconds. */
 const PROCESS_ENTRY_MS = 1;
@@ -113,11 +109,8 @@ function processDirectory(
     {
       task: dir(0o555, {}, { dynamic: tasks }),
       net: net(subjectOf),
-      status: file(0o444, status, { key: statusKey }),
-      comm: file(0o644, comm),
-      cmdline: file(0o444, cmdline),
-      stat: file(0o444, stat(true), { key: statKey(true) }),
-      statm: file(0o444, statm),
+      ...filesBeforeLinks(true),
+      ...filesAfterLinks(true),
     },
     { changes: (change) => (change.mode === undefined ? 'ignored' : EPERM) },
   );
@@ -126,10 +119,7 @@ function processDirectory(
 function threadDirectory(subjectOf: (task: TaskView) => TaskSubject): DirectorySpec<TaskView> {
   return dir<TaskView>(0o555, {
     net: net(subjectOf),
-    status: file(0o444, status, { key: statusKey }),
-    comm: file(0o644, comm),
-    cmdline: file(0o444, cmdline),
-    stat: file(0o444, stat(false), { key: statKey(false) }),
-    statm: file(0o444, statm),
+    ...filesBeforeLinks(false),
+    ...filesAfterLinks(false),
   });
 }

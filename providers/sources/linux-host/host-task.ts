@@ -1,13 +1,19 @@
 /** A thread of a Linux host. */
 
-import { ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
+import { constants, writeSync } from 'node:fs';
+import { EINVAL, ENOENT, ESRCH, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { MemoryPages, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
 import type { NetworkView } from '../../model/network.ts';
 import type { TaskFiles } from '../../model/task-files.ts';
 import { HostNetwork } from './host-network.ts';
 import type { HostSource } from './host-source.ts';
+import { HostAccounting } from './host-accounting.ts';
+import { HostAddressSpace } from './host-address-space.ts';
+import { HostScheduling } from './host-scheduling.ts';
+import { HostSecurity } from './host-security.ts';
 import { HostTaskFiles } from './host-task-files.ts';
+import { HostTaskMounts } from './host-task-mounts.ts';
 import { parseStat, parseStatm, parseStatus } from './parse-task.ts';
 import type { Scanner } from './scanner.ts';
 
@@ -33,6 +39,11 @@ export class HostTask implements TaskView {
   readonly #descriptors = new Map<string, number>();
   readonly #remembered = new Map<string, Remembered>();
   #files: HostTaskFiles | undefined;
+  #addressSpace: HostAddressSpace | undefined;
+  #mounts: HostTaskMounts | undefined;
+  #scheduling: HostScheduling | undefined;
+  #accounting: HostAccounting | undefined;
+  #security: HostSecurity | undefined;
   #network: HostNetwork | undefined;
   #processId: number | undefined;
   #owner: TaskOwner | undefined;
@@ -148,6 +159,60 @@ export class HostTask implements TaskView {
     return isErrno(process) ? process : `${process}/task/${this.id}/${file}`;
   }
 
+  /**
+   * Opens a file of the thread's directory, or of another that is named after it, and makes sure that it is this
+   * thread's and not that of one which has got the id since. Errors: ESRCH.
+   */
+  open(path: string, flags: number | string = 'r'): number | Errno {
+    const { files } = this.#source;
+    const descriptor = files.open(path, flags);
+    if (isErrno(descriptor)) return descriptor === ENOENT ? ESRCH : descriptor;
+    // While the directory is still there, whatever was opened under its name before belongs to it.
+    if (files.stat(String(this.id))?.ino === this.inode) return descriptor;
+    files.close(descriptor);
+    return ESRCH;
+  }
+
+  /** The bytes of a file of the thread as they are now, borrowed until the next read. */
+  readBytes(file: string, path = `${this.id}/${file}`): Buffer | Errno {
+    const { files } = this.#source;
+    const descriptor = this.open(path);
+    if (isErrno(descriptor)) return descriptor;
+    const length = files.readAll(descriptor);
+    files.close(descriptor);
+    return isErrno(length) ? length : files.bytes.subarray(0, length);
+  }
+
+  /** A file of the thread as it is now, parsed; it may be empty. */
+  read<T>(file: string, parse: (scanner: Scanner) => T): T | Errno {
+    const bytes = this.readBytes(file);
+    return isErrno(bytes) ? bytes : parse(this.#source.scanner.reset(bytes));
+  }
+
+  /** As `read`, of what /proc/PID/task/TID has otherwise than /proc/TID. */
+  readOfThread<T>(file: string, parse: (scanner: Scanner) => T): T | Errno {
+    const path = this.#threadPath(file);
+    if (isErrno(path)) return path;
+    const bytes = this.readBytes(file, path);
+    return isErrno(bytes) ? bytes : parse(this.#source.scanner.reset(bytes));
+  }
+
+  /** Writes a value to a file of the thread in one write(2), and has everything read anew. */
+  write(file: string, text: string): Errno | 0 {
+    const { files } = this.#source;
+    const descriptor = this.open(`${this.id}/${file}`, constants.O_WRONLY);
+    if (isErrno(descriptor)) return descriptor;
+    try {
+      writeSync(descriptor, text, null, 'latin1');
+      return 0;
+    } catch (error) {
+      return errnoFromHost(error);
+    } finally {
+      files.close(descriptor);
+      this.#source.invalidate();
+    }
+  }
+
   stat(whole: boolean): TaskStat | Errno {
     const path = whole ? this.#statPath : this.#threadPath('stat');
     return isErrno(path) ? path : this.#parsed(path, parseStat);
@@ -169,6 +234,31 @@ export class HostTask implements TaskView {
   commandName(): string | Errno {
     const stat = this.stat(true);
     return isErrno(stat) ? stat : stat.comm;
+  }
+
+  /** The kernel lets a process name its own threads alone. */
+  setCommandName(): Errno {
+    return EINVAL;
+  }
+
+  get addressSpace(): HostAddressSpace {
+    return (this.#addressSpace ??= new HostAddressSpace(this));
+  }
+
+  get mounts(): HostTaskMounts {
+    return (this.#mounts ??= new HostTaskMounts(this, this.#source));
+  }
+
+  get scheduling(): HostScheduling {
+    return (this.#scheduling ??= new HostScheduling(this));
+  }
+
+  get accounting(): HostAccounting {
+    return (this.#accounting ??= new HostAccounting(this));
+  }
+
+  get security(): HostSecurity {
+    return (this.#security ??= new HostSecurity(this, this.#source));
   }
 
   get files(): TaskFiles {

@@ -101,6 +101,11 @@ export class HostView implements KernelView {
     return this.#parsed('cpuinfo', parseProcessors);
   }
 
+  traceScope(): number {
+    const path = 'sys/kernel/yama/ptrace_scope';
+    return this.has(path) ? this.#parsed(path, (scanner) => scanner.number()) : 0;
+  }
+
   fileSystemTypes(): readonly FileSystemType[] {
     return this.#parsed('filesystems', parseFileSystemTypes);
   }

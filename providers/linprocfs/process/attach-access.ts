@@ -1,0 +1,72 @@
+/** Who may take a process over, look into its memory, or decide for its user namespace (ptrace(2), user_namespaces(7)). */
+
+import { CAP_SYS_PTRACE, type Caller } from '../../../fs/caller.ts';
+import { EACCES, type Errno, isErrno } from '../../../fs/errno.ts';
+import type { TaskView } from '../../model/task.ts';
+import { mayTrace } from './access.ts';
+
+/** How far up the parents of a process are followed. */
+const GENERATIONS = 1024;
+
+/**
+ * Whether the caller may take the process over (PTRACE_MODE_ATTACH_FSCREDS): as `mayTrace`, and as the Yama security
+ * module lets it where the kernel has that (security/yama/yama_lsm.c).
+ *
+ * Differs: a tracer that the process has named with PR_SET_PTRACER is not known and is refused.
+ */
+export function mayAttach(task: TaskView, caller: Caller): boolean {
+  if (!mayTrace(task, caller)) return false;
+  const own = caller.processId();
+  if (own !== undefined && own === task.processId()) return true;
+  const scope = task.kernel.traceScope();
+  if (scope === 0) return true;
+  if (scope === 3) return false;
+  if (caller.capable(CAP_SYS_PTRACE)) return true;
+  return scope === 1 && own !== undefined && descendsFrom(task, own);
+}
+
+function descendsFrom(task: TaskView, ancestor: number): boolean {
+  let descendant: TaskView | undefined = task;
+  for (let generation = 0; descendant && generation < GENERATIONS; generation++) {
+    const stat = descendant.stat(true);
+    if (isErrno(stat)) return false;
+    if (stat.parent === ancestor) return true;
+    descendant = stat.parent > 0 ? task.kernel.task(stat.parent) : undefined;
+  }
+  return false;
+}
+
+/** Whether the task has an address space: kernel threads and zombies have none. */
+export function hasAddressSpace(task: TaskView): boolean | Errno {
+  const status = task.status();
+  return isErrno(status) ? status : status.memory !== undefined;
+}
+
+/**
+ * The check at the opening of a file about the address space: who may trace the process may open it. `absent` is what
+ * the opening gives where there is no address space, to anyone.
+ */
+export function openAddressSpace(absent: Errno | 0): (flags: number, task: TaskView, caller: Caller) => Errno | 0 {
+  return (_flags, task, caller) => {
+    const present = hasAddressSpace(task);
+    if (isErrno(present)) return present;
+    if (!present) return absent;
+    return mayTrace(task, caller) ? task.addressSpace.access() : EACCES;
+  };
+}
+
+/**
+ * Whether the caller has a capability over what belongs to the task's user namespace: it has it here, or else in that
+ * very namespace.
+ *
+ * Differs: the user who made a namespace has every capability over it in Linux, but who that is cannot be read.
+ */
+export function capableOver(task: TaskView, caller: Caller, capability: number): boolean {
+  if (caller.capable(capability)) return true;
+  const own = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
+  if (!own) return false;
+  const namespace = task.security.userNamespace();
+  if (isErrno(namespace) || own.security.userNamespace() !== namespace) return false;
+  const status = own.status();
+  return !isErrno(status) && ((BigInt(status.capabilities.effective) >> BigInt(capability)) & 1n) === 1n;
+}

@@ -1,0 +1,103 @@
+/** /proc/PID/uid_map, gid_map, projid_map and setgroups (kernel/user_namespace.c, user_namespaces(7)). */
+
+import { CAP_SETFCAP, CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN, type Caller } from '../../../fs/caller.ts';
+import { EACCES, EINVAL, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
+import { canWrite } from '../../../fs/flags.ts';
+import type { Fill, TakeWrite } from '../../../fs/generated/spec.ts';
+import type { TextWriter } from '../../../fs/generated/text-writer.ts';
+import type { IdMapKind, IdRange } from '../../model/task-security.ts';
+import type { TaskView } from '../../model/task.ts';
+import { cString } from '../numbers.ts';
+import { capableOver } from './attach-access.ts';
+
+const PAGE_SIZE = 4096;
+/** UID_GID_MAP_MAX_EXTENTS */
+const MAXIMUM_RANGES = 340;
+const ID_MAXIMUM = 0xffff_ffff;
+
+export function idMap(kind: IdMapKind): Fill<TaskView> {
+  return (out, task) => {
+    const ranges = task.security.idMap(kind);
+    if (isErrno(ranges)) return ranges;
+    for (const { inside, outside, count } of ranges) {
+      out.decimalPadded(inside, 10).space().decimalPadded(outside, 10).space().decimalPadded(count, 10).newline();
+    }
+    return 0;
+  };
+}
+
+/** Writes a map, which every user namespace allows once. */
+export function writeIdMap(kind: IdMapKind): TakeWrite<TaskView> {
+  return (value, at, task, caller) => {
+    if (at !== 0 || value.length >= PAGE_SIZE) return EINVAL;
+    const present = task.security.idMap(kind);
+    if (isErrno(present)) return present;
+    if (present.length > 0) return EPERM;
+    if (kind !== 'projid' && !capableOver(task, caller, CAP_SYS_ADMIN)) return EPERM;
+    const ranges = parseRanges(cString(value));
+    if (isErrno(ranges)) return ranges;
+    if (!mayMap(kind, ranges, task, caller)) return EPERM;
+    return task.security.setIdMap(kind, ranges) || value.length;
+  };
+}
+
+/** Lines of three numbers. Errors: EINVAL for another form, for ranges that are empty, overflow or overlap. */
+function parseRanges(text: string): IdRange[] | Errno {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  if (lines.length === 0 || lines.length > MAXIMUM_RANGES) return EINVAL;
+  const ranges: IdRange[] = [];
+  for (const line of lines) {
+    const match = /^\s*([0-9]{1,10})\s+([0-9]{1,10})\s+([0-9]{1,10})\s*$/.exec(line);
+    if (!match) return EINVAL;
+    const [inside, outside, count] = [Number(match[1]), Number(match[2]), Number(match[3])];
+    if (count === 0 || inside + count > ID_MAXIMUM || outside + count > ID_MAXIMUM) return EINVAL;
+    for (const range of ranges) {
+      const insideOverlaps = inside < range.inside + range.count && range.inside < inside + count;
+      const outsideOverlaps = outside < range.outside + range.count && range.outside < outside + count;
+      if (insideOverlaps || outsideOverlaps) return EINVAL;
+    }
+    ranges.push({ inside, outside, count });
+  }
+  return ranges;
+}
+
+/**
+ * Whether the caller may map these ids: with the capability to take them on, or else its own one alone.
+ *
+ * Differs: Linux lets one map one's own id only into a namespace that one has made, which cannot be known; here it has
+ * to be the caller's own namespace, and the superuser's id is never its own in this sense.
+ */
+function mayMap(kind: IdMapKind, ranges: readonly IdRange[], task: TaskView, caller: Caller): boolean {
+  if (kind === 'projid') return true;
+  const wantsRoot = kind === 'uid' && ranges.some((range) => range.outside === 0);
+  if (caller.capable(kind === 'uid' ? CAP_SETUID : CAP_SETGID)) return !wantsRoot || caller.capable(CAP_SETFCAP);
+  const [range] = ranges;
+  if (ranges.length !== 1 || !range || range.count !== 1 || range.outside === 0) return false;
+  const own = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
+  if (!own || own.security.userNamespace() !== task.security.userNamespace()) return false;
+  const status = own.status();
+  if (isErrno(status)) return false;
+  if (kind === 'uid') return status.uids.every((uid) => uid === range.outside) && caller.uid === range.outside;
+  if (task.security.groupsSettable() !== false) return false;
+  return status.gids.every((gid) => gid === range.outside) && caller.gid === range.outside;
+}
+
+export function setgroups(out: TextWriter, task: TaskView): Errno | 0 {
+  const settable = task.security.groupsSettable();
+  if (isErrno(settable)) return settable;
+  out.text(settable ? 'allow\n' : 'deny\n');
+  return 0;
+}
+
+export function openSetgroups(flags: number, task: TaskView, caller: Caller): Errno | 0 {
+  return canWrite(flags) && !capableOver(task, caller, CAP_SYS_ADMIN) ? EACCES : 0;
+}
+
+export function writeSetgroups(value: Uint8Array, at: number, task: TaskView): number | Errno {
+  // Eight bytes are read with the NUL behind them.
+  if (at !== 0 || value.length >= 8) return EINVAL;
+  const match = /^(allow|deny)\s*$/.exec(cString(value));
+  if (!match) return EINVAL;
+  return task.security.setGroupsSettable(match[1] === 'allow') || value.length;
+}
