@@ -1,38 +1,63 @@
 #!/usr/bin/env node
 /** The command line. */
 
-import { mkdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
-import { FuseMount } from '../fuse/fuse-mount.ts';
-import { DEFAULT_OPTIONS } from '../../providers/linprocfs/options.ts';
-import type { TreeDescription } from './trees.ts';
+import { type Command, helpOf, readWords } from './command.ts';
+import { exec } from './commands/exec.ts';
+import { mount } from './commands/mount.ts';
+import { set } from './commands/set.ts';
+import { start } from './commands/start.ts';
+import { status } from './commands/status.ts';
+import { umount } from './commands/umount.ts';
+import { EXIT_USAGE, explain } from './failure.ts';
+import { SERVING_WORD, takeOrder } from './order.ts';
+import { complain, ignoreClosedOutput, print } from './output.ts';
+import { serve } from './serve.ts';
+import { VERSION } from './version.ts';
 
-const [command, root = '/compat/linux'] = process.argv.slice(2);
-if (command !== 'start') {
-  console.error('usage: compatfs start [ROOT]');
-  process.exit(2);
+const COMMANDS: readonly Command[] = [start, mount, umount, status, set, exec];
+
+function help(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  return [
+    'usage: compatfs COMMAND [OPTION..] [OPERAND..]',
+    '',
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'compatfs COMMAND --help tells more; compatfs --version prints the version.',
+    'Exit status: 0 done, 1 failed, 2 bad usage.',
+  ].join('\n');
 }
-const target = join(root, 'proc');
-mkdirSync(target, { recursive: true });
-const absolute = realpathSync(target);
-process.chdir('/proc');
-const tree: TreeDescription = {
-  type: 'linprocfs',
-  source: 'host',
-  roots: { proc: '', sys: '/sys/' },
-  options: DEFAULT_OPTIONS,
-};
-const mount = await FuseMount.start({
-  target: absolute,
-  label: 'linproc',
-  type: 'linprocfs',
-  readOnly: false,
-  allowOther: true,
-  worker: new URL('./worker.js', import.meta.url),
-  tree,
-});
-console.log(`mounted at ${absolute}`);
-const stop = (): void => void mount.unmount().then(() => process.exit(0));
-process.on('SIGINT', stop);
-process.on('SIGTERM', stop);
-await mount.ended;
+
+async function main([word, ...args]: readonly string[]): Promise<number> {
+  if (word === SERVING_WORD) return serve(takeOrder());
+  if (word === '--version' || word === '-V') {
+    print(`compatfs ${VERSION}`);
+    return 0;
+  }
+  if (word === '--help' || word === '-h' || word === 'help') {
+    print(help());
+    return 0;
+  }
+  const command = COMMANDS.find(({ name }) => name === word);
+  if (!command) {
+    complain(word === undefined ? 'COMMAND is missing; see compatfs --help' : `${word}: unknown command; see compatfs --help`);
+    return EXIT_USAGE;
+  }
+  const words = readWords(command, args);
+  if (words.has('help')) {
+    print(helpOf(command));
+    return 0;
+  }
+  return command.run(words);
+}
+
+ignoreClosedOutput();
+try {
+  const exitStatus = await main(process.argv.slice(2));
+  process.exitCode = exitStatus || process.exitCode || 0;
+} catch (error) {
+  const { line, status: exitStatus } = explain(error);
+  complain(line);
+  process.exitCode = exitStatus;
+}
+process.exit();

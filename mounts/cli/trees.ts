@@ -4,6 +4,7 @@ import type { FileSystem } from '../../fs/vnode.ts';
 import type { KernelSource } from '../../providers/kernel-view.ts';
 import type { LinprocfsOptions } from '../../providers/linprocfs/options.ts';
 import { linprocfs } from '../../providers/linprocfs/tree.ts';
+import { type Overrides, overridden } from '../../providers/overrides.ts';
 import { HostSource } from '../../providers/sources/linux-host/host-source.ts';
 import type { HostRoots } from '../../providers/sources/linux-host/host-files.ts';
 import type { ThreadDirectory } from '../fuse/fuse-caller.ts';
@@ -15,6 +16,13 @@ export interface TreeDescription {
   readonly source: 'host';
   readonly roots: HostRoots;
   readonly options: LinprocfsOptions;
+  readonly overrides: Overrides;
+}
+
+/** What can change while a tree is served; an absent field stays. */
+export interface TreeChanges {
+  readonly options?: Partial<LinprocfsOptions>;
+  readonly overrides?: Overrides;
 }
 
 /** A tree that is ready to be served. */
@@ -22,10 +30,21 @@ export interface ServedTree {
   readonly fileSystem: FileSystem;
   /** Finds the threads of this machine, who are the callers. */
   readonly threads: ThreadDirectory;
+  change(changes: TreeChanges): void;
 }
 
 export function buildTree(description: TreeDescription): ServedTree {
   const host = new HostSource(description.roots);
-  const source: KernelSource = host;
-  return { fileSystem: linprocfs(source, description.options), threads: new HostThreads(host) };
+  const options = { ...description.options };
+  const overrides = { ...description.overrides };
+  const source: KernelSource = overridden(host, overrides);
+  return {
+    fileSystem: linprocfs(source, options),
+    threads: new HostThreads(host),
+    change(changes) {
+      Object.assign(options, changes.options);
+      Object.assign(overrides, changes.overrides);
+      host.invalidate();
+    },
+  };
 }

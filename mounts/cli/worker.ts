@@ -3,15 +3,19 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Counters } from '../fuse/counters.ts';
 import { Doorbell } from '../fuse/doorbell.ts';
-import type { ServerData } from '../fuse/fuse-mount.ts';
+import type { Announcement, Question, ServerData } from '../fuse/fuse-mount.ts';
 import { serveBlocking } from '../fuse/serve.ts';
-import { type TreeDescription, buildTree } from './trees.ts';
+import { type TreeChanges, type TreeDescription, buildTree } from './trees.ts';
 
 // Expected failures of system calls are caught by the thousand, and nobody looks at their stacks.
 Error.stackTraceLimit = 0;
+/** How deep the stack of a mistake of ours is shown. */
+const FAULT_STACK = 10;
 
 const data = workerData as ServerData;
 const tree = buildTree(data.tree as TreeDescription);
+const announce = (announcement: Announcement): void => data.port.postMessage(announcement);
+announce({ kind: 'ready' });
 serveBlocking(data.fuseDescriptor, tree.fileSystem, {
   threads: tree.threads,
   readOnly: data.readOnly,
@@ -19,9 +23,15 @@ serveBlocking(data.fuseDescriptor, tree.fileSystem, {
   doorbell: new Doorbell(data.doorbell),
   rung() {
     for (let message = receiveMessageOnPort(data.port); message; message = receiveMessageOnPort(data.port)) {
-      const { id } = message.message as { id: number };
-      data.port.postMessage({ id, answer: undefined });
+      const { id, question } = message.message as Question;
+      tree.change(question as TreeChanges);
+      announce({ kind: 'answer', id, answer: true });
     }
+  },
+  failed(error) {
+    announce({ kind: 'fault', report: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    // The first report lacks its stack; should the mistake come again, the next one has it.
+    Error.stackTraceLimit = Error.stackTraceLimit === 0 ? FAULT_STACK : 0;
   },
 });
 data.port.close();

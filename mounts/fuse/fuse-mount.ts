@@ -1,30 +1,30 @@
 /** A FUSE mount: the kernel's side made by mount(8), ours served by a worker thread. */
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { closeSync, type Stats } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Counters } from './counters.ts';
-import { Doorbell } from './doorbell.ts';
-import { mountAt } from './host-mounts.ts';
+import { DOORBELL_NAME, Doorbell } from './doorbell.ts';
+import { DETACH, type KernelMount, MountError, detach, detachArguments, mountDevice, openFuseDevice, run, unmountUnused } from './kernel-mount.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** How often the serving thread is woken while requests wait for files to change, in milliseconds. */
 const TICK_MS = 100;
+/** How long the serving thread has to answer a question, or to end once its mount is gone, in milliseconds. */
+const PATIENCE_MS = 5000;
 
-export interface FuseMountOptions {
-  /** An absolute path without symbolic links. */
-  readonly target: string;
-  /** What mount tables show as the source, and as the type behind `fuse.`. */
-  readonly label: string;
-  readonly type: string;
+export interface FuseMountOptions extends KernelMount {
   readonly readOnly: boolean;
-  readonly allowOther: boolean;
   /** The serving thread's module, and what it is told besides `ServerData`. */
   readonly worker: URL;
   readonly tree: unknown;
+  /** A path prefix that leads to a procfs even if the mount covers /proc; may be relative to the working directory. */
+  readonly procfs: string;
   /** A descriptor of /dev/fuse that is mounted at the target already (by fusermount3). */
   readonly mounted?: number;
+  /** Hears of requests that failed by a mistake of ours. */
+  readonly onFault?: (report: string) => void;
 }
 
 /** What the serving thread finds in `workerData`. */
@@ -34,39 +34,51 @@ export interface ServerData {
   readonly readOnly: boolean;
   readonly counters: SharedArrayBuffer;
   readonly doorbell: SharedArrayBuffer;
-  /** Commands come in here (read with receiveMessageOnPort when the bell rings); answers go out. */
+  /**
+   * The thread posts `Announcement`s here: that it is ready, and faults. Questions come in here (read with
+   * receiveMessageOnPort when the bell rings), and answers go out.
+   */
   readonly port: MessagePort;
 }
 
-/** A failure that is told to the user in one line. */
-export class MountError extends Error {}
+/** What goes from the main thread to the serving thread. */
+export interface Question {
+  readonly id: number;
+  readonly question: unknown;
+}
+
+/** What goes from the serving thread to the main thread. */
+export type Announcement =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'fault'; readonly report: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown };
 
 export class FuseMount {
   readonly target: string;
-  readonly counters: Counters;
+  readonly label: string;
+  readonly type: string;
+  readonly counters: Counters = new Counters();
   readonly since: Date = new Date();
   /** Resolves when the mount is gone, whoever took it away; rejects when the serving thread failed. */
   readonly ended: Promise<void>;
-  readonly #doorbell: Doorbell;
+  readonly #doorbell = new Doorbell();
   readonly #port: MessagePort;
   readonly #watchdog: Watchdog;
   readonly #ticker: NodeJS.Timeout;
-  readonly #descriptor: number;
+  readonly #worker: Worker;
   readonly #answers = new Map<number, (answer: unknown) => void>();
+  readonly #ready: Promise<void>;
   #asked = 0;
+  #made = false;
+  #device = '';
 
-  private constructor(options: FuseMountOptions, descriptor: number, device: string) {
-    this.target = options.target;
-    this.#descriptor = descriptor;
-    this.counters = new Counters();
-    this.#doorbell = new Doorbell();
+  private constructor(options: FuseMountOptions, descriptor: number) {
+    const { target, label, type } = options;
+    this.target = target;
+    this.label = label;
+    this.type = type;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#port.unref();
-    this.#port.on('message', ({ id, answer }: { id: number; answer: unknown }) => {
-      this.#answers.get(id)?.(answer);
-      this.#answers.delete(id);
-    });
     const data: ServerData = {
       fuseDescriptor: descriptor,
       tree: options.tree,
@@ -75,88 +87,173 @@ export class FuseMount {
       doorbell: this.#doorbell.memory,
       port: port2,
     };
-    this.#watchdog = new Watchdog(options.target, device);
-    const worker = new Worker(options.worker, { workerData: data, transferList: [port2], stdout: false, stderr: false });
-    this.ended = new Promise((resolve, reject) => {
-      worker.once('error', reject);
-      worker.once('exit', () => resolve());
+    this.#watchdog = new Watchdog(target, type, options.procfs);
+    this.#worker = new Worker(options.worker, {
+      workerData: data,
+      transferList: [port2],
+      // The thread closes a descriptor that it did not open.
+      trackUnmanagedFds: false,
     });
+    this.#ready = new Promise((resolve) => {
+      this.#port.on('message', (message: Announcement) => {
+        if (message.kind === 'ready') resolve();
+        else if (message.kind === 'fault') options.onFault?.(message.report);
+        else this.#answers.get(message.id)?.(message.answer);
+      });
+    });
+    this.#port.unref();
     this.#ticker = setInterval(() => {
-      if (this.counters.read().parked > 0) this.#doorbell.ring(this.target);
+      if (this.counters.parked > 0) this.#doorbell.ring(target);
     }, TICK_MS);
     this.#ticker.unref();
-    const cleanUp = (): void => {
-      clearInterval(this.#ticker);
-      this.#watchdog.dismiss();
-      this.#port.close();
-      closeSync(this.#descriptor);
-    };
-    this.ended.then(cleanUp, () => {
-      detach(this.target);
-      cleanUp();
+    this.ended = this.#end(descriptor);
+    // Whoever asks for it hears of a failure; nobody has to.
+    this.ended.catch(() => {});
+    if (living.size === 0) process.on('exit', abandonAll);
+    living.add(this);
+  }
+
+  /** Waits for the end of the serving thread, and tidies up after it. */
+  async #end(descriptor: number): Promise<void> {
+    const failure = await new Promise<unknown>((resolve) => {
+      this.#worker.once('error', (error) => resolve(error ?? new Error('the serving thread failed')));
+      this.#worker.once('exit', () => resolve(undefined));
     });
+    // First of all, for until then whoever looks at the mount waits for ever.
+    if (this.#doorbell.close()) closeSync(descriptor);
+    clearInterval(this.#ticker);
+    living.delete(this);
+    if (living.size === 0) process.off('exit', abandonAll);
+    if (this.#made && (await this.#covers())) await detach(this.target);
+    this.#watchdog.dismiss();
+    this.#port.close();
+    for (const answer of this.#answers.values()) answer(undefined);
+    if (failure !== undefined) throw failure;
   }
 
   /** Mounts and serves; resolves once the mount answers. Throws a MountError. */
   static async start(options: FuseMountOptions): Promise<FuseMount> {
-    const descriptor = options.mounted ?? mountAsRoot(options);
-    const made = mountAt(options.target);
-    const mount = new FuseMount(options, descriptor, made?.device ?? '');
-    const failed = mount.ended.then(
-      () => Promise.reject(new MountError('the serving thread ended')),
-      (error: unknown) => Promise.reject(error instanceof Error ? error : new MountError(String(error))),
-    );
-    await Promise.race([stat(options.target), failed]);
-    // From here on the caller hears of failures through `ended`.
+    const descriptor = options.mounted ?? openFuseDevice();
+    const mount = new FuseMount(options, descriptor);
+    const failed = mount.ended.then(() => Promise.reject(new MountError(options.target, 'the serving thread ended')));
     failed.catch(() => {});
+    try {
+      // The thread is at work before the mount appears: whatever starting a thread takes, the mount may cover it.
+      await Promise.race([mount.#ready, failed]);
+      if (options.mounted === undefined) await mountDevice(descriptor, options, mount.#watchdog.pipe);
+      mount.#made = true;
+      const stats = await Promise.race([stat(options.target), failed]);
+      mount.#device = deviceNumber(stats);
+      mount.#watchdog.watch(mount.#device);
+    } catch (error) {
+      mount.#doorbell.stop();
+      if (mount.#made) await detach(options.target);
+      await mount.ended.catch(() => {});
+      throw error;
+    }
     return mount;
   }
 
-  /** Asks the serving thread something and waits for its answer. */
+  /** The device number as mount tables show it, `major:minor`. */
+  get device(): string {
+    return this.#device;
+  }
+
+  /** Asks the serving thread something and waits for its answer. Throws a MountError where none comes. */
   ask(question: unknown): Promise<unknown> {
     const id = ++this.#asked;
-    return new Promise((resolve) => {
-      this.#answers.set(id, resolve);
-      this.#port.postMessage({ id, question });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#answers.delete(id);
+        reject(new MountError(this.target, 'does not answer'));
+      }, PATIENCE_MS);
+      this.#answers.set(id, (answer) => {
+        clearTimeout(timer);
+        this.#answers.delete(id);
+        resolve(answer);
+      });
+      this.#port.postMessage({ id, question } satisfies Question);
       this.#doorbell.ring(this.target);
     });
   }
 
+  /** Takes the mount away unless somebody uses it. Throws a MountError. */
+  async unmountUnused(): Promise<void> {
+    const problem = await unmountUnused(this.target);
+    if (problem !== undefined) throw new MountError(this.target, problem);
+    await this.#gone();
+  }
+
   /** Takes the mount away, even if files in it are open (they fail from then on). */
   async unmount(): Promise<void> {
-    if (spawnSync('umount', [this.target], { stdio: 'ignore' }).status !== 0) detach(this.target);
-    await this.ended.catch(() => {});
+    if ((await unmountUnused(this.target)) !== undefined && (await this.#covers())) {
+      // It ends with the request that this rings with, closes its descriptor, and what is in use fails.
+      this.#doorbell.stop();
+      this.#doorbell.ring(this.target);
+    }
+    await this.#gone();
+  }
+
+  /** Waits for the end; another mount namespace that still holds the connection does not delay it for ever. */
+  async #gone(): Promise<void> {
+    const end = this.ended.catch(() => {});
+    if (await within(PATIENCE_MS / 5, end)) return;
+    await abortConnection(this.#device);
+    if (await within(PATIENCE_MS, end)) return;
+    throw new MountError(this.target, 'the serving thread cannot be stopped');
+  }
+
+  /** Whether the topmost mount at the target is ours; a dead one counts as such. */
+  async #covers(): Promise<boolean> {
+    try {
+      return deviceNumber(await stat(this.target)) === this.#device;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ENOTCONN';
+    }
+  }
+
+  /** The process exits without having unmounted: it would wait for the serving thread, which waits for the mount to go. */
+  abandon(): void {
+    this.#doorbell.stop();
+    const script = `[ -e "$3" ]; umount -- "$1" 2>/dev/null || ${DETACH}`;
+    const values = [...detachArguments(this.target), `${this.target}/${DOORBELL_NAME}`];
+    spawnSync('/bin/sh', ['-c', script, 'compatfs', ...values], { stdio: 'ignore' });
   }
 }
 
-/** Removes a mount from the tree at once, in use or not. */
-export function detach(target: string): void {
-  if (spawnSync('umount', ['-l', target], { stdio: 'ignore' }).status === 0) return;
-  spawnSync('fusermount3', ['-u', '-z', target], { stdio: 'ignore' });
+/** The mounts of this process, for its end. */
+const living = new Set<FuseMount>();
+
+function abandonAll(): void {
+  for (const mount of living) mount.abandon();
 }
 
-/** Opens /dev/fuse and mounts it. Returns the descriptor. */
-function mountAsRoot(options: FuseMountOptions): number {
-  let descriptor: number;
-  try {
-    descriptor = openSync('/dev/fuse', 'r+');
-  } catch (error) {
-    throw new MountError(`cannot open /dev/fuse: ${(error as NodeJS.ErrnoException).code}`);
-  }
-  const flags = ['fd=3', 'rootmode=40000', `user_id=${process.getuid?.() ?? 0}`, `group_id=${process.getgid?.() ?? 0}`];
-  if (options.allowOther) flags.push('allow_other');
-  if (options.readOnly) flags.push('ro');
-  const done = spawnSync(
-    'mount',
-    ['-i', '-t', `fuse.${options.type}`, '-o', flags.join(','), options.label, options.target],
-    { stdio: ['ignore', 'ignore', 'pipe', descriptor], encoding: 'utf8' },
+/** A file's device as mount tables write it. */
+export function deviceNumber({ dev }: Stats): string {
+  // glibc's dev_t: 8 bits of minor, 12 of major, 24 of minor, 20 of major.
+  const [low, high] = [dev % 2 ** 32, Math.floor(dev / 2 ** 32)];
+  const major = ((low >>> 8) & 0xfff) + (high & 0xfffff000);
+  const minor = (low & 0xff) + ((low >>> 12) & 0xfff00) + (high & 0xfff) * 2 ** 20;
+  return `${major}:${minor}`;
+}
+
+/** Whether a promise settles within so many milliseconds. */
+async function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), milliseconds)));
+  const inTime = await Promise.race([promise.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
+}
+
+/** Ends the connection of a mount that is out of our reach, through the control file system (needs privileges). */
+async function abortConnection(device: string): Promise<void> {
+  const file = `/sys/fs/fuse/connections/${device.split(':')[1]}/abort`;
+  const direct = await writeFile(file, '1').then(
+    () => true,
+    () => false,
   );
-  if (done.status === 0) return descriptor;
-  closeSync(descriptor);
-  throw new MountError(done.error ? `cannot run mount(8): ${done.error.message}` : lastLine(done.stderr));
-}
-
-/** The last line that a program printed, without its own prefix. */
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.replace(/^mount: /, '') ?? '';
+  if (direct) return;
+  const script = 'mount -t fusectl fusectl /sys/fs/fuse/connections && echo 1 >"$1"';
+  await run('unshare', ['-m', 'sh', '-c', script, 'compatfs', file]);
 }

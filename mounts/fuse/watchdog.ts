@@ -4,35 +4,68 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { DETACH, detachArguments } from './kernel-mount.ts';
 
-/** $1 is the mount point, $2 its device number as mountinfo shows it: somebody else's later mount is left alone. */
+/**
+ * $1 and $2 are as in DETACH. $3 is the mount point as mountinfo writes it and $4 its file system type, $5 the place of
+ * a procfs that the mount does not cover. Lines come in from the server: `device MAJOR:MINOR` once it has mounted, and
+ * `done` when there is nothing left to do. A server that died before it could tell the device left a mount that nobody
+ * serves, in which nothing can be listed. Somebody else's mount on top of ours is left alone.
+ */
 const SCRIPT = `
 trap '' INT TERM HUP
-read -r done && exit 0
-while read -r id parent device root point rest; do
-  if [ "$device" = "$2" ]; then umount -l "$1" 2>/dev/null || fusermount3 -u -z "$1" 2>/dev/null; exit 0; fi
-done </proc/self/mountinfo
+device=
+while read -r word rest; do
+  case $word in
+    device) device=$rest ;;
+    done) exit 0 ;;
+  esac
+done
+top=
+while read -r id parent number root point rest; do
+  if [ "$point" = "$3" ]; then top=$number; kind=\${rest#* - }; kind=\${kind%% *}; fi
+done <"$5self/mountinfo"
+[ -n "$top" ] && [ "$kind" = "$4" ] || exit 0
+if [ -n "$device" ]; then [ "$top" = "$device" ] || exit 0
+else ls -- "$1" >/dev/null 2>&1 && exit 0
+fi
+${DETACH}
 `;
 
 export class Watchdog {
   readonly #shell: ChildProcess;
 
-  /** Watches over the mount with this `major:minor` number. */
-  constructor(mountPoint: string, device: string) {
-    this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'compatfs-watchdog', mountPoint, device], {
+  /**
+   * Watches over a mount that is about to be made. `procfs` is the path prefix of a /proc that the mount does not cover,
+   * relative to the working directory if need be.
+   */
+  constructor(mountPoint: string, type: string, procfs: string) {
+    const escaped = mountPoint.replace(/[ \t\n\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
+    const values = [...detachArguments(mountPoint), escaped, `fuse.${type}`, procfs];
+    this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'compatfs-watchdog', ...values], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
-      cwd: '/',
+      ...(procfs.startsWith('/') && { cwd: '/' }),
     });
     this.#shell.on('error', () => {});
     this.#shell.stdin?.on('error', () => {});
     this.#shell.unref();
-    const pipe = this.#shell.stdin as unknown as { unref?: () => void } | null;
-    pipe?.unref?.();
+    (this.pipe as unknown as { unref?: () => void }).unref?.();
+  }
+
+  /** Its end, however many processes hold it, is what the watchdog waits for. */
+  get pipe(): Writable {
+    return this.#shell.stdin as Writable;
+  }
+
+  /** Tells it which mount is ours. */
+  watch(device: string): void {
+    this.pipe.write(`device ${device}\n`);
   }
 
   /** Sends it home: the mount is gone already. */
   dismiss(): void {
-    this.#shell.stdin?.end('done\n');
+    this.pipe.end('done\n');
   }
 }

@@ -1,0 +1,43 @@
+/** compatfs exec */
+
+import type { Command, Words } from '../command.ts';
+import { Failure, badUsage } from '../failure.ts';
+import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import type { MountPlan } from '../mount-server.ts';
+import { delegate } from '../order.ts';
+import { namespaceProblem } from '../unprivileged.ts';
+
+export const exec: Command = {
+  name: 'exec',
+  forms: ['[-o OPTIONS] [--] PROGRAM [ARG..]'],
+  summary: 'Runs a program in a mount namespace of its own, in which our linprocfs is /proc',
+  options: {
+    options: { short: 'o', value: 'OPTIONS', help: 'options of the mount, separated by commas; see below' },
+    help: { short: 'h', help: 'print this' },
+  },
+  notes: `The exit status is the program's own; 127 if it was not found, 126 if it could not be run. A signal that ends\nthe program ends compatfs as well. Whoever is not root gets a user namespace, with the same user and group id.\n\n${mountOptionHelp()}`,
+  runsProgram: true,
+  run,
+};
+
+async function run(words: Words): Promise<number> {
+  const [command, ...args] = words.operands;
+  if (command === undefined) throw badUsage('exec', 'PROGRAM is missing; see compatfs exec --help');
+  const options = parseMountOptions(words.values('options'));
+  const problem = namespaceProblem();
+  if (problem !== undefined) throw new Failure('exec', problem);
+  return delegate(
+    {
+      plans: [privatePlan('/proc', { ...options, cover: true })],
+      welcome: [],
+      statusLine: false,
+      program: { command, args, directory: process.cwd() },
+    },
+    'namespace',
+  );
+}
+
+/** A mount that only the programs of a namespace of our own see. */
+export function privatePlan(target: string, options: MountPlan['options']): MountPlan {
+  return { type: 'linprocfs', target, stale: false, label: 'linproc', driver: 'fuse', options: { ...options, allowOther: options.allowOther ?? true } };
+}

@@ -1,0 +1,91 @@
+/** compatfs start, which is what `npm start` does */
+
+import { mkdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command, Words } from '../command.ts';
+import { Failure, badUsage } from '../failure.ts';
+import { parseMountOptions } from '../mount-options.ts';
+import { type Order, delegate } from '../order.ts';
+import { complain } from '../output.ts';
+import { examineTarget } from '../targets.ts';
+import { fusermountProblem, namespaceProblem } from '../unprivileged.ts';
+import { VERSION } from '../version.ts';
+import { privatePlan } from './exec.ts';
+import { carryOut, plan } from './mount.ts';
+
+/** The usual roots: FreeBSD's for those who may write there. */
+const ROOT = '/compat/linux';
+const USER_ROOT = 'compat/linux';
+
+export const start: Command = {
+  name: 'start',
+  forms: ['[-o OPTIONS] [ROOT]'],
+  summary: 'Mounts a Linux /proc at ROOT/proc and serves it until interrupted',
+  options: {
+    options: { short: 'o', value: 'OPTIONS', help: 'options of the mount; see compatfs mount --help' },
+    help: { short: 'h', help: 'print this' },
+  },
+  notes: `ROOT is made if need be; it is ${ROOT} for root and ./${USER_ROOT} for others.`,
+  run,
+};
+
+async function run(words: Words): Promise<number> {
+  if (words.operands.length > 1) throw badUsage('start', 'only one ROOT can be given');
+  const isRoot = process.getuid?.() === 0;
+  const root = resolve(words.operands[0] ?? (isRoot ? ROOT : USER_ROOT));
+  const target = join(root, 'proc');
+  const lists = words.values('options');
+  const options = parseMountOptions(lists);
+  makeDirectory(target);
+  if (isRoot || fusermountProblem() === undefined) {
+    const planned = await plan('linprocfs', undefined, target, lists);
+    const order: Order = { plans: [planned], welcome: welcome(planned.target), statusLine: true };
+    return carryOut(order, isRoot ? 'directly' : 'fusermount', false);
+  }
+  const problem = namespaceProblem();
+  if (problem !== undefined) throw new Failure(target, `cannot be mounted: not root, and ${problem}`);
+  const { path } = await examineTarget(target, options.cover);
+  complain(`${path}: mounted for a shell only, because ${fusermountProblem()}`);
+  const shell = process.env['SHELL'] || '/bin/sh';
+  const program = { command: shell, args: [], directory: process.cwd() };
+  return delegate({ plans: [privatePlan(path, options)], welcome: shellWelcome(path), statusLine: false, program }, 'namespace');
+}
+
+/** Makes the mount point; a directory or mount that is there already is examined later. */
+function makeDirectory(target: string): void {
+  try {
+    mkdirSync(target, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || code === 'ENOTCONN') return;
+    const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ENOTDIR' ? 'not a directory' : `${code}`;
+    throw new Failure(target, `cannot be made: ${why}`);
+  }
+}
+
+function welcome(target: string): string[] {
+  return [
+    `compatfs ${VERSION}: a Linux /proc, rendered from this machine's state, is mounted at ${target}`,
+    '',
+    `  ls ${target}`,
+    `  cat ${target}/meminfo`,
+    `  ${ownName()} exec -- htop      runs htop with it as /proc`,
+    `  ${ownName()} status            shows what is mounted`,
+    '',
+    'Ctrl-C unmounts it.',
+  ];
+}
+
+function shellWelcome(target: string): string[] {
+  return [
+    `compatfs ${VERSION}: a Linux /proc, rendered from this machine's state, is mounted at ${target}`,
+    'for this shell and what it starts; the end of the shell unmounts it.',
+  ];
+}
+
+/** What to type to run compatfs. */
+function ownName(): string {
+  if (process.env['npm_lifecycle_event'] === undefined) return 'compatfs';
+  return `node ${relative(process.cwd(), fileURLToPath(new URL('../main.js', import.meta.url)))}`;
+}

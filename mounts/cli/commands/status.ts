@@ -1,0 +1,66 @@
+/** compatfs status */
+
+import { basename } from 'node:path';
+import { hostMounts } from '../../fuse/host-mounts.ts';
+import type { Command, Words } from '../command.ts';
+import { type FoundServer, type MountStatus, findServers } from '../control.ts';
+import { badUsage } from '../failure.ts';
+import { localTime, print, table } from '../output.ts';
+import { mountNamespace } from '../owners.ts';
+import { OWN_TYPE } from '../targets.ts';
+
+export const status: Command = {
+  name: 'status',
+  forms: ['[--json]'],
+  summary: 'Shows what is mounted, by which process, since when, and how much it is used',
+  options: {
+    json: { help: 'print everything that is known, as JSON' },
+    help: { short: 'h', help: 'print this' },
+  },
+  run,
+};
+
+/** A mount with its server. */
+interface Row extends MountStatus {
+  readonly pid: number;
+  /** Whether it is in this process's mount namespace. */
+  readonly visible: boolean;
+}
+
+async function run(words: Words): Promise<number> {
+  if (words.operands.length > 0) throw badUsage('status', 'takes no operands');
+  const servers = await findServers();
+  const namespace = await mountNamespace();
+  const rows = servers.flatMap(({ status }) => rowsOf(status, namespace));
+  const silent = servers.filter(({ status }) => !status);
+  const unowned = hostMounts().filter(({ type, mountPoint }) => {
+    return OWN_TYPE.test(type) && !rows.some(({ target, visible }) => visible && target === mountPoint);
+  });
+  if (words.has('json')) {
+    print(JSON.stringify({ mounts: rows, unowned, silent: silent.map(({ socketPath }) => socketPath) }, undefined, 2));
+    return 0;
+  }
+  if (rows.length + silent.length + unowned.length === 0) {
+    print('nothing is mounted');
+    return 0;
+  }
+  const lines = [
+    ['TARGET', 'TYPE', 'SOURCE', 'PID', 'SINCE', 'REQUESTS', 'OPEN', 'LATENCY'],
+    ...rows.map(cells),
+    ...unowned.map(({ mountPoint, type, source }) => [mountPoint, type.replace(/^fuse\./, ''), source, '-', 'no server of this user', '-', '-', '-']),
+    ...silent.map(({ socketPath }) => [basename(socketPath, '.sock'), '-', '-', '-', 'does not answer', '-', '-', '-']),
+  ];
+  print(table(lines, [3, 5, 6, 7]));
+  return 0;
+}
+
+function rowsOf(server: FoundServer['status'], namespace: string): Row[] {
+  if (!server) return [];
+  return server.mounts.map((mount) => ({ ...mount, pid: server.pid, visible: server.namespace === namespace }));
+}
+
+function cells({ target, visible, type, label, pid, since, requests, openFiles, latency }: Row): string[] {
+  const where = visible ? target : `${target} (private)`;
+  const time = latency === undefined ? '-' : `${latency.toFixed(0)} µs`;
+  return [where, type, label, String(pid), localTime(new Date(since)), String(requests), String(openFiles), time];
+}

@@ -1,0 +1,44 @@
+/** compatfs umount */
+
+import { resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { hostMounts, mountAt } from '../../fuse/host-mounts.ts';
+import { detach, unmountUnused } from '../../fuse/kernel-mount.ts';
+import type { Command, Words } from '../command.ts';
+import { askServer } from '../control.ts';
+import { Failure, badUsage } from '../failure.ts';
+import { findOwner } from '../owners.ts';
+import { OWN_TYPE } from '../targets.ts';
+
+export const umount: Command = {
+  name: 'umount',
+  forms: ['[-l] TARGET..'],
+  summary: 'Takes mounts of compatfs away; their server ends with the last of them',
+  options: {
+    lazy: { short: 'l', help: 'even if files in it are in use; they fail from then on' },
+    help: { short: 'h', help: 'print this' },
+  },
+  run,
+};
+
+async function run(words: Words): Promise<number> {
+  if (words.operands.length === 0) throw badUsage('umount', 'TARGET is missing; see compatfs umount --help');
+  for (const operand of words.operands) await takeAway(operand, words.has('lazy'));
+  return 0;
+}
+
+async function takeAway(operand: string, lazy: boolean): Promise<void> {
+  const target = await realpath(operand).catch(() => resolve(operand));
+  const owner = await findOwner(target);
+  if (owner) {
+    const answer = await askServer(owner.socketPath, { command: 'umount', target, lazy });
+    if (!answer) throw new Failure(operand, `its server, process ${owner.pid}, does not answer`);
+    if (!answer.ok) throw new Failure(operand, answer.why);
+    return;
+  }
+  // Its server is dead, or is another user's.
+  const there = mountAt(target, hostMounts());
+  if (!there || !OWN_TYPE.test(there.type)) throw new Failure(operand, 'not mounted by compatfs');
+  const problem = lazy ? ((await detach(target)) ? undefined : 'no permission') : await unmountUnused(target);
+  if (problem !== undefined) throw new Failure(operand, problem);
+}

@@ -1,0 +1,90 @@
+/**
+ * What is said over a control socket: one request as a line of JSON, one answer as a line of JSON, and the end.
+ */
+
+import { connect } from 'node:net';
+import type { TreeChanges } from './trees.ts';
+import { liveSockets } from './runtime-directory.ts';
+
+/** How long a server has to answer, in milliseconds; and how long for what takes it no time. */
+const PATIENCE_MS = 10_000;
+const STATUS_PATIENCE_MS = 2_000;
+
+export type ControlRequest =
+  | { readonly command: 'status' }
+  | { readonly command: 'umount'; readonly target: string; readonly lazy: boolean }
+  | { readonly command: 'set'; readonly target: string; readonly changes: TreeChanges };
+
+export type ControlAnswer =
+  | { readonly ok: true; readonly server?: ServerStatus }
+  | { readonly ok: false; readonly what: string; readonly why: string };
+
+/** A server as `status` shows it. */
+export interface ServerStatus {
+  readonly pid: number;
+  readonly version: string;
+  /** The mount namespace that its mounts are in. */
+  readonly namespace: string;
+  /** The mount points that it serves or is about to. */
+  readonly claims: readonly string[];
+  readonly mounts: readonly MountStatus[];
+}
+
+export interface MountStatus {
+  readonly target: string;
+  readonly type: string;
+  /** The label that mount tables show. */
+  readonly label: string;
+  /** Where the data comes from. */
+  readonly source: string;
+  readonly driver: string;
+  /** ISO 8601 */
+  readonly since: string;
+  readonly requests: number;
+  readonly openFiles: number;
+  readonly nodes: number;
+  readonly parked: number;
+  readonly faults: number;
+  /** The mean service time in microseconds, as far as it was measured. */
+  readonly latency: number | undefined;
+}
+
+/** Asks one server. Returns undefined if it does not answer. */
+export function askServer(socketPath: string, request: ControlRequest): Promise<ControlAnswer | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    let text = '';
+    const patience = request.command === 'status' ? STATUS_PATIENCE_MS : PATIENCE_MS;
+    const timer = setTimeout(() => socket.destroy(), patience);
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => (text += chunk));
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      clearTimeout(timer);
+      try {
+        resolve(JSON.parse(text) as ControlAnswer);
+      } catch {
+        resolve(undefined);
+      }
+    });
+    // The end of our side is not said: an answer may take a while, and needs the connection.
+    socket.write(`${JSON.stringify(request)}\n`);
+  });
+}
+
+/** A server that runs, where to reach it, and what it says of itself; undefined when it does not answer. */
+export interface FoundServer {
+  readonly socketPath: string;
+  readonly status: ServerStatus | undefined;
+}
+
+/** The servers of this user. */
+export async function findServers(): Promise<FoundServer[]> {
+  const sockets = await liveSockets();
+  return Promise.all(
+    sockets.map(async (socketPath) => {
+      const answer = await askServer(socketPath, { command: 'status' });
+      return { socketPath, status: answer?.ok ? answer.server : undefined };
+    }),
+  );
+}

@@ -1,0 +1,41 @@
+/**
+ * The way to the real /proc and /sys for a server whose mounts may cover them: its working directory is the real /proc,
+ * and everything there is reached by relative paths; /sys is reached through a descriptor of it, by `self/fd/N`. Both
+ * hold whatever is mounted over the usual places later. This concerns the whole process with all its threads, and what
+ * it starts.
+ */
+
+import { constants, openSync } from 'node:fs';
+import type { HostRoots } from '../../providers/sources/linux-host/host-files.ts';
+import { Failure } from './failure.ts';
+
+let found: HostRoots | undefined;
+let before = '';
+
+/** Finds the way, and changes the working directory for good. Throws a Failure where there is no /proc. */
+export function holdHostRoots(): HostRoots {
+  if (found) return found;
+  before = process.cwd();
+  try {
+    process.chdir('/proc');
+    // An empty directory would do for chdir.
+    openSync('self/stat', 'r');
+  } catch {
+    throw new Failure('/proc', 'no proc file system is mounted there, and the data comes from it (mount -t proc proc /proc)');
+  }
+  return (found = { proc: '', sys: sysRoot() });
+}
+
+function sysRoot(): string {
+  try {
+    return `self/fd/${openSync('/sys', constants.O_RDONLY | constants.O_DIRECTORY)}/`;
+  } catch {
+    // The files of a tree that need it are then absent.
+    return '/sys/';
+  }
+}
+
+/** The working directory that the process began with. */
+export function originalDirectory(): string {
+  return before || process.cwd();
+}

@@ -1,0 +1,208 @@
+/** The options of `-o`, as in mount(8) and proc(5). */
+
+import { readFileSync } from 'node:fs';
+import { DEFAULT_OPTIONS, type LinprocfsOptions } from '../../providers/linprocfs/options.ts';
+import type { Overrides } from '../../providers/overrides.ts';
+import { badUsage } from './failure.ts';
+import type { TreeChanges } from './trees.ts';
+
+/** What a list of options asks for. */
+export interface MountOptions {
+  readonly readOnly: boolean;
+  /** Whether other users than the mounting one may use the mount; undefined: as is usual for the user. */
+  readonly allowOther: boolean | undefined;
+  /** Options that mount tables show and the kernel enforces: nosuid, nodev, noexec. */
+  readonly flags: readonly string[];
+  /** May the target be a mount point already? */
+  readonly cover: boolean;
+  readonly source: 'host';
+  /** In fstab: not for `mount -a`. */
+  readonly noAuto: boolean;
+  readonly linprocfs: LinprocfsOptions;
+  readonly overrides: Overrides;
+}
+
+/** The values while options are read. */
+interface Draft {
+  readOnly: boolean;
+  allowOther: boolean | undefined;
+  readonly flags: Map<string, string>;
+  cover: boolean;
+  source: 'host';
+  noAuto: boolean;
+  linprocfs: LinprocfsOptions;
+  overrides: Overrides;
+}
+
+interface OptionRule {
+  /** What the value is called; absent for an option without one. */
+  readonly value?: string;
+  readonly help: string;
+  /** Takes the option; returns why the value is no good. */
+  apply(draft: Draft, value: string): string | undefined;
+}
+
+/** The kernel's flags: the name of each, and the group of which the last one given counts. */
+const KERNEL_FLAGS: Readonly<Record<string, string>> = {
+  nosuid: 'suid',
+  suid: 'suid',
+  nodev: 'dev',
+  dev: 'dev',
+  noexec: 'exec',
+  exec: 'exec',
+};
+
+/** Options of mount(8) and fstab(5) that are for other readers, or say what is the case anyway. */
+const IGNORED = /^(defaults|auto|nofail|_netdev|nouser|user|users|owner|group|(no)?atime|(no)?diratime|(no)?relatime|(no)?strictatime|async|sync|dirsync|silent|loud|[xX]-.*|comment=.*)$/;
+
+const HIDE_PID: Readonly<Record<string, LinprocfsOptions['hidePid']>> = {
+  '0': 0,
+  off: 0,
+  '1': 1,
+  noaccess: 1,
+  '2': 2,
+  invisible: 2,
+  '4': 4,
+  ptraceable: 4,
+};
+
+const RULES: Readonly<Record<string, OptionRule>> = {
+  ro: { help: 'refuse every change', apply: (draft) => void (draft.readOnly = true) },
+  rw: { help: 'let those change things who may (the default)', apply: (draft) => void (draft.readOnly = false) },
+  allow_other: { help: 'let other users in (the default for root)', apply: (draft) => void (draft.allowOther = true) },
+  noallow_other: { help: 'keep other users out (the default for others)', apply: (draft) => void (draft.allowOther = false) },
+  nosuid: { help: 'as in mount(8), like nodev and noexec; all three are the default', apply: (draft) => flag(draft, 'nosuid') },
+  nodev: { help: '', apply: (draft) => flag(draft, 'nodev') },
+  noexec: { help: '', apply: (draft) => flag(draft, 'noexec') },
+  suid: { help: '', apply: (draft) => flag(draft, 'suid') },
+  dev: { help: '', apply: (draft) => flag(draft, 'dev') },
+  exec: { help: '', apply: (draft) => flag(draft, 'exec') },
+  cover: { help: 'mount over what is mounted at TARGET', apply: (draft) => void (draft.cover = true) },
+  nocover: { help: 'do not (the default)', apply: (draft) => void (draft.cover = false) },
+  noauto: { help: 'in fstab: not with -a', apply: (draft) => void (draft.noAuto = true) },
+  source: {
+    value: 'host',
+    help: 'where the data comes from: this machine',
+    apply: (_draft, value) => (value === 'host' ? undefined : 'the sources are: host'),
+  },
+  hidepid: {
+    value: 'MODE',
+    help: "others' processes: 0 off, 1 noaccess, 2 invisible, 4 ptraceable, as in proc(5)",
+    apply(draft, value) {
+      const hidePid = HIDE_PID[value];
+      if (hidePid === undefined) return 'one of 0, 1, 2, 4, off, noaccess, invisible, ptraceable';
+      draft.linprocfs = { ...draft.linprocfs, hidePid };
+      return undefined;
+    },
+  },
+  gid: {
+    value: 'GROUP',
+    help: 'the group that hidepid does not concern',
+    apply(draft, value) {
+      const exemptGroup = groupId(value);
+      if (exemptGroup === undefined) return 'no such group';
+      draft.linprocfs = { ...draft.linprocfs, exemptGroup };
+      return undefined;
+    },
+  },
+  subset: {
+    value: 'pid',
+    help: 'show processes only',
+    apply(draft, value) {
+      if (value !== 'pid') return 'the only subset is pid';
+      draft.linprocfs = { ...draft.linprocfs, processesOnly: true };
+      return undefined;
+    },
+  },
+  osrelease: { value: 'RELEASE', help: "the kernel's release, instead of the machine's own", apply: (draft, value) => override(draft, 'osrelease', value) },
+  hostname: { value: 'NAME', help: "the host's name, likewise", apply: (draft, value) => override(draft, 'hostname', value) },
+};
+
+function flag(draft: Draft, name: string): undefined {
+  draft.flags.set(KERNEL_FLAGS[name] ?? name, name);
+}
+
+/** The kernel's own limit for both (__NEW_UTS_LEN). */
+const UTS_LENGTH = 64;
+
+function override(draft: Draft, name: keyof Overrides, value: string): string | undefined {
+  if (value === '' || value.length > UTS_LENGTH || /[^\x20-\x7e]/.test(value)) return `1 to ${UTS_LENGTH} printable characters`;
+  draft.overrides = { ...draft.overrides, [name]: value };
+  return undefined;
+}
+
+function groupId(value: string): number | undefined {
+  if (/^\d+$/.test(value)) return Number(value) <= 0xffff_fffe ? Number(value) : undefined;
+  try {
+    const found = readFileSync('/etc/group', 'latin1')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find(([name]) => name === value);
+    return found === undefined ? undefined : Number(found[2]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads lists of options; each list is separated by commas. Throws a Failure. */
+export function parseMountOptions(lists: readonly string[]): MountOptions {
+  const draft: Draft = {
+    readOnly: false,
+    allowOther: undefined,
+    flags: new Map([
+      ['suid', 'nosuid'],
+      ['dev', 'nodev'],
+      ['exec', 'noexec'],
+    ]),
+    cover: false,
+    source: 'host',
+    noAuto: false,
+    linprocfs: DEFAULT_OPTIONS,
+    overrides: {},
+  };
+  for (const option of lists.flatMap((list) => list.split(','))) {
+    if (option !== '') applyOption(draft, option);
+  }
+  return { ...draft, flags: [...draft.flags.values()].filter((name) => name.startsWith('no')) };
+}
+
+function applyOption(draft: Draft, option: string): void {
+  const [name = '', ...rest] = option.split('=');
+  const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+  if (!rule) {
+    if (IGNORED.test(option)) return;
+    throw badUsage('mount', `unknown option ${name}`);
+  }
+  const value = rest.length > 0 ? rest.join('=') : undefined;
+  if ((rule.value === undefined) !== (value === undefined)) {
+    throw badUsage('mount', rule.value === undefined ? `option ${name} takes no value` : `option ${name} needs a value: ${name}=${rule.value}`);
+  }
+  const problem = rule.apply(draft, value ?? '');
+  if (problem !== undefined) throw badUsage('mount', `bad value in ${option}: ${problem}`);
+}
+
+/** The options that a live mount can change, read from KEY=VALUE words. Throws a Failure. */
+export function parseChanges(settings: readonly string[]): TreeChanges {
+  let changes: { options: Partial<LinprocfsOptions>; overrides: Overrides } = { options: {}, overrides: {} };
+  for (const setting of settings) {
+    const [name = ''] = setting.split('=');
+    if (!CHANGEABLE.includes(name)) throw badUsage('set', `${name} cannot be changed; what can: ${CHANGEABLE.join(', ')}`);
+    const { linprocfs, overrides } = parseMountOptions([setting.replaceAll(',', '\0')]);
+    const changed = Object.entries(linprocfs).filter(([key]) => key === FIELD_OF[name]);
+    changes = { options: { ...changes.options, ...Object.fromEntries(changed) }, overrides: { ...changes.overrides, ...overrides } };
+  }
+  return changes;
+}
+
+/** The field of LinprocfsOptions that an option of a live mount sets. */
+const FIELD_OF: Readonly<Record<string, keyof LinprocfsOptions>> = { hidepid: 'hidePid', gid: 'exemptGroup', subset: 'processesOnly' };
+const CHANGEABLE: readonly string[] = ['hidepid', 'gid', 'subset', 'osrelease', 'hostname'];
+
+/** The help on `-o`. */
+export function mountOptionHelp(): string {
+  const rows = Object.entries(RULES)
+    .filter(([, { help }]) => help !== '')
+    .map(([name, { value, help }]) => [`  ${value === undefined ? name : `${name}=${value}`}`, help]);
+  const width = Math.max(...rows.map(([name = '']) => name.length));
+  return ['options of -o:', ...rows.map(([name = '', help]) => `${name.padEnd(width)}  ${help}`)].join('\n');
+}

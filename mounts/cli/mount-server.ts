@@ -1,0 +1,202 @@
+/** The process that owns mounts: makes them, keeps them, answers for them on the control socket, and takes them away. */
+
+import { FuseMount } from '../fuse/fuse-mount.ts';
+import type { Counters } from '../fuse/counters.ts';
+import { MountError, detach } from '../fuse/kernel-mount.ts';
+import { type ControlAnswer, type ControlRequest, type MountStatus, type ServerStatus, askServer } from './control.ts';
+import { ControlServer } from './control-server.ts';
+import { Failure } from './failure.ts';
+import { holdHostRoots } from './host-roots.ts';
+import type { MountOptions } from './mount-options.ts';
+import { complain } from './output.ts';
+import { mountNamespace } from './owners.ts';
+import type { TreeDescription } from './trees.ts';
+import { VERSION } from './version.ts';
+
+/** A mount to be made, as plain data: it may be made by another process than the one that was asked for it. */
+export interface MountPlan {
+  readonly type: 'linprocfs';
+  /** Absolute, without symbolic links. */
+  readonly target: string;
+  /** Whether a dead mount of ours is there. */
+  readonly stale: boolean;
+  readonly label: string;
+  readonly driver: Driver;
+  readonly options: MountOptions;
+  /** A descriptor of /dev/fuse that is mounted there already. */
+  readonly mounted?: number;
+}
+
+/** What moves the requests: the kernel's protocol on /dev/fuse, or libfuse by way of the package fuse-native. */
+export type Driver = 'fuse' | 'fuse-native';
+
+/** A mount that is being served, by whichever driver. */
+export interface LiveMount {
+  readonly target: string;
+  readonly label: string;
+  readonly type: string;
+  readonly since: Date;
+  readonly counters: Counters;
+  /** Resolves when the mount is gone; rejects when serving it failed. */
+  readonly ended: Promise<void>;
+  /** Hands changes to whoever owns the tree. */
+  ask(question: unknown): Promise<unknown>;
+  unmountUnused(): Promise<void>;
+  unmount(): Promise<void>;
+}
+
+interface Entry {
+  readonly plan: MountPlan;
+  readonly mount: LiveMount;
+}
+
+export class MountServer {
+  readonly #plans: readonly MountPlan[];
+  readonly #entries = new Map<string, Entry>();
+  #control: ControlServer | undefined;
+  #namespace = '';
+  /** Resolves when no mount is left; rejects with the first failure of a serving thread. */
+  readonly ended: Promise<void>;
+  #end: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+
+  private constructor(plans: readonly MountPlan[]) {
+    this.#plans = plans;
+    this.ended = new Promise((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+    });
+    this.ended.catch(() => {});
+  }
+
+  /** Makes all the mounts, or none. Throws a Failure or MountError. */
+  static async start(plans: readonly MountPlan[]): Promise<MountServer> {
+    const server = new MountServer(plans);
+    // The control socket's directory must be found by its usual name, whatever is mounted later.
+    server.#namespace = await mountNamespace();
+    const [first] = plans;
+    if (!first) throw new Failure('mount', 'nothing to mount');
+    holdHostRoots();
+    server.#control = await ControlServer.open(
+      first.target,
+      (request) => server.#answer(request),
+      (socket) => server.#refuseSecond(socket),
+    );
+    try {
+      for (const plan of plans) await server.#mount(plan);
+    } catch (error) {
+      await server.unmountAll();
+      throw error;
+    }
+    return server;
+  }
+
+  /** Another server with our name: throws if it is about our mount point, in our mount namespace. */
+  async #refuseSecond(socket: string): Promise<void> {
+    const answer = await askServer(socket, { command: 'status' });
+    const other = answer?.ok ? answer.server : undefined;
+    if (other?.namespace !== this.#namespace) return;
+    const target = this.#plans[0]?.target ?? '';
+    if (this.#plans[0]?.options.cover || !other.claims.includes(target)) return;
+    throw new Failure(target, `already mounted by process ${other.pid}; compatfs umount takes it away`);
+  }
+
+  async #mount(plan: MountPlan): Promise<void> {
+    if (plan.stale) {
+      await detach(plan.target);
+      complain(`${plan.target}: a dead mount was there; recovered`);
+    }
+    const mount = await startMount(plan);
+    this.#entries.set(plan.target, { plan, mount });
+    void mount.ended.catch(this.#fail).finally(() => {
+      this.#entries.delete(plan.target);
+      if (this.#entries.size > 0) return;
+      this.#end();
+    });
+  }
+
+  get mounts(): readonly LiveMount[] {
+    return [...this.#entries.values()].map(({ mount }) => mount);
+  }
+
+  /** Takes every mount away, used or not. Throws the first failure, after it has tried them all. */
+  async unmountAll(): Promise<void> {
+    const outcomes = await Promise.allSettled([...this.mounts].reverse().map((mount) => mount.unmount()));
+    await this.#control?.close();
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  async #answer(request: ControlRequest): Promise<ControlAnswer> {
+    switch (request.command) {
+      case 'status':
+        return { ok: true, server: this.#status() };
+      case 'umount': {
+        const { mount } = this.#find(request.target);
+        await (request.lazy ? mount.unmount() : mount.unmountUnused());
+        return { ok: true };
+      }
+      case 'set':
+        await this.#find(request.target).mount.ask(request.changes);
+        return { ok: true };
+      default:
+        throw new Failure('control socket', 'unknown command');
+    }
+  }
+
+  #find(target: string): Entry {
+    const entry = this.#entries.get(target);
+    if (!entry) throw new Failure(target, 'not mounted by this process');
+    return entry;
+  }
+
+  #status(): ServerStatus {
+    const mounts = [...this.#entries.values()].map(statusOf);
+    const claims = this.#plans.map(({ target }) => target);
+    return { pid: process.pid, version: VERSION, namespace: this.#namespace, claims, mounts };
+  }
+}
+
+function statusOf({ plan, mount }: Entry): MountStatus {
+  const { requests, openFiles, nodes, parked, faults, timed, milliseconds } = mount.counters.read();
+  return {
+    target: mount.target,
+    type: mount.type,
+    label: mount.label,
+    source: plan.options.source,
+    driver: plan.driver,
+    since: mount.since.toISOString(),
+    requests,
+    openFiles,
+    nodes,
+    parked,
+    faults,
+    latency: timed === 0 ? undefined : (milliseconds / timed) * 1000,
+  };
+}
+
+/** Makes one mount with the driver of its plan. */
+async function startMount(plan: MountPlan): Promise<LiveMount> {
+  const { options, target, label, type } = plan;
+  const tree: TreeDescription = {
+    type,
+    source: options.source,
+    roots: holdHostRoots(),
+    options: options.linprocfs,
+    overrides: options.overrides,
+  };
+  const allowOther = options.allowOther ?? process.getuid?.() === 0;
+  const onFault = (report: string): void => complain(`${target}: internal error: ${report}`);
+  if (plan.driver === 'fuse-native') throw new MountError('fuse-native', 'not built yet');
+  return FuseMount.start({
+    target,
+    label,
+    type,
+    readOnly: options.readOnly,
+    flags: [...options.flags, ...(options.readOnly ? ['ro'] : []), ...(allowOther ? ['allow_other'] : [])],
+    worker: new URL('./worker.js', import.meta.url),
+    tree,
+    procfs: '',
+    onFault,
+    ...(plan.mounted !== undefined && { mounted: plan.mounted }),
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * Serving mounts, in this process or in another one that is started for it: in the background, with descriptors that a
+ * helper mounted, or in a namespace. An order says all that the serving process has to know, as plain data.
+ */
+
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Failure } from './failure.ts';
+import type { MountPlan } from './mount-server.ts';
+import { endLike, runInPlace } from './programs.ts';
+import { makeRuntimeDirectory, serverName } from './runtime-directory.ts';
+import { MOUNTED_VARIABLE, inNamespace, throughFusermount } from './unprivileged.ts';
+
+export interface Order {
+  readonly plans: readonly MountPlan[];
+  /** What is printed once everything is mounted. */
+  readonly welcome: readonly string[];
+  /** Whether to show a live line on a terminal. */
+  readonly statusLine: boolean;
+  /** A program to run once everything is mounted, and to end with. */
+  readonly program?: ProgramOrder;
+  /** A descriptor on which a waiting process is told how the start went. */
+  readonly notify?: number;
+}
+
+export interface ProgramOrder {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly directory: string;
+}
+
+/** The first word of the command line of a serving process, for process listings; its order is in the environment. */
+export const SERVING_WORD = '(serving)';
+const ORDER_VARIABLE = 'COMPATFS_ORDER';
+const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+
+/** The descriptor on which a background process reports. */
+const NOTIFY = 3;
+
+/** How an order's process comes to mount. */
+export type Way = 'directly' | 'fusermount' | 'namespace';
+
+/** The command line and environment of a process that carries out an order. */
+function processFor(order: Order, way: Way): { command: string[]; environment: NodeJS.ProcessEnv } {
+  const targets = order.plans.map(({ target }) => target);
+  const serve = [process.execPath, MAIN, SERVING_WORD, ...targets];
+  const environment = { ...process.env, [ORDER_VARIABLE]: JSON.stringify(order) };
+  if (way === 'fusermount') return { command: throughFusermount(order.plans, serve), environment };
+  return { command: way === 'namespace' ? inNamespace(serve) : serve, environment };
+}
+
+/** Has another process carry out an order, and ends as it ends. */
+export async function delegate(order: Order, way: Way): Promise<number> {
+  const { command, environment } = processFor(order, way);
+  const [program = '', ...args] = command;
+  const ending = await runInPlace(program, args, { environment });
+  if (ending.error) throw new Failure(program, `cannot be run (${ending.error.code})`);
+  return endLike(ending);
+}
+
+/** Has a background process carry out an order; returns once the mounts answer. Throws a Failure. */
+export async function delegateToBackground(order: Order, way: Way): Promise<void> {
+  const target = order.plans[0]?.target ?? '';
+  const log = join(makeRuntimeDirectory(), `${serverName(target)}.log`);
+  const { command, environment } = processFor({ ...order, notify: NOTIFY }, way);
+  const [program = '', ...args] = command;
+  const output = openSync(log, 'w', 0o600);
+  const child = spawn(program, args, { detached: true, cwd: '/', env: environment, stdio: ['ignore', output, output, 'pipe'] });
+  closeSync(output);
+  const started = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`${program}: ${error.message}`));
+    const lines = createInterface({ input: child.stdio[NOTIFY] as Readable });
+    lines.once('line', resolve);
+    lines.once('close', () => resolve(`${target}: the server ended while it started; ${log} may say why`));
+  });
+  const said = await started;
+  (child.stdio[NOTIFY] as Readable).destroy();
+  child.unref();
+  if (said === STARTED) return;
+  const at = said.indexOf(': ');
+  throw new Failure(said.slice(0, at), said.slice(at + 2));
+}
+
+/** What a background process reports when its mounts answer; a failure is reported as its line. */
+export const STARTED = 'mounted';
+
+/** Reports how the start went to whoever waits for it. */
+export function report(order: Order, line: string): void {
+  if (order.notify === undefined) return;
+  try {
+    writeSync(order.notify, `${line}\n`);
+    closeSync(order.notify);
+  } catch {
+    // Nobody waits any more.
+  }
+}
+
+/** The order that this process was started to carry out. The environment is tidied, for the sake of programs that it starts. */
+export function takeOrder(): Order {
+  const order = JSON.parse(process.env[ORDER_VARIABLE] ?? 'null') as Order | null;
+  if (!order) throw new Failure('mount', `${SERVING_WORD} is not a command`);
+  const mounted = process.env[MOUNTED_VARIABLE]?.split(',').map(Number);
+  delete process.env[ORDER_VARIABLE];
+  delete process.env[MOUNTED_VARIABLE];
+  if (!mounted) return order;
+  return { ...order, plans: order.plans.map((plan, index) => withDescriptor(plan, mounted[index])) };
+}
+
+function withDescriptor(plan: MountPlan, mounted: number | undefined): MountPlan {
+  return mounted === undefined ? plan : { ...plan, mounted };
+}

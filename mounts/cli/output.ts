@@ -1,0 +1,32 @@
+/** What the commands print. */
+
+/** A line on standard error, with the name of the program before it. */
+export function complain(line: string): void {
+  process.stderr.write(`compatfs: ${line}\n`);
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** A reader that has gone away (a closed terminal, `| head`) is no reason to leave a mount behind. */
+export function ignoreClosedOutput(): void {
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+}
+
+/** Rows as columns, the numbers among them right-aligned. */
+export function table(rows: readonly (readonly string[])[], numeric: readonly number[] = []): string {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  const align = (cell: string, column: number): string =>
+    numeric.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+  return rows.map((row) => row.map(align).join('  ').trimEnd()).join('\n');
+}
+
+/** A moment in local time: `2025-01-31 13:05:09`. */
+export function localTime(date: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}

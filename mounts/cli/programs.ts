@@ -1,0 +1,91 @@
+/** Finding and running other programs as if they had been started in our place. */
+
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { constants as system } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** Signals that are handed on to the program, whoever sent them. */
+const FORWARDED: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
+/** Signals that a terminal sends to the program and us alike. */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
+
+/** The path of a program that this user may run, or undefined. */
+export function findProgram(name: string): string | undefined {
+  const directories = (process.env['PATH'] ?? '').split(delimiter).concat('/usr/sbin', '/usr/bin', '/sbin', '/bin');
+  return directories.map((directory) => join(directory || '.', name)).find(isRunnable);
+}
+
+function isRunnable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** How a program ended. */
+export interface Ending {
+  readonly status: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  /** Why it could not be started. */
+  readonly error: NodeJS.ErrnoException | undefined;
+}
+
+/** How a program is run. */
+export interface RunOptions {
+  readonly directory?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Further descriptors, from 3 on. */
+  readonly descriptors?: readonly number[];
+}
+
+/** Runs a program in our place: with our input, output and terminal, and every signal that we get. */
+export function runInPlace(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ending> {
+  const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', ...(options.descriptors ?? [])];
+  const child = spawn(command, args, {
+    stdio,
+    env: options.environment ?? process.env,
+    ...(options.directory !== undefined && { cwd: options.directory }),
+  });
+  const release = handOnSignals(child);
+  return new Promise((resolve) => {
+    const end = (ending: Ending): void => {
+      release();
+      resolve(ending);
+    };
+    child.on('error', (error) => end({ status: undefined, signal: undefined, error }));
+    child.on('exit', (status, signal) => end({ status: status ?? undefined, signal: signal ?? undefined, error: undefined }));
+  });
+}
+
+/** Has a child get the signals that we get. Returns what undoes it. */
+function handOnSignals(child: ChildProcess): () => void {
+  const handOn = (signal: NodeJS.Signals): void => void child.kill(signal);
+  // With a terminal, a key press has reached the child already: it is in the same process group.
+  const sharesTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  const fromTerminal = sharesTerminal ? (): void => {} : handOn;
+  for (const signal of FORWARDED) process.on(signal, handOn);
+  for (const signal of FROM_TERMINAL) process.on(signal, fromTerminal);
+  return () => {
+    for (const signal of FORWARDED) process.off(signal, handOn);
+    for (const signal of FROM_TERMINAL) process.off(signal, fromTerminal);
+  };
+}
+
+/** Signals that end a process without a core dump: these we can die of as well as our child did. */
+const HARMLESS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL', 'SIGPIPE', 'SIGALRM', 'SIGUSR1', 'SIGUSR2'];
+
+/**
+ * Ends as a program ended: with its status, or of its signal where that leaves no core dump of ours. Returns the status
+ * for when we live on.
+ */
+export function endLike({ status, signal }: Ending): number {
+  if (signal === undefined) return status ?? 1;
+  if (HARMLESS.includes(signal)) {
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  }
+  return 128 + (system.signals[signal] ?? 0);
+}

@@ -1,0 +1,108 @@
+/**
+ * The directory of the running servers: for each a control socket NAME.sock and its process id NAME.pid, and NAME.log
+ * where it runs in the background. NAME comes from the first mount point of the server.
+ */
+
+import { createHash } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Failure } from './failure.ts';
+
+/** The longest path of a socket (sockaddr_un, without its final NUL). */
+const SOCKET_PATH_MAX = 107;
+/** The longest name that is made of a mount point. */
+const NAME_LENGTH = 48;
+
+/** Where the servers of this user are: the first of these that can be used. */
+function candidates(): string[] {
+  const { COMPATFS_RUNTIME_DIR, XDG_RUNTIME_DIR } = process.env;
+  if (COMPATFS_RUNTIME_DIR) return [COMPATFS_RUNTIME_DIR];
+  const user = process.getuid?.() ?? 0;
+  const places = user === 0 ? ['/run/compatfs'] : [];
+  if (XDG_RUNTIME_DIR && user !== 0) places.push(join(XDG_RUNTIME_DIR, 'compatfs'));
+  return [...places, join(tmpdir(), `compatfs-${user}`)];
+}
+
+/** The directory if it exists and is safe to use: a directory of this user's that nobody else can write to. */
+function usable(directory: string): boolean {
+  const stats = lstatSync(directory, { throwIfNoEntry: false });
+  return stats !== undefined && stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0;
+}
+
+/** Makes the directory if need be. Throws a Failure. */
+export function makeRuntimeDirectory(): string {
+  const places = candidates();
+  for (const place of places) {
+    try {
+      mkdirSync(place, { recursive: true, mode: 0o700 });
+      if (usable(place)) return place;
+    } catch {
+      // The next one may do.
+    }
+  }
+  throw new Failure(places.at(-1) ?? '', 'cannot be made, or belongs to somebody else; the control socket needs it');
+}
+
+/** Those that exist, for looking. */
+function runtimeDirectories(): string[] {
+  return candidates().filter((place) => {
+    try {
+      return usable(place);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The name of a server by its mount point. */
+export function serverName(target: string): string {
+  const plain = target.replace(/^\/+/, '').replace(/[^A-Za-z0-9._-]+/g, '-') || 'root';
+  if (plain.length <= NAME_LENGTH) return plain;
+  return `${plain.slice(-NAME_LENGTH + 9)}-${createHash('sha256').update(target).digest('hex').slice(0, 8)}`;
+}
+
+/** The path of a server's socket in a directory. Throws a Failure if no socket can have it. */
+export function socketPath(directory: string, name: string): string {
+  const path = join(directory, `${name}.sock`);
+  if (Buffer.byteLength(path) > SOCKET_PATH_MAX) throw new Failure(directory, 'the path is too long for a socket; set COMPATFS_RUNTIME_DIR');
+  return path;
+}
+
+/** Whether somebody listens at a socket. A server that is stopped or busy counts as listening. */
+export function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EAGAIN'));
+  });
+}
+
+/** Removes what a server left behind. Its log stays, for it may say why it ended. */
+export function removeServerFiles(socket: string): void {
+  rmSync(socket, { force: true });
+  rmSync(socket.replace(/\.sock$/, '.pid'), { force: true });
+}
+
+/** The sockets of the servers that run; those of servers that are gone are removed on the way. */
+export async function liveSockets(): Promise<string[]> {
+  const live: string[] = [];
+  for (const directory of runtimeDirectories()) {
+    for (const entry of readdirSync(directory)) {
+      if (!entry.endsWith('.sock')) continue;
+      const path = join(directory, entry);
+      if (await isListening(path)) live.push(path);
+      else removeServerFiles(path);
+    }
+  }
+  return live;
+}
+
+/** Makes a file ours alone. */
+export function restrict(path: string): void {
+  chmodSync(path, 0o600);
+}

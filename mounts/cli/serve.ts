@@ -1,0 +1,83 @@
+/** Carries out an order: mounts, serves until told to stop or until nothing is mounted any more, and unmounts. */
+
+import { MountServer } from './mount-server.ts';
+import { EXIT_FAILED, explain } from './failure.ts';
+import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
+import { complain, ignoreClosedOutput, print } from './output.ts';
+import { endLike, runInPlace } from './programs.ts';
+import { StatusLine } from './status-line.ts';
+import { withoutRights } from './unprivileged.ts';
+
+/** As the shell has it: the program was not found, or could not be run. */
+const NOT_FOUND = 127;
+const NOT_RUNNABLE = 126;
+
+/** Serves; returns the exit status. */
+export async function serve(order: Order): Promise<number> {
+  ignoreClosedOutput();
+  const stop = order.program ? undefined : stopSignal();
+  let server: MountServer;
+  try {
+    server = await MountServer.start(order.plans);
+  } catch (error) {
+    const { line, status } = explain(error);
+    report(order, line);
+    if (order.notify === undefined) throw error;
+    complain(line);
+    return status;
+  }
+  unmountBeforeCrash(server);
+  report(order, STARTED);
+  for (const line of order.welcome) print(line);
+  const statusLine = order.statusLine ? StatusLine.show(server.mounts) : undefined;
+  try {
+    if (order.program) return await runBeside(server, order.program);
+    const reason = await Promise.race([stop, server.ended.then(() => undefined)]);
+    statusLine?.hide();
+    const targets = order.plans.map(({ target }) => target);
+    await server.unmountAll();
+    if (order.statusLine) print(`${targets.join(', ')}: ${reason === undefined ? 'unmounted by somebody else' : 'unmounted'}`);
+    return 0;
+  } catch (error) {
+    statusLine?.hide();
+    complain(explain(error).line);
+    await leave(server);
+    return EXIT_FAILED;
+  }
+}
+
+/** Resolves with the first signal that asks for the end. Later ones find the end on its way. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
+  });
+}
+
+/** A mistake of ours in this thread ends the process, but not before the mounts are gone. */
+function unmountBeforeCrash(server: MountServer): void {
+  process.on('uncaughtException', (error) => {
+    complain(explain(error).line);
+    void leave(server).finally(() => process.exit(EXIT_FAILED));
+  });
+}
+
+/** Takes the mounts away in spite of everything. A serving thread that cannot be stopped would keep us for ever. */
+async function leave(server: MountServer): Promise<void> {
+  try {
+    await server.unmountAll();
+  } catch (error) {
+    complain(explain(error).line);
+    process.kill(process.pid, 'SIGKILL');
+  }
+}
+
+/** Runs a program that sees the mounts, and ends as it does. */
+async function runBeside(server: MountServer, { command, args, directory }: ProgramOrder): Promise<number> {
+  const [program = '', ...rest] = withoutRights([command, ...args]);
+  const ending = await runInPlace(program, rest, { directory });
+  await leave(server);
+  if (!ending.error) return endLike(ending);
+  const missing = ending.error.code === 'ENOENT';
+  complain(`${command}: ${missing ? 'not found' : `cannot be run (${ending.error.code})`}`);
+  return missing ? NOT_FOUND : NOT_RUNNABLE;
+}

@@ -1,0 +1,72 @@
+/** A line at the foot of the terminal that tells how the mounts are doing. */
+
+import type { LiveMount } from './mount-server.ts';
+
+const PERIOD_MS = 1000;
+const CLEAR = '\r\x1b[K';
+
+/** What the line is made of. */
+interface Reading {
+  readonly at: number;
+  readonly requests: number;
+  readonly timed: number;
+  readonly milliseconds: number;
+  readonly openFiles: number;
+}
+
+export class StatusLine {
+  readonly #timer: NodeJS.Timeout;
+  readonly #mounts: readonly LiveMount[];
+  #last: Reading;
+  #shown = '';
+
+  private constructor(mounts: readonly LiveMount[]) {
+    this.#mounts = mounts;
+    this.#last = this.#read();
+    this.#timer = setInterval(() => this.#update(), PERIOD_MS);
+    this.#timer.unref();
+  }
+
+  /** Begins to show it, if standard output is a terminal. */
+  static show(mounts: readonly LiveMount[]): StatusLine | undefined {
+    return process.stdout.isTTY ? new StatusLine(mounts) : undefined;
+  }
+
+  /** Leaves the terminal as it was. */
+  hide(): void {
+    clearInterval(this.#timer);
+    if (this.#shown !== '') process.stdout.write(CLEAR);
+    this.#shown = '';
+  }
+
+  #read(): Reading {
+    const sum = { requests: 0, timed: 0, milliseconds: 0, openFiles: 0 };
+    for (const { counters } of this.#mounts) {
+      const counts = counters.read();
+      sum.requests += counts.requests;
+      sum.timed += counts.timed;
+      sum.milliseconds += counts.milliseconds;
+      sum.openFiles += counts.openFiles;
+    }
+    return { ...sum, at: performance.now() };
+  }
+
+  #update(): void {
+    const now = this.#read();
+    const line = statusText(this.#last, now).slice(0, Math.max(0, process.stdout.columns - 1));
+    this.#last = now;
+    // A terminal on which nothing happens is left alone.
+    if (line === this.#shown) return;
+    process.stdout.write(CLEAR + line);
+    this.#shown = line;
+  }
+}
+
+/** The line for what happened between two readings. */
+export function statusText(before: Reading, now: Reading): string {
+  const seconds = (now.at - before.at) / 1000;
+  const rate = Math.round((now.requests - before.requests) / seconds);
+  const timed = now.timed - before.timed;
+  const latency = timed === 0 ? '-' : `${(((now.milliseconds - before.milliseconds) / timed) * 1000).toFixed(0)} µs`;
+  return `${rate} requests/s   latency ${latency}   ${now.openFiles} open files`;
+}

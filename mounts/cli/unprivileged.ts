@@ -1,0 +1,100 @@
+/** Mounting without being root: through fusermount3, or in a user namespace of one's own. */
+
+import { accessSync, constants } from 'node:fs';
+import { Failure } from './failure.ts';
+import { findProgram } from './programs.ts';
+import type { MountPlan } from './mount-server.ts';
+
+/** The environment variable in which the helper tells which descriptors are mounted, in the order of the plans. */
+export const MOUNTED_VARIABLE = 'COMPATFS_MOUNTED';
+
+/**
+ * fusermount3 sends the descriptor that it mounted over a socket, which Node cannot receive. Arguments: a target and
+ * options for each mount, `--`, and the command that is run in its place with the descriptors open.
+ */
+const HELPER = `
+import os, socket, subprocess, sys
+cut = sys.argv.index('--')
+pairs, command = sys.argv[1:cut], sys.argv[cut + 1:]
+mounted, descriptors = [], []
+for target, options in zip(pairs[::2], pairs[1::2]):
+    ours, theirs = socket.socketpair()
+    environment = dict(os.environ, _FUSE_COMMFD=str(theirs.fileno()))
+    program = ['fusermount3', '-o', options, '--', target]
+    child = subprocess.Popen(program, pass_fds=[theirs.fileno()], env=environment, stderr=subprocess.PIPE)
+    theirs.close()
+    ancillary = ours.recvmsg(1, socket.CMSG_LEN(4))[1]
+    said = child.communicate()[1].decode('utf-8', 'replace').strip().split('\\n')[-1]
+    if not ancillary:
+        for other in mounted:
+            subprocess.run(['fusermount3', '-u', '-z', '--', other])
+        print('compatfs: %s: %s' % (target, said.replace('fusermount3: ', '', 1) or 'fusermount3 failed'), file=sys.stderr)
+        sys.exit(1)
+    descriptor = int.from_bytes(ancillary[0][2][:4], sys.byteorder)
+    os.set_inheritable(descriptor, True)
+    mounted.append(target)
+    descriptors.append(str(descriptor))
+os.environ['${MOUNTED_VARIABLE}'] = ','.join(descriptors)
+os.execvp(command[0], command)
+`;
+
+/** Whether /dev/fuse is open to this user. */
+function deviceProblem(): string | undefined {
+  try {
+    accessSync('/dev/fuse', constants.R_OK | constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? '/dev/fuse does not exist (modprobe fuse; in a container: --device /dev/fuse)'
+      : '/dev/fuse is closed to this user (chmod 666 /dev/fuse)';
+  }
+}
+
+/** What is missing for a mount through fusermount3, or undefined when nothing is. */
+export function fusermountProblem(): string | undefined {
+  if (!findProgram('fusermount3')) return 'fusermount3 is not installed (package fuse3)';
+  if (!findProgram('python3')) return 'python3, which receives the descriptor from fusermount3, is not installed';
+  return deviceProblem();
+}
+
+/** What is missing for a mount in a namespace of one's own, or undefined when nothing is known to be. */
+export function namespaceProblem(): string | undefined {
+  if (!findProgram('unshare')) return 'unshare is not installed (package util-linux)';
+  return process.getuid?.() === 0 ? undefined : deviceProblem();
+}
+
+/** Refuses to mount where an ordinary user cannot. Throws a Failure. */
+export function requireFusermount(target: string): void {
+  const problem = fusermountProblem();
+  if (problem !== undefined) throw new Failure(target, `not root, and ${problem}; run as root, or see compatfs exec --help`);
+}
+
+/** The command line that mounts the plans through fusermount3 and then runs another command line. */
+export function throughFusermount(plans: readonly MountPlan[], command: readonly string[]): string[] {
+  const pairs = plans.flatMap(({ target, label, type, options }) => {
+    const name = label.replace(/[\\,]/g, '\\$&');
+    const flags = [`fsname=${name}`, `subtype=${type}`, ...options.flags.filter((flag) => flag === 'noexec')];
+    if (options.readOnly) flags.push('ro');
+    if (options.allowOther) flags.push('allow_other');
+    return [target, flags.join(',')];
+  });
+  return [findProgram('python3') ?? 'python3', '-c', HELPER, ...pairs, '--', ...command];
+}
+
+/**
+ * The command line that runs another one in a mount namespace of its own. Without privileges that takes a user
+ * namespace as well, in which the user keeps its ids and has the right to mount; mount(8) does not serve such users, so
+ * `mountDevice` then calls mount(2) through Perl. Where Perl is missing, the user is root in its namespace.
+ */
+export function inNamespace(command: readonly string[]): string[] {
+  const unshare = findProgram('unshare') ?? 'unshare';
+  if (process.getuid?.() === 0) return [unshare, '--mount', '--propagation', 'slave', '--', ...command];
+  const ids = findProgram('perl') ? ['--map-current-user', '--keep-caps'] : ['--map-root-user'];
+  return [unshare, '--user', ...ids, '--mount', '--', ...command];
+}
+
+/** The command line that runs a program without the rights that it took to mount. */
+export function withoutRights(command: readonly string[]): string[] {
+  if (process.getuid?.() === 0) return [...command];
+  return [findProgram('setpriv') ?? 'setpriv', '--ambient-caps=-all', '--inh-caps=-all', '--', ...command];
+}
