@@ -16,7 +16,7 @@ export interface TreeDescription {
   readonly source: 'host';
   readonly roots: HostRoots;
   readonly options: LinprocfsOptions;
-  readonly overrides: Overrides;
+  readonly overrides?: Overrides;
 }
 
 /** What can change while a tree is served; an absent field stays. */

@@ -14,13 +14,25 @@ const TICK_MS = 100;
 /** How long the serving thread has to answer a question, or to end once its mount is gone, in milliseconds. */
 const PATIENCE_MS = 5000;
 
-export interface FuseMountOptions extends KernelMount {
+export interface FuseMountOptions {
+  /** An absolute path without symbolic links. */
+  readonly target: string;
+  /** What mount tables show as the source, and as the type behind `fuse.`. */
+  readonly label: string;
+  readonly type: string;
   readonly readOnly: boolean;
+  /** Whether other users than the mounting one may use it. */
+  readonly allowOther: boolean;
+  /** Further flags of mount(8): `nosuid`, `noexec`. */
+  readonly flags?: readonly string[];
   /** The serving thread's module, and what it is told besides `ServerData`. */
   readonly worker: URL;
   readonly tree: unknown;
-  /** A path prefix that leads to a procfs even if the mount covers /proc; may be relative to the working directory. */
-  readonly procfs: string;
+  /**
+   * A path prefix that leads to a procfs even if the mount covers /proc; may be relative to the working directory.
+   * The default is `/proc/`.
+   */
+  readonly procfs?: string;
   /** A descriptor of /dev/fuse that is mounted at the target already (by fusermount3). */
   readonly mounted?: number;
   /** Hears of requests that failed by a mistake of ours. */
@@ -87,7 +99,7 @@ export class FuseMount {
       doorbell: this.#doorbell.memory,
       port: port2,
     };
-    this.#watchdog = new Watchdog(target, type, options.procfs);
+    this.#watchdog = new Watchdog(target, type, options.procfs ?? '/proc/');
     this.#worker = new Worker(options.worker, {
       workerData: data,
       transferList: [port2],
@@ -140,7 +152,7 @@ export class FuseMount {
     try {
       // The thread is at work before the mount appears: whatever starting a thread takes, the mount may cover it.
       await Promise.race([mount.#ready, failed]);
-      if (options.mounted === undefined) await mountDevice(descriptor, options, mount.#watchdog.pipe);
+      if (options.mounted === undefined) await mountDevice(descriptor, kernelMount(options), mount.#watchdog.pipe);
       mount.#made = true;
       const stats = await Promise.race([stat(options.target), failed]);
       mount.#device = deviceNumber(stats);
@@ -226,6 +238,11 @@ const living = new Set<FuseMount>();
 
 function abandonAll(): void {
   for (const mount of living) mount.abandon();
+}
+
+/** What mount(8) is told of a mount. */
+function kernelMount({ target, label, type, readOnly, allowOther, flags = [] }: FuseMountOptions): KernelMount {
+  return { target, label, type, flags: [...flags, ...(readOnly ? ['ro'] : []), ...(allowOther ? ['allow_other'] : [])] };
 }
 
 /** A file's device as mount tables write it. */

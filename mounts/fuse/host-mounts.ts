@@ -20,10 +20,16 @@ function unescape(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_match, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }
 
-/** The mounts of our mount namespace, in the order in which they cover each other. */
+/** The mounts of our mount namespace, in the order in which they cover each other; none where no /proc tells. */
 export function hostMounts(path = '/proc/self/mountinfo'): HostMount[] {
   const mounts: HostMount[] = [];
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return mounts;
+  }
+  for (const line of text.split('\n')) {
     const [before = '', after = ''] = line.split(' - ');
     const [id, parent, device = '', root = '', mountPoint = ''] = before.split(' ');
     const [type = '', source = ''] = after.split(' ');
@@ -44,14 +50,4 @@ export function hostMounts(path = '/proc/self/mountinfo'): HostMount[] {
 /** The topmost mount at a place, if the place is a mount point. */
 export function mountAt(place: string, mounts: readonly HostMount[] = hostMounts()): HostMount | undefined {
   return mounts.findLast((mount) => mount.mountPoint === place);
-}
-
-/** The mount that a path lies in. */
-export function mountOf(path: string, mounts: readonly HostMount[] = hostMounts()): HostMount | undefined {
-  const covers = (point: string): boolean => point === '/' || path === point || path.startsWith(`${point}/`);
-  let best: HostMount | undefined;
-  for (const mount of mounts) {
-    if (covers(mount.mountPoint) && (!best || mount.mountPoint.length >= best.mountPoint.length)) best = mount;
-  }
-  return best;
 }

@@ -1,9 +1,10 @@
 /** Temporary directories for tests that mount, and their removal. */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostMounts } from '../../mounts/fuse/host-mounts.ts';
 
 const PREFIX = 'compatfs-test-';
 
@@ -24,15 +25,7 @@ export function detachTestMounts(): void {
 }
 
 function detachBelow(prefix: string): void {
-  let table: string;
-  try {
-    table = readFileSync('/proc/self/mounts', 'utf8');
-  } catch {
-    // Only Linux has such mounts.
-    return;
-  }
-  for (const line of table.split('\n').reverse()) {
-    const point = line.split(' ')[1]?.replaceAll('\\040', ' ');
-    if (point?.startsWith(prefix)) spawnSync('umount', ['-l', point], { stdio: 'ignore' });
+  for (const { mountPoint } of hostMounts().reverse()) {
+    if (mountPoint.startsWith(prefix)) spawnSync('umount', ['-l', mountPoint], { stdio: 'ignore' });
   }
 }
