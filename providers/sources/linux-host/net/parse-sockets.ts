@@ -43,16 +43,21 @@ export function parseDatagrams6(bytes: Buffer): Iterable<Datagram<Ipv6Address>> 
 }
 
 function tcpSocket<A>(scanner: Scanner, address: (scanner: Scanner) => A): TcpSocket<A> {
-  const socket: TcpSocket<A> = { ...inetSocket(scanner, address), control: scanner.lineDone() ? undefined : control(scanner) };
+  const socket: Building<TcpSocket<A>> = inetSocket(scanner, address);
+  socket.control = scanner.lineDone() ? undefined : control(scanner);
   scanner.nextLine();
-  return socket;
+  return socket as TcpSocket<A>;
 }
 
 function datagram<A>(scanner: Scanner, address: (scanner: Scanner) => A): Datagram<A> {
-  const socket: Datagram<A> = { ...inetSocket(scanner, address), drops: scanner.number() };
+  const socket: Building<Datagram<A>> = inetSocket(scanner, address);
+  socket.drops = scanner.number();
   scanner.nextLine();
-  return socket;
+  return socket as Datagram<A>;
 }
+
+/** A row that still lacks what only its kind has: copying the rest would cost as much as parsing it. */
+type Building<T> = { -readonly [K in keyof T]?: T[K] };
 
 function inetSocket<A>(scanner: Scanner, address: (scanner: Scanner) => A): InetSocket<A> {
   const slot = scanner.signed();
@@ -63,11 +68,11 @@ function inetSocket<A>(scanner: Scanner, address: (scanner: Scanner) => A): Inet
   const remoteAddress = address(scanner);
   scanner.take(COLON);
   const remotePort = fixedHex(scanner, 4);
-  const state = Number(scanner.hex());
+  const state = fixedHex(scanner, 2);
   const transmitQueue = fixedHex(scanner, 8);
   scanner.take(COLON);
   const receiveQueue = fixedHex(scanner, 8);
-  const timer = Number(scanner.hex());
+  const timer = fixedHex(scanner, 2);
   scanner.take(COLON);
   return {
     slot,
