@@ -9,6 +9,8 @@ export const CAP_FSETID = 4;
 export const CAP_SETGID = 6;
 export const CAP_SETUID = 7;
 export const CAP_NET_ADMIN = 12;
+export const CAP_SYS_MODULE = 16;
+export const CAP_SYS_RAWIO = 17;
 export const CAP_SYS_PTRACE = 19;
 export const CAP_SYS_ADMIN = 21;
 export const CAP_SYS_NICE = 23;
@@ -16,7 +18,9 @@ export const CAP_SYS_RESOURCE = 24;
 export const CAP_SYS_TIME = 25;
 export const CAP_MKNOD = 27;
 export const CAP_SETFCAP = 31;
+export const CAP_MAC_ADMIN = 33;
 export const CAP_SYSLOG = 34;
+export const CAP_CHECKPOINT_RESTORE = 40;
 
 /**
  * The identity behind one operation. A server may reuse one object for request after request, so a callee keeps

@@ -440,6 +440,12 @@ export function errnoMessage(error: Errno): string {
   return MESSAGES.get(-error) ?? `Unknown error ${-error}`;
 }
 
+/** The number of a text that `errnoMessage` gives; undefined when it is none. */
+export function errnoByMessage(message: string): Errno | undefined {
+  for (const [number, text] of MESSAGES) if (text === message) return errno(number);
+  return undefined;
+}
+
 const NUMBERS: ReadonlyMap<string, Errno> = new Map([...NAMES].map(([number, name]) => [name, errno(number)]));
 
 /**

@@ -51,7 +51,7 @@ function root(source: KernelSource, options: LinprocfsOptions): DirectorySpec<Ke
       meminfo: file(0o444, meminfo),
       version: file(0o444, version),
       filesystems: file(0o444, filesystems),
-      sys: sys(),
+      sys: sys(source),
       net: link('self/net'),
       mounts: link('self/mounts'),
       self: link((_kernel, caller) => self(caller)),

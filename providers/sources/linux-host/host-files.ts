@@ -1,7 +1,7 @@
 /** Reads the files of a Linux host's /proc and /sys into borrowed memory, keeping hot descriptors open. */
 
 import { type Stats, closeSync, constants, openSync, readSync, readdirSync, readlinkSync, statSync, writeSync } from 'node:fs';
-import { type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
+import { EIO, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
 
 /** Where a host's own pseudo-filesystems are. An empty prefix means: relative to the working directory. */
 export interface HostRoots {
@@ -90,6 +90,17 @@ export class HostFiles {
     return this.#readPath(this.roots.proc + path);
   }
 
+  /** Reads a file of /proc whose text is generated at one go, in as few calls as that takes. Returns the bytes read. */
+  readGenerated(path: string): number | Errno {
+    const descriptor = this.open(path);
+    if (isErrno(descriptor)) return descriptor;
+    try {
+      return this.readOnce(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
   /** Reads a file of /sys whole. Returns the bytes read. */
   readSys(path: string): number | Errno {
     return this.#readPath(this.roots.sys + path);
@@ -136,6 +147,17 @@ export class HostFiles {
     }
   }
 
+  /** The names in a directory of /proc, ascending by their bytes, and whether each is a directory. */
+  listTypes(path: string): { name: string; directory: boolean }[] | Errno {
+    try {
+      return readdirSync(this.roots.proc + path || '.', { withFileTypes: true, encoding: 'latin1' })
+        .map((entry) => ({ name: entry.name, directory: entry.isDirectory() }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
   /** A file's attributes in /proc, following links as stat(2) does; undefined where there is none. */
   stat(path: string): Stats | undefined {
     try {
@@ -151,6 +173,24 @@ export class HostFiles {
     if (isErrno(descriptor)) return descriptor;
     try {
       return writeSync(descriptor, value, 0, value.length, null);
+    } catch (error) {
+      return errnoFromHost(error);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** Writes to a file of /proc until all has been taken. Errors: EIO where nothing more is. */
+  writeWhole(path: string, value: Uint8Array): Errno | 0 {
+    const descriptor = this.open(path, constants.O_WRONLY);
+    if (isErrno(descriptor)) return descriptor;
+    try {
+      for (let done = 0; done < value.length; ) {
+        const count = writeSync(descriptor, value, done, value.length - done, null);
+        if (count === 0) return EIO;
+        done += count;
+      }
+      return 0;
     } catch (error) {
       return errnoFromHost(error);
     } finally {

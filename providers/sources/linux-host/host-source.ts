@@ -3,6 +3,7 @@
 import { isErrno } from '../../../fs/errno.ts';
 import type { KernelSource } from '../../kernel-view.ts';
 import { HOST_ROOTS, HostFiles, type HostRoots } from './host-files.ts';
+import { HostSysctl } from './host-sysctl.ts';
 import { HostTask } from './host-task.ts';
 import { HostView } from './host-view.ts';
 import { Scanner } from './scanner.ts';
@@ -19,6 +20,7 @@ const DESCRIPTORS = 4096;
 export class HostSource implements KernelSource {
   readonly files: HostFiles;
   readonly scanner: Scanner = new Scanner();
+  readonly sysctl: HostSysctl = new HostSysctl(this);
   /** Which optional files the host's kernel has, as far as somebody asked. */
   readonly #known = new Map<string, { readonly exists: boolean; readonly at: number }>();
   /** The view handed out last. */

@@ -14,7 +14,6 @@ import type {
 } from '../../model/system.ts';
 import type { TaskView } from '../../model/task.ts';
 import type { HostSource } from './host-source.ts';
-import { HostSysctl } from './host-sysctl.ts';
 import {
   parseFileSystemTypes,
   parseLoadAverage,
@@ -58,7 +57,7 @@ export class HostView implements KernelView {
   }
 
   sysctl(): SysctlView {
-    return new HostSysctl(this.#source);
+    return this.#source.sysctl;
   }
 
   processIds(after: number): readonly number[] {
