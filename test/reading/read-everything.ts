@@ -43,8 +43,8 @@ function filesBelow(root: string, path: string, skip: RegExp): string[] {
   return found;
 }
 
-/** Reading has effects, or no end. */
-const NOT_READ = /^kmsg$|^kcore$|^sys\/kernel\/random\/|\/mem$|\/pagemap$/;
+/** Reading has effects (file-nr counts the reader's own file), or no end. */
+const NOT_READ = /^kmsg$|^kcore$|^sys\/fs\/file-nr$|^sys\/kernel\/random\/|\/mem$|\/pagemap$/;
 
 function toRead(path: string): FileToRead {
   return { path, read: !NOT_READ.test(path), write: path !== 'kmsg' };
