@@ -47,7 +47,7 @@ export async function runDifferential(options: RunOptions = {}): Promise<Outcome
     if (options.against === undefined) mount = await ServedProc.start(ipcOf === undefined ? {} : { ipcOf });
     const place: Place = { ours: mount?.root ?? options.against ?? '', ipcOf };
     for (const task of tasks(groups, subjects.ids)) addOutcome(outcome, await runTask(task, place));
-    if (mount && !mount.alive()) throw new Error('the server ended');
+    if (mount && !mount.alive()) throw new Error(`the server ended: ${mount.complaint}`);
     return outcome;
   } finally {
     subjects?.end();

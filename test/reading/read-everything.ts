@@ -81,7 +81,7 @@ export async function readEverything(kinds: readonly SubjectKind[]): Promise<Rea
         const ours = await readFiles(program, mount.root, left, options);
         const kernel = await readFiles(program, '/proc', left, options);
         if (ours.hung !== undefined) result.failures.push(`${who}: ${ours.hung} does not answer`);
-        if (!mount.alive()) result.failures.push(`${who}: the server ended`);
+        if (!mount.alive()) result.failures.push(`${who}: the server ended: ${mount.complaint}`);
         if (result.failures.length > 0) return result;
         const now = compareAll(left, who, ours.readings, kernel.readings);
         compared = { ...now, count: compared?.count ?? now.count };

@@ -12,12 +12,15 @@ export class ServedProc {
   readonly root: string;
   /** The id of the serving process. */
   readonly serverId: number;
+  /** What the server complained about. */
+  complaint = '';
   readonly #server: ChildProcess;
 
   private constructor(root: string, server: ChildProcess) {
     this.root = root;
     this.#server = server;
     this.serverId = server.pid as number;
+    server.stderr?.on('data', (text: string) => (this.complaint += text));
   }
 
   /**
