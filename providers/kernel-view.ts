@@ -29,7 +29,7 @@ export interface KernelSource {
 export interface KernelView extends SystemView {
   /**
    * Whether the kernel has an optional file, by its path under /proc; `PID` stands for any process and `TID` for any
-   * thread: `modules`, `schedstat`, `PID/ksm_stat`, `PID/net/tcp6`.
+   * thread, `irq/N` for any interrupt: `modules`, `schedstat`, `PID/ksm_stat`, `PID/net/tcp6`.
    */
   has(file: string): boolean;
 

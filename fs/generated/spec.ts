@@ -94,6 +94,8 @@ export interface LinkSpec<C> extends CommonOptions<C> {
 export interface DirectoryOptions<C> extends CommonOptions<C> {
   /** Entries that come and go, listed after the declared ones. */
   dynamic?: DynamicEntries<C>;
+  /** Lists declared and dynamic entries together, sorted by name. Absent: in the order of declaration. */
+  order?: (a: string, b: string) => number;
   /** How the nodes in this directory and below take attribute changes. Absent: as the directory above. */
   changes?: ChangePolicy;
   /** The same for those below alone, where it differs from how the directory itself does. */

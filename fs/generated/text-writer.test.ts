@@ -24,6 +24,7 @@ test('padded numbers are right-aligned with blanks or zeros and never cut', () =
       assert.is(written((out) => out.hexZero(number, width)), number.toString(16).padStart(width, '0'));
       assert.is(written((out) => out.hexZeroUpper(number, width)), number.toString(16).toUpperCase().padStart(width, '0'));
       assert.is(written((out) => out.hexPadded(number, width)), number.toString(16).padStart(width));
+      assert.is(written((out) => out.octalPadded(number, width)), number.toString(8).padStart(width));
       assert.is(written((out) => out.octalZero(number, width)), number.toString(8).padStart(width, '0'));
       assert.is(written((out) => out.decimalLeft(number, width)), String(number).padEnd(width));
     }

@@ -211,6 +211,12 @@ export class TextWriter {
     return this.repeat(ZERO, width - digits.length).text(digits);
   }
 
+  /** %*llo */
+  octalPadded(value: U64, width: number): this {
+    const digits = value.toString(8);
+    return this.repeat(SPACE, width - digits.length).text(digits);
+  }
+
   /** %lu.%02lu of a value in hundredths. */
   hundredths(value: number): this {
     const whole = Math.floor(value / 100);

@@ -6,6 +6,7 @@ import { modePermission } from '../permission.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG, type FileType, Stat, type StatFs } from '../stat.ts';
 import type { AttributeChange, Caching, DirectorySink, FileSystem, OpenFile, Vnode } from '../vnode.ts';
 import { WaitQueue } from '../wait-queue.ts';
+import { NameOrder } from './name-order.ts';
 import { GeneratedFile, StreamFile } from './open-file.ts';
 import type { ChangePolicy, DirectorySpec, FileSpec, LinkSpec, NodeSpec, StreamSpec, Subject } from './spec.ts';
 import { TextWriter } from './text-writer.ts';
@@ -220,6 +221,7 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
   readonly closed = true as const;
   readonly #nodes = new Map<string, GeneratedNode<NodeSpec<unknown>>>();
   #sweepAt = SWEEP_FLOOR;
+  #order: NameOrder | undefined;
 
   constructor(tree: GeneratedTree, spec: DirectorySpec<unknown>, origin: Origin, ino: number, entryMilliseconds?: number) {
     super(tree, spec, { ...origin, changes: spec.changes ?? origin.changes }, ino, entryMilliseconds);
@@ -292,6 +294,7 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
     const context = this.subject.context(caller);
     if (isErrno(context)) return context;
     const entries = this.spec.entries;
+    if (this.spec.order) return this.#listSorted(this.spec.order, after, sink, context, caller);
     // A declared entry's cookie is its place in the declaration, which never changes.
     if (after < entries.size) {
       let place = 0;
@@ -308,6 +311,29 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
       sink.add(name, inodeNumber(this.ino, name), type, base + cookie),
     );
     return error || 0;
+  }
+
+  #listSorted(
+    compare: (a: string, b: string) => number,
+    after: number,
+    sink: DirectorySink,
+    context: unknown,
+    caller: Caller,
+  ): Errno | 0 {
+    const found = new Map<string, FileType>();
+    for (const [name, spec] of this.spec.entries) if (isShown(spec, context, caller)) found.set(name, spec.type);
+    const error = this.spec.dynamic?.list(0, context, caller, (name, _cookie, type) => {
+      if (!found.has(name)) found.set(name, type);
+      return true;
+    });
+    if (isErrno(error ?? 0)) return error || 0;
+    this.#order ??= new NameOrder(compare);
+    for (const name of [...found.keys()].sort(compare)) {
+      const cookie = this.#order.cookie(name);
+      if (cookie <= after) continue;
+      if (!sink.add(name, inodeNumber(this.ino, name), found.get(name) as FileType, cookie)) return 0;
+    }
+    return 0;
   }
 }
 

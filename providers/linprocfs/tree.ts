@@ -2,21 +2,15 @@
 
 import type { Caller } from '../../fs/caller.ts';
 import { ENOENT, type Errno } from '../../fs/errno.ts';
-import { dir, file, link } from '../../fs/generated/spec.ts';
+import { dir, link } from '../../fs/generated/spec.ts';
 import { type GeneratedTree, generatedTree } from '../../fs/generated/tree.ts';
 import type { ChangePolicy, DirectorySpec, Subject } from '../../fs/generated/spec.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
-import { cmdline } from './cmdline.ts';
-import { cpuinfo } from './cpuinfo.ts';
-import { filesystems } from './filesystems.ts';
-import { loadavg } from './loadavg.ts';
-import { meminfo } from './meminfo.ts';
+import { directory } from './directory.ts';
 import type { LinprocfsOptions } from './options.ts';
 import { processes } from './process/processes.ts';
-import { stat } from './stat.ts';
 import { sys } from './sys/tree.ts';
-import { uptime } from './uptime.ts';
-import { version } from './version.ts';
+import { topLevel } from './top-level.ts';
 
 /** PROC_SUPER_MAGIC */
 const MAGIC = 0x9fa0;
@@ -40,20 +34,11 @@ export function linprocfs(source: KernelSource, options: LinprocfsOptions): Gene
 }
 
 function root(source: KernelSource, options: LinprocfsOptions): DirectorySpec<KernelView> {
+  const top = directory<KernelView>({ ...topLevel(source), sys: sys(source) });
   return dir<KernelView>(
     0o555,
     {
-      stat: file(0o444, stat),
-      uptime: file(0o444, uptime),
-      cmdline: file(0o444, cmdline),
-      cpuinfo: file(0o444, cpuinfo),
-      loadavg: file(0o444, loadavg),
-      meminfo: file(0o444, meminfo),
-      version: file(0o444, version),
-      filesystems: file(0o444, filesystems),
-      sys: sys(source),
-      net: link('self/net'),
-      mounts: link('self/mounts'),
+      ...Object.fromEntries(top.entries),
       self: link((_kernel, caller) => self(caller)),
       'thread-self': link((_kernel, caller) => threadSelf(caller)),
     },

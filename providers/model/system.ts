@@ -1,9 +1,17 @@
 /** The parts of the model that are about the whole machine. */
 
 import type { U64 } from '../../fs/u64.ts';
+import type { BlockView } from './block.ts';
+import type { CodeView } from './code.ts';
+import type { DeviceView } from './devices.ts';
+import type { InterruptView } from './interrupts.ts';
+import type { IpcView } from './ipc.ts';
+import type { MemoryView } from './memory.ts';
+import type { SchedulingView } from './scheduling.ts';
 
 /** System-wide accessors; each names the file it is for. */
-export interface SystemView {
+export interface SystemView
+  extends BlockView, MemoryView, InterruptView, SchedulingView, IpcView, CodeView, DeviceView {
   /** /proc/stat */
   statistics(): KernelStatistics;
   /** /proc/meminfo: kernel names and amounts in KiB, but counts for the four HugePages_*; in the kernel's order. */
@@ -89,7 +97,7 @@ export interface FileSystemType {
 }
 
 /** One entry of /proc/cpuinfo. */
-export type Processor = X86Processor;
+export type Processor = X86Processor | Arm64Processor | RiscvProcessor;
 
 export interface X86Processor {
   readonly architecture: 'x86';
@@ -102,8 +110,8 @@ export interface X86Processor {
   readonly stepping: number;
   /** Absent where the kernel knows none. */
   readonly microcode: number | undefined;
-  /** kHz */
-  readonly frequency: number | undefined;
+  /** kHz; absent for a processor without a time stamp counter, unknown while none was measured. */
+  readonly frequency: number | 'unknown' | undefined;
   /** KiB; absent where not known. */
   readonly cacheSize: number | undefined;
   /** Topology lines appear on multiprocessor kernels only. */
@@ -117,6 +125,8 @@ export interface X86Processor {
         readonly initialApicId: number;
       }
     | undefined;
+  /** Bugs of old processors, which only 32-bit kernels tell. */
+  readonly oldBugs: { readonly fdiv: boolean; readonly f00f: boolean; readonly coma: boolean } | undefined;
   readonly fpu: boolean;
   readonly fpuException: boolean;
   readonly cpuidLevel: number;
@@ -134,4 +144,34 @@ export interface X86Processor {
   readonly physicalAddressBits: number;
   readonly virtualAddressBits: number;
   readonly powerManagement: readonly string[];
+}
+
+export interface Arm64Processor {
+  readonly architecture: 'arm64';
+  readonly id: number;
+  /** Only told to a 32-bit program. */
+  readonly modelName: string | undefined;
+  /** Hundredths. */
+  readonly bogomips: number;
+  readonly features: readonly string[];
+  /** The parts of the main id register. */
+  readonly implementer: number;
+  readonly variant: number;
+  readonly part: number;
+  readonly revision: number;
+}
+
+export interface RiscvProcessor {
+  readonly architecture: 'riscv';
+  readonly id: number;
+  readonly hart: U64;
+  /** What all harts have, as `rv64imafdc_zicsr`. */
+  readonly isa: string;
+  /** As `sv48`. */
+  readonly mmu: string;
+  readonly microarchitecture: string | undefined;
+  /** Absent before Linux 6.2. */
+  readonly ids: { readonly vendor: U64; readonly architecture: U64; readonly implementation: U64 } | undefined;
+  /** What this hart has; absent before Linux 6.7. */
+  readonly hartIsa: string | undefined;
 }

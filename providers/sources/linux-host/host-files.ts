@@ -101,6 +101,32 @@ export class HostFiles {
     }
   }
 
+  /** Reads a part of a file of /proc. Returns the bytes read. */
+  readAt(path: string, into: Uint8Array, start: number, length: number, at: number): number | Errno {
+    const descriptor = this.open(path);
+    if (isErrno(descriptor)) return descriptor;
+    try {
+      return readSync(descriptor, into, start, length, at);
+    } catch (error) {
+      return errnoFromHost(error);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** Writes a part of a file of /proc. Returns the bytes written. */
+  writeAt(path: string, from: Uint8Array, start: number, length: number, at: number): number | Errno {
+    const descriptor = this.open(path, constants.O_WRONLY);
+    if (isErrno(descriptor)) return descriptor;
+    try {
+      return writeSync(descriptor, from, start, length, at);
+    } catch (error) {
+      return errnoFromHost(error);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
   /** Reads a file of /sys whole. Returns the bytes read. */
   readSys(path: string): number | Errno {
     return this.#readPath(this.roots.sys + path);

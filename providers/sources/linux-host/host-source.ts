@@ -23,6 +23,7 @@ export class HostSource implements KernelSource {
   readonly sysctl: HostSysctl = new HostSysctl(this);
   /** Which optional files the host's kernel has, as far as somebody asked. */
   readonly #known = new Map<string, { readonly exists: boolean; readonly at: number }>();
+  readonly #constants = new Map<string, unknown>();
   /** The view handed out last. */
   current: HostView;
   /** Counts views: what was read for one is not used for the next. */
@@ -61,11 +62,20 @@ export class HostSource implements KernelSource {
     this.#viewedAt = 0;
   }
 
+  /** A value that stays as it is while the system runs. */
+  constant<T>(name: string, compute: () => T): T {
+    if (!this.#constants.has(name)) this.#constants.set(name, compute());
+    return this.#constants.get(name) as T;
+  }
+
   /** Whether the kernel has an optional file. One that is missing may appear when a module is loaded. */
   has(file: string): boolean {
     const known = this.#known.get(file);
     if (known && (known.exists || performance.now() - known.at < ABSENT_MS)) return known.exists;
-    const path = file.replace(/^PID\/task\/TID\//, 'thread-self/').replace(/^PID\//, 'self/');
+    const path = file
+      .replace(/^PID\/task\/TID\//, 'thread-self/')
+      .replace(/^PID\//, 'self/')
+      .replace(/^irq\/N\//, () => `irq/${this.current.interruptNumbers()[0] ?? 0}/`);
     const exists = this.files.stat(path) !== undefined;
     this.#known.set(file, { exists, at: performance.now() });
     return exists;

@@ -1,13 +1,15 @@
 /** Parsers of the files at the top of /proc: the inverse of linprocfs. */
 
-import type { U64 } from '../../../fs/u64.ts';
+import { type U64, u64 } from '../../../fs/u64.ts';
 import type {
+  Arm64Processor,
   FileSystemType,
   KernelRelease,
   KernelStatistics,
   LoadAverage,
   Processor,
   ProcessorTimes,
+  RiscvProcessor,
   Uptime,
   X86Processor,
 } from '../../model/system.ts';
@@ -119,6 +121,8 @@ export function parseProcessors(scanner: Scanner): Processor[] {
       fields.set(line.slice(0, colon).trimEnd(), line.slice(colon + 1).trimStart());
     }
     if (fields.has('vendor_id')) processors.push(x86Processor(fields));
+    else if (fields.has('CPU implementer')) processors.push(arm64Processor(fields));
+    else if (fields.has('hart')) processors.push(riscvProcessor(fields));
   }
   return processors;
 }
@@ -139,7 +143,7 @@ function x86Processor(fields: ReadonlyMap<string, string>): X86Processor {
     modelName: text('model name'),
     stepping: text('stepping') === 'unknown' ? -1 : number('stepping'),
     microcode: fields.has('microcode') ? Number.parseInt(text('microcode'), 16) : undefined,
-    frequency: fields.has('cpu MHz') ? Number(whole) * 1000 + Number(fraction) : undefined,
+    frequency: whole === 'Unknown' ? 'unknown' : fields.has('cpu MHz') ? Number(whole) * 1000 + Number(fraction) : undefined,
     cacheSize: optional('cache size'),
     topology: fields.has('physical id')
       ? {
@@ -150,6 +154,9 @@ function x86Processor(fields: ReadonlyMap<string, string>): X86Processor {
           apicId: number('apicid'),
           initialApicId: number('initial apicid'),
         }
+      : undefined,
+    oldBugs: fields.has('fdiv_bug')
+      ? { fdiv: text('fdiv_bug') === 'yes', f00f: text('f00f_bug') === 'yes', coma: text('coma_bug') === 'yes' }
       : undefined,
     fpu: text('fpu') === 'yes',
     fpuException: text('fpu_exception') === 'yes',
@@ -165,5 +172,37 @@ function x86Processor(fields: ReadonlyMap<string, string>): X86Processor {
     physicalAddressBits: Number(physicalBits),
     virtualAddressBits: Number(virtualBits),
     powerManagement: words('power management'),
+  };
+}
+
+function arm64Processor(fields: ReadonlyMap<string, string>): Arm64Processor {
+  const text = (key: string): string => fields.get(key) ?? '';
+  return {
+    architecture: 'arm64',
+    id: Number(text('processor')),
+    modelName: fields.get('model name'),
+    bogomips: Math.round(Number(text('BogoMIPS')) * 100),
+    features: text('Features').split(' ').filter(Boolean),
+    implementer: Number(text('CPU implementer')),
+    variant: Number(text('CPU variant')),
+    part: Number(text('CPU part')),
+    revision: Number(text('CPU revision')),
+  };
+}
+
+function riscvProcessor(fields: ReadonlyMap<string, string>): RiscvProcessor {
+  const text = (key: string): string => fields.get(key) ?? '';
+  const amount = (key: string): U64 => u64(BigInt(text(key)));
+  return {
+    architecture: 'riscv',
+    id: Number(text('processor')),
+    hart: amount('hart'),
+    isa: text('isa'),
+    mmu: text('mmu'),
+    microarchitecture: fields.get('uarch'),
+    ids: fields.has('mvendorid')
+      ? { vendor: amount('mvendorid'), architecture: amount('marchid'), implementation: amount('mimpid') }
+      : undefined,
+    hartIsa: fields.get('hart isa'),
   };
 }

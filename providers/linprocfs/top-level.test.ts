@@ -1,0 +1,132 @@
+/**
+ * The files at the top of /proc against this machine's own: a copy of the kernel's files is parsed and printed again, and
+ * must come out as it went in, byte for byte, the volatile ones too.
+ */
+
+import { closeSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { listNames, readWhole, statOf } from '../../test/support/tree-reader.ts';
+import { isErrno } from '../../fs/errno.ts';
+import { HostSource } from '../sources/linux-host/host-source.ts';
+import { removeDirectory, temporaryDirectory } from '../../test/support/mounts.ts';
+import { DEFAULT_OPTIONS } from './options.ts';
+import { linprocfs } from './tree.ts';
+
+const linux = process.platform === 'linux';
+
+/** What is not a text about the machine: processes, namespaces, parameters, and what reading would consume or wait for. */
+const LEFT_OUT = /^(?:\d+|self|thread-self|net|sys|mounts|kmsg|kcore|kpage.*)$/;
+
+/** A pipe-like or huge file is not read further than this. */
+const LIMIT = 64 << 20;
+
+function readHost(path: string): Buffer | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const pieces: Buffer[] = [];
+    for (let total = 0; total < LIMIT; ) {
+      const piece = Buffer.alloc(1 << 16);
+      const count = readSync(descriptor, piece, 0, piece.length, null);
+      if (count === 0) return Buffer.concat(pieces);
+      pieces.push(piece.subarray(0, count));
+      total += count;
+    }
+  } catch {
+    // Not readable for us.
+  } finally {
+    closeSync(descriptor);
+  }
+  return undefined;
+}
+
+/** Copies what there is below a directory of /proc and returns the paths of the files, relative to it. */
+function copy(from: string, to: string, below = ''): string[] {
+  mkdirSync(join(to, below), { recursive: true });
+  const paths: string[] = [];
+  for (const name of readdirSync(join(from, below))) {
+    if (below === '' && LEFT_OUT.test(name)) continue;
+    const path = join(below, name);
+    const type = lstatSync(join(from, path));
+    if (type.isDirectory()) {
+      paths.push(...copy(from, to, path));
+    } else if (type.isFile()) {
+      const bytes = readHost(join(from, path));
+      if (!bytes) continue;
+      writeFileSync(join(to, path), bytes, { mode: type.mode & 0o777 });
+      paths.push(path);
+    }
+  }
+  return paths;
+}
+
+const scratch = linux ? temporaryDirectory() : '';
+test.after(() => {
+  if (scratch) removeDirectory(scratch);
+});
+
+if (!linux) console.log('skipped: only Linux has a /proc to compare with');
+const onLinux = linux ? test : test.skip;
+
+onLinux('every file comes out of the model as it went in', () => {
+  const paths = copy('/proc', scratch);
+  const source = new HostSource({ proc: `${scratch}/`, sys: '/sys/' });
+  const tree = linprocfs(source, DEFAULT_OPTIONS);
+  const different: string[] = [];
+  for (const path of paths) {
+    const text = readWhole(tree, path);
+    if (text === readFileSync(join(scratch, path), 'latin1')) continue;
+    different.push(isErrno(text) ? `${path}: errno ${text}` : path);
+  }
+  source.dispose();
+  assert.equal(different, []);
+});
+
+/** What the kernel tells of a file but its times, and the link counts that go with processes. */
+function metadata(path: string): string {
+  const { mode, uid, gid, size, nlink } = lstatSync(path);
+  return `${mode.toString(8)} ${uid}:${gid} ${size} ${path === '/proc' ? '' : nlink}`;
+}
+
+onLinux('names, types, modes, owners, sizes and link counts are the kernel\'s', () => {
+  const source = new HostSource();
+  const tree = linprocfs(source, DEFAULT_OPTIONS);
+  const different: string[] = [];
+  const compare = (below: string): void => {
+    const names = listNames(tree, below);
+    if (isErrno(names)) {
+      different.push(`${below}: errno ${names}`);
+      return;
+    }
+    const ours = new Set(names);
+    for (const name of readdirSync(join('/proc', below))) {
+      const path = join(below, name);
+      if (below === '' && /^(?:\d+|self|thread-self|net|sys)$/.test(name)) continue;
+      if (!ours.delete(name)) {
+        different.push(`${path}: missing`);
+        continue;
+      }
+      const stat = statOf(tree, path);
+      if (isErrno(stat)) {
+        different.push(`${path}: errno ${stat}`);
+        continue;
+      }
+      const link = (stat.mode & 0o170000) === 0o120000;
+      const told = `${stat.mode.toString(8)} ${stat.uid}:${stat.gid} ${link ? lstatSync(join('/proc', path)).size : stat.size} ${stat.nlink}`;
+      if (told !== metadata(join('/proc', path))) different.push(`${path}: ${told}, not ${metadata(join('/proc', path))}`);
+      if ((stat.mode & 0o170000) === 0o040000) compare(path);
+    }
+    for (const name of ours) if (below !== '' || !/^(?:\d+|self|thread-self|net|sys)$/.test(name)) different.push(`${below}/${name}: too much`);
+  };
+  compare('');
+  source.dispose();
+  assert.equal(different, []);
+});
+
+test.run();

@@ -1,0 +1,115 @@
+/** The files and directories of /proc that are about the machine, with their modes (proc(5)). */
+
+import { type Fill, type FileOptions, type FileSpec, type NodeSpec, file, link } from '../../fs/generated/spec.ts';
+import { POLLIN, POLLRDNORM } from '../../fs/flags.ts';
+import type { KernelSource, KernelView } from '../kernel-view.ts';
+import { addressesKey } from './addresses.ts';
+import { buddyinfo } from './buddyinfo.ts';
+import { bus } from './bus.ts';
+import { cgroups } from './cgroups.ts';
+import { cmdline } from './cmdline.ts';
+import { configuration } from './config.ts';
+import { consoles } from './consoles.ts';
+import { cpuinfo } from './cpuinfo.ts';
+import { crypto } from './crypto.ts';
+import { devices } from './devices.ts';
+import { directory } from './directory.ts';
+import { diskstats } from './diskstats.ts';
+import { dma } from './dma.ts';
+import { execdomains } from './execdomains.ts';
+import { fb } from './fb.ts';
+import { filesystems } from './filesystems.ts';
+import { interrupts } from './interrupts.ts';
+import { irq } from './irq.ts';
+import { kallsyms } from './kallsyms.ts';
+import { keyUsers, keys } from './keys.ts';
+import { loadavg } from './loadavg.ts';
+import { locks } from './locks.ts';
+import { meminfo } from './meminfo.ts';
+import { misc } from './misc.ts';
+import { modules } from './modules.ts';
+import { pagetypeinfo } from './pagetypeinfo.ts';
+import { partitions } from './partitions.ts';
+import { pressure } from './pressure.ts';
+import { iomem, ioports, resourcesKey } from './resources.ts';
+import { schedstat } from './schedstat.ts';
+import { slabinfo } from './slabinfo.ts';
+import { softirqs } from './softirqs.ts';
+import { stat } from './stat.ts';
+import { swaps, swapsVersion } from './swaps.ts';
+import { msg, sem, shm } from './sysvipc.ts';
+import { timerList } from './timer-list.ts';
+import { tty } from './tty-tree.ts';
+import { uptime } from './uptime.ts';
+import { version } from './version.ts';
+import { vmallocinfo } from './vmallocinfo.ts';
+import { vmstat } from './vmstat.ts';
+import { zoneinfo } from './zoneinfo.ts';
+
+/** A file that not every kernel has, by its path under /proc. */
+function optional(path: string, mode: number, fill: Fill<KernelView>, options?: FileOptions<KernelView>): FileSpec<KernelView> {
+  return file(mode, fill, { exists: (kernel) => kernel.has(path), ...options });
+}
+
+/** The entries, in any order. */
+export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec<KernelView>>> {
+  return {
+    buddyinfo: optional('buddyinfo', 0o444, buddyinfo),
+    bus: bus(source),
+    cgroups: optional('cgroups', 0o444, cgroups),
+    cmdline: file(0o444, cmdline, { attributes: (into, kernel) => void (into.size = kernel.bootParameters().length + 1) }),
+    'config.gz': optional('config.gz', 0o444, configuration, {
+      attributes: (into, kernel) => void (into.size = kernel.buildConfiguration().length),
+    }),
+    consoles: optional('consoles', 0o444, consoles),
+    cpuinfo: file(0o444, cpuinfo),
+    crypto: optional('crypto', 0o444, crypto),
+    devices: file(0o444, devices),
+    diskstats: optional('diskstats', 0o444, diskstats),
+    dma: optional('dma', 0o444, dma),
+    execdomains: optional('execdomains', 0o444, execdomains),
+    fb: optional('fb', 0o444, fb),
+    filesystems: file(0o444, filesystems),
+    interrupts: file(0o444, interrupts),
+    iomem: optional('iomem', 0o444, iomem, { key: resourcesKey }),
+    ioports: optional('ioports', 0o444, ioports, { key: resourcesKey }),
+    irq: irq(source),
+    kallsyms: optional('kallsyms', 0o444, kallsyms, { key: () => undefined }),
+    keys: optional('keys', 0o444, keys, { key: () => undefined }),
+    'key-users': optional('key-users', 0o444, keyUsers),
+    loadavg: file(0o444, loadavg),
+    locks: optional('locks', 0o444, locks),
+    meminfo: file(0o444, meminfo),
+    misc: file(0o444, misc),
+    modules: optional('modules', 0o444, modules, { key: addressesKey }),
+    mounts: link('self/mounts'),
+    net: link('self/net'),
+    pagetypeinfo: optional('pagetypeinfo', 0o400, pagetypeinfo),
+    partitions: optional('partitions', 0o444, partitions),
+    pressure: directory<KernelView>(
+      {
+        cpu: optional('pressure/cpu', 0o666, pressure('cpu')),
+        io: optional('pressure/io', 0o666, pressure('io')),
+        irq: optional('pressure/irq', 0o666, pressure('irq')),
+        memory: optional('pressure/memory', 0o666, pressure('memory')),
+      },
+      { exists: (kernel) => kernel.has('pressure') },
+    ),
+    schedstat: optional('schedstat', 0o444, schedstat),
+    slabinfo: optional('slabinfo', 0o400, slabinfo),
+    softirqs: file(0o444, softirqs),
+    stat: file(0o444, stat),
+    swaps: optional('swaps', 0o444, swaps, { version: swapsVersion, pollMask: POLLIN | POLLRDNORM }),
+    sysvipc: directory<KernelView>(
+      { msg: file(0o444, msg), sem: file(0o444, sem), shm: file(0o444, shm) },
+      { exists: (kernel) => kernel.has('sysvipc') },
+    ),
+    timer_list: optional('timer_list', 0o400, timerList),
+    tty: tty(source),
+    uptime: file(0o444, uptime),
+    version: file(0o444, version),
+    vmallocinfo: optional('vmallocinfo', 0o400, vmallocinfo),
+    vmstat: optional('vmstat', 0o444, vmstat),
+    zoneinfo: optional('zoneinfo', 0o444, zoneinfo),
+  };
+}

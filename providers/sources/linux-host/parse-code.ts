@@ -1,0 +1,197 @@
+/** Parsers of the files about modules, symbols and registrations: the inverse of linprocfs. */
+
+import type { U64 } from '../../../fs/u64.ts';
+import type {
+  CgroupController,
+  CryptoAlgorithm,
+  ExecutionDomain,
+  Key,
+  KeyTimeout,
+  KeyUser,
+  Module,
+  ModuleUse,
+} from '../../model/code.ts';
+import type { Scanner } from './scanner.ts';
+
+const COLON = 0x3a;
+const HASH = 0x23;
+const MINUS = 0x2d;
+const SLASH = 0x2f;
+const TAB = 0x09;
+
+/** /proc/modules */
+export function parseModules(scanner: Scanner): Module[] {
+  const modules: Module[] = [];
+  for (; !scanner.done; scanner.nextLine()) {
+    const name = scanner.word();
+    const size = scanner.decimal();
+    const use = moduleUse(scanner);
+    const state = scanner.word() as Module['state'];
+    scanner.blanks().takeText('0x');
+    const address = scanner.hex();
+    const taints = /[A-Za-z]+/.exec(scanner.word())?.[0] ?? '';
+    modules.push({ name, size, use, state, address, taints });
+  }
+  return modules;
+}
+
+function moduleUse(scanner: Scanner): ModuleUse | undefined {
+  const start = scanner.at;
+  if (scanner.word() === '-') {
+    scanner.word();
+    return undefined;
+  }
+  scanner.at = start;
+  const count = scanner.signed();
+  const users = scanner.word().split(',').filter(Boolean);
+  if (users[0] === '-') users.shift();
+  const permanent = users.at(-1) === '[permanent]';
+  if (permanent) users.pop();
+  return { count, users, permanent };
+}
+
+/** /proc/kallsyms */
+export function scanSymbols(
+  scanner: Scanner,
+  tell: (address: U64, type: number, name: string, module: string | undefined) => void,
+): void {
+  const { bytes } = scanner;
+  for (; !scanner.done; scanner.nextLine()) {
+    const address = scanner.hex();
+    const type = scanner.blanks().peek();
+    scanner.skip(2);
+    const start = scanner.at;
+    let at = start;
+    while (at < scanner.end && (bytes[at] as number) > TAB && bytes[at] !== 0x0a) at++;
+    const name = bytes.toString('latin1', start, at);
+    scanner.at = at;
+    tell(address, type, name, scanner.takeText('\t[') ? scanner.until(0x5d) : undefined);
+  }
+}
+
+const CRYPTO_COMMON: ReadonlySet<string> = new Set(
+  ['name', 'driver', 'module', 'priority', 'refcnt', 'selftest', 'internal', 'fips', 'type'],
+);
+
+/** /proc/crypto */
+export function parseCryptoAlgorithms(scanner: Scanner): CryptoAlgorithm[] {
+  const algorithms: CryptoAlgorithm[] = [];
+  while (!scanner.done) {
+    const fields = new Map<string, string>();
+    const details = new Map<string, U64 | string>();
+    for (let line = scanner.line(); line !== ''; line = scanner.line()) {
+      const colon = line.indexOf(':');
+      const name = line.slice(0, colon).trimEnd();
+      const value = line.slice(colon + 2);
+      if (CRYPTO_COMMON.has(name)) fields.set(name, value);
+      else details.set(name, /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value);
+    }
+    const text = (name: string): string => fields.get(name) ?? '';
+    algorithms.push({
+      name: text('name'),
+      driver: text('driver'),
+      module: text('module'),
+      priority: Number(text('priority')),
+      references: Number(text('refcnt')),
+      tested: text('selftest') === 'passed',
+      internal: text('internal') === 'yes',
+      fips: fields.has('fips') ? text('fips') === 'yes' : undefined,
+      type: text('type'),
+      details,
+    });
+  }
+  return algorithms;
+}
+
+/** /proc/execdomains */
+export function parseExecutionDomains(scanner: Scanner): ExecutionDomain[] {
+  const domains: ExecutionDomain[] = [];
+  for (; !scanner.done; scanner.nextLine()) {
+    const low = scanner.number();
+    scanner.take(MINUS);
+    const high = scanner.number();
+    scanner.take(TAB);
+    const name = scanner.until(TAB).trimEnd();
+    scanner.takeText('[');
+    domains.push({ low, high, name, module: scanner.until(0x5d) });
+  }
+  return domains;
+}
+
+/** /proc/cgroups */
+export function parseCgroupControllers(scanner: Scanner): CgroupController[] {
+  const controllers: CgroupController[] = [];
+  for (; !scanner.done; scanner.nextLine()) {
+    if (scanner.peek() === HASH) continue;
+    controllers.push({
+      name: scanner.word(),
+      hierarchy: scanner.number(),
+      groups: scanner.number(),
+      enabled: scanner.number() === 1,
+    });
+  }
+  return controllers;
+}
+
+/** How many columns the type's name takes, with the blank behind it. */
+const KEY_TYPE_WIDTH = 9;
+
+/** /proc/keys */
+export function parseKeys(scanner: Scanner): Key[] {
+  const keys: Key[] = [];
+  while (!scanner.done) {
+    const serial = Number(scanner.hex());
+    const flags = scanner.word();
+    const usage = scanner.signed();
+    const timeout = keyTimeout(scanner.word());
+    const permissions = Number(scanner.hex());
+    const uid = scanner.signed();
+    const gid = scanner.signed();
+    const rest = scanner.skip(1).line();
+    keys.push({
+      serial,
+      flags: {
+        instantiated: flags[0] === 'I',
+        revoked: flags[1] === 'R',
+        dead: flags[2] === 'D',
+        inQuota: flags[3] === 'Q',
+        underConstruction: flags[4] === 'U',
+        negative: flags[5] === 'N',
+        invalidated: flags[6] === 'i',
+      },
+      usage,
+      timeout,
+      permissions,
+      uid,
+      gid,
+      type: rest.slice(0, KEY_TYPE_WIDTH).trimEnd(),
+      description: rest.slice(KEY_TYPE_WIDTH + 1),
+    });
+  }
+  return keys;
+}
+
+function keyTimeout(text: string): KeyTimeout {
+  if (text === 'perm' || text === 'expd') return text;
+  return { amount: Number.parseInt(text, 10), unit: text.at(-1) as 's' | 'm' | 'h' | 'd' | 'w' };
+}
+
+/** /proc/key-users */
+export function parseKeyUsers(scanner: Scanner): KeyUser[] {
+  const users: KeyUser[] = [];
+  for (; !scanner.done; scanner.nextLine()) {
+    const uid = scanner.number();
+    scanner.take(COLON);
+    const references = scanner.signed();
+    const pair = (): [number, number] => {
+      const first = scanner.signed();
+      scanner.take(SLASH);
+      return [first, scanner.signed()];
+    };
+    const [keys, instantiatedKeys] = pair();
+    const [quotaKeys, maxKeys] = pair();
+    const [quotaBytes, maxBytes] = pair();
+    users.push({ uid, references, keys, instantiatedKeys, quotaKeys, maxKeys, quotaBytes, maxBytes });
+  }
+  return users;
+}

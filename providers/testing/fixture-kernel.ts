@@ -1,0 +1,141 @@
+/**
+ * A kernel made by hand, for tests: every value of the model can be set, and none is one that a real machine could have
+ * by accident. Counters descend from 2^64-1, so that each is another number and every column shows which field it is.
+ */
+
+import { type Caller, FixedCaller } from '../../fs/caller.ts';
+import { EINVAL, type Errno } from '../../fs/errno.ts';
+import type { U64 } from '../../fs/u64.ts';
+import type { KernelSource, KernelView } from '../kernel-view.ts';
+import type { BitMask } from '../model/bit-mask.ts';
+import type { PciConfiguration, SerialPorts } from '../model/devices.ts';
+import type { InterruptLine, SpuriousInterrupts } from '../model/interrupts.ts';
+import type { Pressure, PressureResource } from '../model/scheduling.ts';
+import type { SystemView } from '../model/system.ts';
+import type { SysctlView } from '../model/sysctl.ts';
+import type { TaskView } from '../model/task.ts';
+import { fixtureSystem } from './fixture-system.ts';
+
+/** The same, with nothing read-only. */
+export type Mutable<T> = T extends Uint8Array | ((...parameters: never[]) => unknown)
+  ? T
+  : T extends ReadonlyMap<infer K, infer V>
+    ? Map<K, Mutable<V>>
+    : T extends object
+      ? { -readonly [K in keyof T]: Mutable<T[K]> }
+      : T;
+
+/** Accessors that take no parameters, as values. */
+type Values<V> = { [K in keyof V as V[K] extends () => unknown ? K : never]: V[K] extends () => infer R ? Mutable<R> : never };
+
+/** The accessors with parameters, as tables of what they give. */
+interface Tables {
+  pressure: Mutable<Record<PressureResource, Pressure>>;
+  symbols: { address: U64; type: number; name: string; module: string | undefined }[];
+  interruptLines: Map<number, FixtureInterrupt>;
+  serialPorts: Map<string, Mutable<SerialPorts>>;
+  /** By bus and by slot and function. */
+  pciConfigurations: Map<string, Map<string, Uint8Array>>;
+}
+
+/** The settings of an interrupt. */
+export interface FixtureInterrupt {
+  actions: string[];
+  movable: boolean;
+  affinity: Mutable<BitMask>;
+  effectiveAffinity: Mutable<BitMask>;
+  affinityHint: Mutable<BitMask>;
+  node: number;
+  spurious: Mutable<SpuriousInterrupts>;
+}
+
+/** The machine as a whole: a value for each accessor of `SystemView`. */
+export type FixtureSystem = Values<SystemView> & Tables;
+
+/** Everything that the kernel is made of. */
+export interface FixtureData {
+  system: FixtureSystem;
+  tasks: Map<number, TaskView>;
+  sysctl: SysctlView;
+  /** Files that this kernel lacks, by their path under /proc. */
+  lacking: Set<string>;
+}
+
+/** A source of such kernels: what is changed in its data shows in the next view. */
+export class FixtureSource implements KernelSource {
+  readonly data: FixtureData;
+
+  constructor(data: Partial<FixtureData> = {}) {
+    this.data = { system: fixtureSystem(), tasks: new Map(), sysctl: {}, lacking: new Set(), ...data };
+  }
+
+  view(): KernelView {
+    return fixtureKernel(this.data);
+  }
+}
+
+/** The view of a kernel with these data. */
+export function fixtureKernel(data: FixtureData): KernelView {
+  const { system, tasks, sysctl, lacking } = data;
+  const accessors: Record<string, () => unknown> = {};
+  for (const name of Object.keys(system)) accessors[name] = () => system[name as keyof FixtureSystem];
+  const view: Omit<KernelView, keyof Values<SystemView>> = {
+    has: (file) => !lacking.has(file),
+    sysctl: () => sysctl,
+    processIds: (after) => [...tasks.keys()].filter((id) => id > after).sort((a, b) => a - b),
+    processCount: () => tasks.size,
+    task: (id) => tasks.get(id),
+    pressure: (resource) => system.pressure[resource],
+    eachSymbol(tell) {
+      for (const { address, type, name, module } of system.symbols) tell(address, type, name, module);
+    },
+    interruptLine: (number) => interruptLine(system.interruptLines.get(number)),
+    setDefaultAffinity: (cpus) => setMask(system.defaultAffinity, cpus),
+    serialPorts: (driver) => system.serialPorts.get(driver),
+    pciFunctions: (bus) => [...(system.pciConfigurations.get(bus)?.keys() ?? [])],
+    pciConfiguration: (bus, slot) => pciConfiguration(system.pciConfigurations.get(bus)?.get(slot)),
+  };
+  // The accessors without parameters are exactly those that the data names.
+  return { ...accessors, ...view } as unknown as KernelView;
+}
+
+function interruptLine(data: FixtureInterrupt | undefined): InterruptLine | undefined {
+  return (
+    data && {
+      actions: () => data.actions,
+      movable: () => data.movable,
+      affinity: () => data.affinity,
+      effectiveAffinity: () => data.effectiveAffinity,
+      affinityHint: () => data.affinityHint,
+      setAffinity: (cpus) => setMask(data.affinity, cpus),
+      node: () => data.node,
+      spurious: () => data.spurious,
+    }
+  );
+}
+
+function setMask(mask: Mutable<BitMask>, value: BitMask): Errno | 0 {
+  if (value.words.every((word) => word === 0)) return EINVAL;
+  mask.bits = value.bits;
+  mask.words = [...value.words];
+  return 0;
+}
+
+function pciConfiguration(bytes: Uint8Array | undefined): PciConfiguration | undefined {
+  return (
+    bytes && {
+      size: bytes.length,
+      read(into, start, length, at) {
+        into.set(bytes.subarray(at, at + length), start);
+        return Math.min(length, bytes.length - at);
+      },
+      write(from, start, length, at) {
+        bytes.set(from.subarray(start, start + length), at);
+        return length;
+      },
+    }
+  );
+}
+
+/** A caller who is nobody in particular. */
+export const NOBODY: Caller = new FixedCaller({ uid: 65534, gid: 65534, threadId: 4242, processId: 4242 });

@@ -1,0 +1,705 @@
+/** The values of the fixture kernel's files at the top of /proc. */
+
+import { U64_MAX } from '../../fs/u64.ts';
+import type { FixtureSystem } from './fixture-kernel.ts';
+
+/** Numbers from 2^64-1 down. */
+class Countdown {
+  #next = U64_MAX;
+
+  next(): bigint {
+    return this.#next--;
+  }
+
+  list(length: number): bigint[] {
+    return Array.from({ length }, () => this.next());
+  }
+
+  named(...names: string[]): Map<string, bigint> {
+    return new Map(names.map((name) => [name, this.next()]));
+  }
+}
+
+/** A value with a countdown of its own, so that what is added to one file changes no other. */
+function own<T>(make: (count: Countdown) => T): T {
+  return make(new Countdown());
+}
+
+function requests(count: Countdown): { completed: bigint; merged: bigint; sectors: bigint; time: bigint } {
+  return { completed: count.next(), merged: count.next(), sectors: count.next(), time: count.next() };
+}
+
+type Balancing = FixtureSystem['schedulerStatistics']['cpus'][number]['domains'][number]['balancing'][number];
+
+function balancing(count: Countdown): Balancing {
+  return {
+    tried: count.next(),
+    balanced: count.next(),
+    failed: count.next(),
+    imbalance: count.list(4),
+    gained: count.next(),
+    gainedHot: count.next(),
+    noBusyQueue: count.next(),
+    noBusyGroup: count.next(),
+  };
+}
+
+/** Makes the values anew. */
+export function fixtureSystem(): FixtureSystem {
+  return {
+    statistics: own((count) => ({
+      total: { ticks: count.list(10) },
+      cpus: [
+        { id: 0, ticks: count.list(10) },
+        { id: 4095, ticks: count.list(10) },
+      ],
+      interrupts: { total: count.next(), counts: [0, count.next()] },
+      contextSwitches: count.next(),
+      bootTime: count.next(),
+      forks: count.next(),
+      running: count.next(),
+      blocked: count.next(),
+      softInterrupts: { total: count.next(), counts: count.list(10) },
+    })),
+    memory: own((count) => count.named('MemTotal', 'MemFree', 'Active(anon)', 'HardwareCorrupted', 'HugePages_Total', 'Hugepagesize')),
+    uptime: { up: Number.MAX_SAFE_INTEGER, idle: 7 },
+    loadAverage: { averages: [123456789, 0, 5], running: 4294967295, total: 4194304, lastId: 4194303 },
+    release: {
+      sysname: 'Linux',
+      release: '99.88.77-fixture',
+      version: '#66 SMP PREEMPT_RT Thu Jan  1 00:00:00 UTC 2099',
+      builder: 'somebody@some (nested) host',
+      compiler: 'tcc (with parentheses) 0.9, no ld',
+    },
+    bootParameters: 'root=/dev/nowhere quiet x="a b"',
+    processors: own((count) => [
+      {
+        architecture: 'x86',
+        id: 4095,
+        vendor: 'FixtureVendor',
+        family: 4095,
+        model: 255,
+        modelName: 'Fixture(R) CPU @ 9.99GHz',
+        stepping: 15,
+        microcode: 0xffffffff,
+        frequency: 9999009,
+        cacheSize: 1048577,
+        topology: { physicalId: 255, siblings: 512, coreId: 1023, cores: 256, apicId: 2047, initialApicId: 2046 },
+        oldBugs: undefined,
+        fpu: true,
+        fpuException: true,
+        cpuidLevel: 42,
+        writeProtect: true,
+        flags: ['fpu', 'fixture'],
+        vmxFlags: ['vnmi', 'ept'],
+        bugs: ['a_bug'],
+        bogomips: 1999807,
+        tlbPages: 3072,
+        clflushSize: 64,
+        cacheAlignment: 128,
+        physicalAddressBits: 52,
+        virtualAddressBits: 57,
+        powerManagement: ['ts', '[8]'],
+      },
+      {
+        architecture: 'x86',
+        id: 0,
+        vendor: 'unknown',
+        family: 5,
+        model: 2,
+        modelName: 'unknown',
+        stepping: -1,
+        microcode: undefined,
+        frequency: 'unknown',
+        cacheSize: undefined,
+        topology: undefined,
+        oldBugs: { fdiv: true, f00f: false, coma: true },
+        fpu: false,
+        fpuException: false,
+        cpuidLevel: -1,
+        writeProtect: true,
+        flags: [],
+        vmxFlags: undefined,
+        bugs: [],
+        bogomips: 7,
+        tlbPages: undefined,
+        clflushSize: 32,
+        cacheAlignment: 32,
+        physicalAddressBits: 32,
+        virtualAddressBits: 32,
+        powerManagement: [],
+      },
+      {
+        architecture: 'arm64',
+        id: 255,
+        modelName: undefined,
+        bogomips: 5000,
+        features: ['fp', 'asimd'],
+        implementer: 0x41,
+        variant: 0xf,
+        part: 0x8,
+        revision: 15,
+      },
+      {
+        architecture: 'riscv',
+        id: 3,
+        hart: count.next(),
+        isa: 'rv64imafdc_zicsr',
+        mmu: 'sv57',
+        microarchitecture: 'fixture,hart',
+        ids: { vendor: count.next(), architecture: count.next(), implementation: 0 },
+        hartIsa: 'rv64imafdcv',
+      },
+    ]),
+    fileSystemTypes: [
+      { name: 'fixturefs', needsDevice: false },
+      { name: 'blockfs', needsDevice: true },
+    ],
+    partitions: own((count) => [
+      { major: 4095, minor: 1048575, size: count.next(), name: 'nvme9n9p128' },
+      { major: 1, minor: 2, size: 3, name: 'x' },
+    ]),
+    diskStatistics: own((count) => [
+      {
+        major: 4095,
+        minor: 1048575,
+        name: 'nvme9n9',
+        reads: requests(count),
+        writes: requests(count),
+        inFlight: count.next(),
+        busyTime: count.next(),
+        weightedTime: count.next(),
+        discards: requests(count),
+        flushes: { completed: count.next(), time: count.next() },
+      },
+      {
+        major: 8,
+        minor: 0,
+        name: 'before-5.5',
+        reads: requests(count),
+        writes: requests(count),
+        inFlight: 0,
+        busyTime: 1,
+        weightedTime: 2,
+        discards: requests(count),
+        flushes: undefined,
+      },
+      {
+        major: 3,
+        minor: 64,
+        name: 'before-4.18',
+        reads: requests(count),
+        writes: requests(count),
+        inFlight: 0,
+        busyTime: 1,
+        weightedTime: 2,
+        discards: undefined,
+        flushes: undefined,
+      },
+    ]),
+    swapAreas: own((count) => [
+      { path: '/dev/a b\tc\nd\\e', type: 'partition', size: count.next(), used: 9_999_999, priority: 32767 },
+      { path: `/${'long/'.repeat(9)}file`, type: 'file', size: 10_000_000, used: count.next(), priority: -2147483648 },
+    ]),
+    memoryEvents: own((count) => count.named('nr_free_pages', 'pgfault', 'an_event_with_an_uncommonly_long_name')),
+    freeAreas: own((count) => [
+      { node: 1023, zone: 'Normal', counts: [0, count.next(), 999999, 1000000] },
+      { node: 0, zone: 'LongZoneName', counts: [] },
+    ]),
+    pageTypes: own((count) => [
+      {
+        blockOrder: 2147483647,
+        blockPages: count.next(),
+        types: ['Unmovable', 'AMigrateTypeOfLength'],
+        free: [
+          {
+            node: 99999,
+            zone: 'DMA32',
+            type: 'Unmovable',
+            counts: [
+              { count: 100000, overflow: true },
+              { count: count.next(), overflow: false },
+            ],
+          },
+        ],
+        blocks: [{ node: 99999, zone: 'DMA32', counts: [5, count.next()] }],
+        mixed: [{ node: 99999, zone: 'DMA32', counts: [count.next(), 6] }],
+      },
+      { blockOrder: 9, blockPages: 512, types: [], free: [], blocks: [], mixed: undefined },
+    ]),
+    memoryZones: own((count) => [
+      {
+        node: 1023,
+        zone: 'DMA',
+        nodeStatistics: count.named('nr_dirty', 'nr_a_name_longer_than_twelve'),
+        free: count.next(),
+        pages: count.named('boost', 'min', 'spanned'),
+        protection: count.list(3),
+        populated: {
+          statistics: count.named('nr_free_pages', 'numa_hit'),
+          processors: [
+            { cpu: 0, pages: count.named('count', 'high', 'batch', 'high_min', 'high_max'), threshold: count.next() },
+            { cpu: 4095, pages: count.named('count'), threshold: undefined },
+          ],
+          unreclaimable: count.next(),
+          firstPage: count.next(),
+        },
+      },
+      { node: 1023, zone: 'Movable', nodeStatistics: undefined, free: 0, pages: new Map(), protection: [0], populated: undefined },
+    ]),
+    slabCaches: own((count) => [
+      {
+        name: 'a_cache_with_a_very_long_name',
+        activeObjects: count.next(),
+        objects: count.next(),
+        objectSize: count.next(),
+        objectsPerSlab: count.next(),
+        pagesPerSlab: count.next(),
+        limit: count.next(),
+        batchCount: count.next(),
+        sharedFactor: count.next(),
+        activeSlabs: count.next(),
+        slabs: count.next(),
+        sharedAvailable: count.next(),
+      },
+      {
+        name: 'short',
+        activeObjects: 1,
+        objects: 2,
+        objectSize: 3,
+        objectsPerSlab: 4,
+        pagesPerSlab: 5,
+        limit: 6,
+        batchCount: 7,
+        sharedFactor: 8,
+        activeSlabs: 9,
+        slabs: 10,
+        sharedAvailable: 11,
+      },
+    ]),
+    virtualAreas: own((count) => [
+      {
+        start: count.next(),
+        end: count.next(),
+        size: count.next(),
+        caller: { name: 'some_function.isra.0', offset: count.next(), length: count.next(), module: 'some_module' },
+        pages: count.next(),
+        physical: count.next(),
+        kinds: ['ioremap', 'vpages'],
+        nodes: [
+          { node: 0, pages: count.next() },
+          { node: 1023, pages: 1 },
+        ],
+      },
+      { start: 1, end: 2, size: 1, caller: { address: count.next() }, pages: undefined, physical: 0, kinds: [], nodes: [] },
+      { start: 2, end: 3, size: 4096, caller: undefined, pages: undefined, physical: undefined, kinds: ['unpurged', 'vm_area'], nodes: [] },
+    ]),
+    interrupts: own((count) => ({
+      cpus: [0, 4095],
+      width: 4,
+      lines: [
+        {
+          number: 1,
+          counts: count.list(2),
+          chip: 'IO-APIC',
+          hardwareNumber: count.next(),
+          trigger: undefined,
+          flow: 'edge',
+          actions: ['i8042', 'another one'],
+        },
+        { number: 99999, counts: [0, 4294967295], chip: 'GICv3', hardwareNumber: 27, trigger: 'Level', flow: undefined, actions: [] },
+        { number: 17, counts: [3, 4], chip: 'None', hardwareNumber: undefined, trigger: 'Edge', flow: 'fasteoi', actions: ['a'] },
+      ],
+      architectural: [
+        { label: 'NMI', counts: count.list(2), description: 'Non-maskable interrupts', indent: 3 },
+        { label: 'IPI10', counts: [5, 6], description: 'Rescheduling interrupts', indent: 7 },
+        { label: 'ERR', counts: [count.next()], description: undefined, indent: 0 },
+      ],
+    })),
+    softInterrupts: own((count) => ({
+      cpus: [0, 4095],
+      rows: [
+        { name: 'HI', counts: [0, count.next()] },
+        { name: 'AN_UNKNOWN_ONE', counts: [1, 2] },
+      ],
+    })),
+    interruptNumbers: [7, 123],
+    interruptLines: new Map([
+      [
+        7,
+        {
+          actions: ['first', 'second handler'],
+          movable: true,
+          affinity: { bits: 40, words: [0xffffffff, 0xa5] },
+          effectiveAffinity: { bits: 40, words: [0, 0x80] },
+          affinityHint: { bits: 40, words: [0x11, 0] },
+          node: 1023,
+          spurious: { count: 4294967295, unhandled: 99999, lastUnhandled: 4294967290 },
+        },
+      ],
+      [
+        123,
+        {
+          actions: [],
+          movable: false,
+          affinity: { bits: 40, words: [1, 0] },
+          effectiveAffinity: { bits: 40, words: [1, 0] },
+          affinityHint: { bits: 40, words: [0, 0] },
+          node: -1,
+          spurious: { count: 0, unhandled: 0, lastUnhandled: 0 },
+        },
+      ],
+    ]),
+    defaultAffinity: { bits: 40, words: [0x12345678, 0x9a] },
+    pressure: own((count) => ({
+      cpu: { some: { averages: [10000, 1, 99], total: count.next() }, full: { averages: [0, 10, 9999], total: count.next() } },
+      memory: { some: { averages: [0, 0, 0], total: count.next() }, full: undefined },
+      io: { some: { averages: [1, 2, 3], total: count.next() }, full: { averages: [4, 5, 6], total: 7 } },
+      irq: { some: undefined, full: { averages: [100, 200, 300], total: count.next() } },
+    })),
+    schedulerStatistics: own((count) => ({
+      version: 17,
+      timestamp: count.next(),
+      cpus: [
+        {
+          id: 0,
+          yields: count.next(),
+          schedules: count.next(),
+          idles: count.next(),
+          wakeups: count.next(),
+          localWakeups: count.next(),
+          runTime: count.next(),
+          waitTime: count.next(),
+          slices: count.next(),
+          domains: [
+            {
+              name: 'MC',
+              cpus: { bits: 40, words: [3, 0x80] },
+              balancing: [balancing(count), balancing(count), balancing(count)],
+              active: { tried: count.next(), failed: count.next(), pushed: count.next() },
+              exec: { tried: count.next(), balanced: count.next(), pushed: count.next() },
+              fork: { tried: count.next(), balanced: count.next(), pushed: count.next() },
+              wakeups: { remote: count.next(), affine: count.next(), balanced: count.next() },
+            },
+          ],
+        },
+        {
+          id: 4095,
+          yields: 0,
+          schedules: 1,
+          idles: 2,
+          wakeups: 3,
+          localWakeups: 4,
+          runTime: 5,
+          waitTime: 6,
+          slices: 7,
+          domains: [],
+        },
+      ],
+    })),
+    timerDump: Buffer.from('Timer List Version: v0.99\nas it is\n'),
+    latencies: own((count) => [{ count: 2147483647, total: count.next(), longest: count.next(), backtrace: ['inner_function', 'outer_function'] }]),
+    messageQueues: own((count) => [
+      {
+        key: -2147483648,
+        id: 2147483647,
+        mode: 0o7777,
+        uid: 4294967294,
+        gid: 65534,
+        creatorUid: 1,
+        creatorGid: 2,
+        changed: count.next(),
+        bytes: count.next(),
+        messages: count.next(),
+        lastSender: 4194303,
+        lastReceiver: 0,
+        sent: count.next(),
+        received: count.next(),
+      },
+    ]),
+    semaphoreSets: own((count) => [
+      {
+        key: 1,
+        id: 2,
+        mode: 0o606,
+        uid: 4294967294,
+        gid: 65534,
+        creatorUid: 1,
+        creatorGid: 2,
+        changed: count.next(),
+        count: count.next(),
+        operated: count.next(),
+      },
+    ]),
+    sharedMemory: own((count) => [
+      {
+        key: -559038737,
+        id: 32768,
+        mode: 0o1600,
+        uid: 4294967294,
+        gid: 65534,
+        creatorUid: 1,
+        creatorGid: 2,
+        changed: count.next(),
+        size: count.next(),
+        resident: count.next(),
+        swapped: count.next(),
+        creator: 4194303,
+        lastUser: 0,
+        attachments: count.next(),
+        attached: count.next(),
+        detached: count.next(),
+      },
+    ]),
+    fileLocks: own((count) => [
+      {
+        id: count.next(),
+        depth: 0,
+        kind: 'POSIX',
+        state: 'ADVISORY',
+        mode: 'WRITE',
+        processId: 4194303,
+        file: { major: 4095, minor: 1048575, inode: count.next() },
+        start: 0,
+        end: count.next(),
+      },
+      { id: 2, depth: 1, kind: 'OFDLCK', state: '*NOINODE*', mode: 'READ', processId: -1, file: undefined, start: count.next(), end: undefined },
+      { id: 2, depth: 3, kind: 'FLOCK', state: 'ADVISORY', mode: 'UNLCK', processId: 0, file: { major: 0, minor: 1, inode: 2 }, start: 0, end: undefined },
+      { id: 3, depth: 0, kind: 'LEASE', state: 'BREAKING', mode: 'READ', processId: 5, file: { major: 8, minor: 17, inode: 6 }, start: 0, end: undefined },
+      { id: 4, depth: 0, kind: 'UNKNOWN', state: 'UNKNOWN', mode: 'READ', processId: 6, file: undefined, start: 0, end: undefined },
+    ]),
+    modules: own((count) => [
+      {
+        name: 'nf_tables',
+        size: count.next(),
+        use: { count: 1234, users: ['nft_ct', 'nft_chain_nat'], permanent: false },
+        state: 'Live',
+        address: count.next(),
+        taints: '',
+      },
+      { name: 'alone', size: 4096, use: { count: 0, users: [], permanent: false }, state: 'Loading', address: 1, taints: 'OE' },
+      { name: 'stays', size: 1, use: { count: -1, users: ['u'], permanent: true }, state: 'Live', address: 2, taints: 'PF' },
+      { name: 'forever', size: 2, use: undefined, state: 'Unloading', address: 3, taints: 'X' },
+    ]),
+    symbols: own((count) => [
+      { address: count.next(), type: 0x54, name: '_text', module: undefined },
+      { address: 0, type: 0x64, name: 'a.local', module: 'nf_tables' },
+    ]),
+    cryptoAlgorithms: own((count) => [
+      {
+        name: 'cbc(fixture)',
+        driver: 'cbc-fixture-generic',
+        module: 'kernel',
+        priority: -2147483648,
+        references: 4294967295,
+        tested: true,
+        internal: false,
+        fips: undefined,
+        type: 'skcipher',
+        details: new Map<string, bigint | string>([
+          ['async', 'no'],
+          ['blocksize', count.next()],
+          ['min keysize', count.next()],
+        ]),
+      },
+      {
+        name: 'pending',
+        driver: 'pending',
+        module: 'some_module',
+        priority: 0,
+        references: 2,
+        tested: false,
+        internal: true,
+        fips: true,
+        type: 'larval',
+        details: new Map([['flags', '0x510']]),
+      },
+    ]),
+    executionDomains: [{ low: 0, high: 255, name: 'Fixture', module: 'some_module' }],
+    cgroupControllers: [
+      { name: 'cpuset', hierarchy: 2147483647, groups: 2147483646, enabled: true },
+      { name: 'memory', hierarchy: 0, groups: 1, enabled: false },
+    ],
+    keys: [
+      {
+        serial: 0x7fffffff,
+        flags: {
+          instantiated: true,
+          revoked: true,
+          dead: true,
+          inQuota: true,
+          underConstruction: true,
+          negative: true,
+          invalidated: true,
+        },
+        usage: 2147483647,
+        timeout: 'perm',
+        permissions: 0x3f3f3f3f,
+        uid: 65534,
+        gid: 4294967294,
+        type: 'keyring',
+        description: '_uid.65534: 2147483647',
+      },
+      {
+        serial: 1,
+        flags: {
+          instantiated: false,
+          revoked: false,
+          dead: false,
+          inQuota: false,
+          underConstruction: false,
+          negative: false,
+          invalidated: false,
+        },
+        usage: 1,
+        timeout: { amount: 59, unit: 's' },
+        permissions: 0x01010000,
+        uid: 0,
+        gid: -1,
+        type: 'dns_resolver',
+        description: 'an example',
+      },
+    ],
+    keyUsers: [
+      {
+        uid: 4294967294,
+        references: 2147483647,
+        keys: 2147483646,
+        instantiatedKeys: 2147483645,
+        quotaKeys: 2147483644,
+        maxKeys: 2147483643,
+        quotaBytes: 2147483642,
+        maxBytes: 2147483641,
+      },
+    ],
+    buildConfiguration: Buffer.from([0x1f, 0x8b, 0x00, 0xff]),
+    deviceNumbers: {
+      character: [
+        { major: 4095, name: 'fixture' },
+        { major: 5, name: '/dev/tty' },
+      ],
+      block: [{ major: 259, name: 'blkext' }],
+    },
+    miscellaneousDevices: [
+      { minor: 1048575, name: 'far' },
+      { minor: 1, name: 'near' },
+    ],
+    consoles: [
+      {
+        name: 'aConsoleWithALongNameIndeed0',
+        reads: true,
+        writes: true,
+        unblanks: true,
+        flags: 'ECBNpba',
+        knownFlags: 'ECBNpba',
+        device: { major: 4095, minor: 1048575 },
+      },
+      { name: 'tty0', reads: false, writes: false, unblanks: false, flags: 'Ep', knownFlags: 'ECBpba', device: undefined },
+    ],
+    terminalDrivers: [
+      { driver: 'a_driver_with_a_long_name', node: 'ttyFIXTURE', major: 4095, firstMinor: 0, lastMinor: 1048575, type: 'pty:slave' },
+      { driver: 'unknown', node: 'tty', major: 4, firstMinor: 1048575, lastMinor: undefined, type: 'console' },
+    ],
+    lineDisciplines: [
+      { name: 'n_tty', number: 0 },
+      { name: 'a_long_discipline', number: 2147483647 },
+    ],
+    terminalDriverNames: ['fixture'],
+    serialPorts: own((count) => new Map([
+      [
+        'fixture',
+        {
+          revision: '',
+          ports: [
+            {
+              line: 0,
+              type: '16550A with a blank',
+              mapped: true,
+              address: count.next(),
+              irq: 4294967295,
+              counts: {
+                sent: 2147483647,
+                received: 2147483646,
+                frameErrors: 2147483645,
+                parityErrors: 2147483644,
+                breaks: 2147483643,
+                overruns: 2147483642,
+                bufferOverruns: 2147483641,
+                signals: ['RTS', 'CD'],
+              },
+            },
+            {
+              line: 1,
+              type: '8250',
+              mapped: false,
+              address: 0x2f8,
+              irq: 3,
+              counts: {
+                sent: 0,
+                received: 0,
+                frameErrors: 0,
+                parityErrors: 0,
+                breaks: 0,
+                overruns: 0,
+                bufferOverruns: 0,
+                signals: [],
+              },
+            },
+            { line: 2, type: 'unknown', mapped: false, address: 0, irq: 0, counts: undefined },
+          ],
+        },
+      ],
+    ])),
+    frameBuffers: [{ number: 31, name: 'EFI VGA' }],
+    dmaChannels: [
+      { number: 4, user: 'cascade' },
+      { number: 12, user: 'a user' },
+    ],
+    memoryResources: own((count) => [
+      { depth: 0, start: 0, end: 0xfff, name: 'Reserved' },
+      { depth: 0, start: 0x100000000, end: count.next(), name: 'System RAM' },
+      { depth: 7, start: count.next(), end: count.next(), name: 'very deep' },
+    ]),
+    portResources: own((count) => [
+      { depth: 0, start: 0, end: 0xcf7, name: 'PCI Bus 0000:00' },
+      { depth: 1, start: 0x10000, end: count.next(), name: 'dma1' },
+    ]),
+    pciDevices: own((count) => [
+      {
+        bus: 255,
+        function: 254,
+        vendor: 0xffff,
+        device: 1,
+        irq: 0xffffffff,
+        regions: [...count.list(6), 0].map((start) => ({ start, size: start === 0 ? 0 : count.next() })),
+        driver: 'fixture-driver',
+      },
+    ]),
+    pciBuses: ['00', '0001:ff'],
+    pciConfigurations: new Map([
+      ['00', new Map([['00.0', Uint8Array.from({ length: 256 }, (_, index) => index)], ['1f.7', new Uint8Array(4096).fill(0xee)]])],
+      ['0001:ff', new Map([['02.1', Uint8Array.from({ length: 256 }, (_, index) => (index === 14 ? 0x82 : index))]])],
+    ]),
+    inputDevices: own((count) => [
+      {
+        bus: 0xffff,
+        vendor: 0xfffe,
+        product: 1,
+        version: 0,
+        name: 'A "quoted" name',
+        physical: 'isa0060/serio0/input0',
+        sysfs: '/devices/fixture/input9',
+        unique: '',
+        handlers: ['kbd', 'event9'],
+        bits: [
+          { name: 'PROP', words: [0] },
+          { name: 'KEY', words: [1, count.next(), 0] },
+        ],
+      },
+    ]),
+    inputHandlers: [
+      { number: 65535, name: 'rfkill', filter: false, minor: undefined },
+      { number: 1, name: 'sysrq', filter: true, minor: 64 },
+    ],
+  };
+}
