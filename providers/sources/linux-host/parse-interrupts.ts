@@ -65,7 +65,7 @@ export function parseInterrupts(scanner: Scanner): InterruptTable {
 /** Controller, number there, trigger, flow and handlers: `IO-APIC   5-edge      ACPI:Ged`. */
 const DETAILS = /^ *(\S.*?) +(\d+)(?: +(Edge|Level)\b)?(?: *-(\S+))?(?: +(\S.*?))? *$/;
 /** The same without a number. */
-const WITHOUT_NUMBER = /^ *(\S+) *?(?: (Edge|Level)\b)?(?: *-(\S+))?(?: +(\S.*?))? *$/;
+const WITHOUT_NUMBER = /^ *(\S+)(?: +(Edge|Level)\b)?(?: *-(\S+))?(?: +(\S.*?))? *$/;
 
 function numbered(number: number, values: readonly U64[], details: string): InterruptCounts {
   const match = DETAILS.exec(details);
