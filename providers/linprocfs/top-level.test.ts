@@ -17,7 +17,7 @@ import { linprocfs } from './tree.ts';
 const linux = process.platform === 'linux';
 
 /** What is not a text about the machine: processes, namespaces, parameters, and what reading would consume or wait for. */
-const LEFT_OUT = /^(?:\d+|self|thread-self|net|sys|mounts|kmsg|kcore|kpage.*)$/;
+const LEFT_OUT = /^(?:\d+|self|thread-self|net|sys|mounts|kmsg|kcore|kpage.*|fs|mtrr)$/;
 
 /** A pipe-like or huge file is not read further than this. */
 const LIMIT = 64 << 20;
@@ -107,7 +107,7 @@ onLinux('names, types, modes, owners, sizes and link counts are the kernel\'s', 
     const ours = new Set(names);
     for (const name of readdirSync(join('/proc', below))) {
       const path = join(below, name);
-      if (below === '' && /^(?:\d+|self|thread-self|net|sys)$/.test(name)) continue;
+      if (below === '' && /^(?:\d+|self|thread-self|net|sys|acpi|driver|fs|kmsg|kpage.*|mtrr)$/.test(name)) continue;
       if (!ours.delete(name)) {
         different.push(`${path}: missing`);
         continue;
@@ -122,7 +122,7 @@ onLinux('names, types, modes, owners, sizes and link counts are the kernel\'s', 
       if (told !== metadata(join('/proc', path))) different.push(`${path}: ${told}, not ${metadata(join('/proc', path))}`);
       if ((stat.mode & 0o170000) === 0o040000) compare(path);
     }
-    for (const name of ours) if (below !== '' || !/^(?:\d+|self|thread-self|net|sys)$/.test(name)) different.push(`${below}/${name}: too much`);
+    for (const name of ours) if (below !== '' || !/^(?:\d+|self|thread-self|net|sys|acpi|driver|fs|kmsg|kpage.*|mtrr)$/.test(name)) different.push(`${below}/${name}: too much`);
   };
   compare('');
   source.dispose();

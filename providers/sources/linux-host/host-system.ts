@@ -36,12 +36,12 @@ import type {
 import { HostInterruptLine, writeMask } from './host-interrupts.ts';
 import { HostPciConfiguration } from './host-pci.ts';
 import type { HostSource } from './host-source.ts';
+import * as allocators from './parse-allocators.ts';
 import * as block from './parse-block.ts';
 import * as code from './parse-code.ts';
 import * as devices from './parse-devices.ts';
 import * as interrupts from './parse-interrupts.ts';
 import * as ipc from './parse-ipc.ts';
-import * as allocators from './parse-allocators.ts';
 import * as load from './parse-load.ts';
 import * as system from './parse-system.ts';
 import type { Scanner } from './scanner.ts';
@@ -120,6 +120,11 @@ export class HostSystem implements SystemView {
 
   fileSystemTypes(): readonly FileSystemType[] {
     return this.parsed('filesystems', system.parseFileSystemTypes);
+  }
+
+  traceScope(): number {
+    const path = 'sys/kernel/yama/ptrace_scope';
+    return this.source.has(path) ? this.parsed(path, (scanner) => scanner.number()) : 0;
   }
 
   partitions(): readonly Partition[] {

@@ -15,11 +15,6 @@ export class HostView extends HostSystem implements KernelView {
     return this.source.sysctl;
   }
 
-  traceScope(): number {
-    const path = 'sys/kernel/yama/ptrace_scope';
-    return this.has(path) ? this.parsed(path, (scanner) => scanner.number()) : 0;
-  }
-
   processIds(after: number): readonly number[] {
     return this.source.processIds(after);
   }

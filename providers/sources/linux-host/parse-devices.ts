@@ -1,6 +1,6 @@
 /** Parsers of the files about devices: the inverse of linprocfs. */
 
-import type { U64 } from '../../../fs/u64.ts';
+import { type U64, u64 } from '../../../fs/u64.ts';
 import type {
   Console,
   DeviceMinor,
@@ -118,7 +118,7 @@ export function parseSerialPorts(scanner: Scanner): SerialPorts | undefined {
       line: Number(line),
       type,
       mapped: where !== 'port:',
-      address: Number.parseInt(address ?? '0', 16),
+      address: u64(BigInt(`0x${address}`)),
       irq: Number(irq),
       counts: counts === undefined ? undefined : serialCounts(counts),
     });
