@@ -4,7 +4,7 @@
  */
 
 import { type Caller, FixedCaller } from '../../fs/caller.ts';
-import { EINVAL, type Errno } from '../../fs/errno.ts';
+import { EINVAL, ENOENT, type Errno } from '../../fs/errno.ts';
 import type { U64 } from '../../fs/u64.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import type { BitMask } from '../model/bit-mask.ts';
@@ -61,12 +61,20 @@ export interface FixtureData {
   lacking: Set<string>;
 }
 
+/** A /proc/sys without anything in it. */
+const NO_PARAMETERS: SysctlView = {
+  list: () => ENOENT,
+  entry: () => undefined,
+  read: () => ENOENT,
+  write: () => ENOENT,
+};
+
 /** A source of such kernels: what is changed in its data shows in the next view. */
 export class FixtureSource implements KernelSource {
   readonly data: FixtureData;
 
   constructor(data: Partial<FixtureData> = {}) {
-    this.data = { system: fixtureSystem(), tasks: new Map(), sysctl: {}, lacking: new Set(), ...data };
+    this.data = { system: fixtureSystem(), tasks: new Map(), sysctl: NO_PARAMETERS, lacking: new Set(), ...data };
   }
 
   view(): KernelView {
