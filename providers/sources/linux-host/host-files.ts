@@ -13,6 +13,9 @@ export interface HostRoots {
 /** The usual places. */
 export const HOST_ROOTS: HostRoots = { proc: '/proc/', sys: '/sys/' };
 
+/** Parameters in /proc/sys refuse a read of more than the kernel can allocate at once (KMALLOC_MAX_SIZE) with ENOMEM. */
+const LONGEST_READ = 1 << 20;
+
 export class HostFiles {
   readonly roots: HostRoots;
   /** What was read last is `bytes[0..n)`, n being what the read returned; borrowed until the next read. */
@@ -43,8 +46,8 @@ export class HostFiles {
   readOnce(descriptor: number): number | Errno {
     for (;;) {
       try {
-        const count = readSync(descriptor, this.bytes, 0, this.bytes.length, 0);
-        if (count < this.bytes.length) return count;
+        const count = readSync(descriptor, this.bytes, 0, Math.min(this.bytes.length, LONGEST_READ), 0);
+        if (count < this.bytes.length) return count === LONGEST_READ ? this.readAll(descriptor) : count;
       } catch (error) {
         return errnoFromHost(error);
       }
@@ -58,12 +61,40 @@ export class HostFiles {
     for (;;) {
       if (length === this.bytes.length) this.#grow();
       try {
-        const count = readSync(descriptor, this.bytes, length, this.bytes.length - length, length);
+        const count = readSync(descriptor, this.bytes, length, Math.min(this.bytes.length - length, LONGEST_READ), length);
         if (count === 0) return length;
         length += count;
       } catch (error) {
         return errnoFromHost(error);
       }
+    }
+  }
+
+  /**
+   * Reads a long file of /proc piece by piece: each time `take` finds whole lines in `bytes[0..length)`. Returns 0 at the
+   * end of the file.
+   */
+  readLines(path: string, take: (length: number) => void): Errno | 0 {
+    const descriptor = this.open(path);
+    if (isErrno(descriptor)) return descriptor;
+    try {
+      let length = 0;
+      for (;;) {
+        const count = readSync(descriptor, this.bytes, length, Math.min(this.bytes.length - length, LONGEST_READ), null);
+        if (count === 0) break;
+        length += count;
+        const end = this.bytes.lastIndexOf(0x0a, length - 1) + 1;
+        take(end);
+        this.bytes.copyWithin(0, end, length);
+        length -= end;
+        if (length === this.bytes.length) this.#grow();
+      }
+      if (length > 0) take(length);
+      return 0;
+    } catch (error) {
+      return errnoFromHost(error);
+    } finally {
+      closeSync(descriptor);
     }
   }
 

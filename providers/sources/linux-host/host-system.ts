@@ -226,8 +226,7 @@ export class HostSystem implements SystemView {
 
   eachSymbol(tell: (address: U64, type: number, name: string, module: string | undefined) => void): void {
     const { files, scanner } = this.source;
-    const length = files.readKept('kallsyms');
-    if (!isErrno(length)) code.scanSymbols(scanner.reset(files.bytes, length), tell);
+    files.readLines('kallsyms', (length) => code.scanSymbols(scanner.reset(files.bytes, length), tell));
   }
 
   cryptoAlgorithms(): readonly CryptoAlgorithm[] {
