@@ -33,7 +33,7 @@ export function oomAdj(out: TextWriter, task: TaskView): Errno | 0 {
 function toLegacy(adjustment: number): number {
   if (adjustment === SCORE_MAXIMUM) return LEGACY_MAXIMUM;
   // Adding 0 makes a plain zero of a negative one.
-  return Math.trunc((adjustment * -LEGACY_DISABLE) / SCORE_MAXIMUM) + 0;
+  return Math.min(LEGACY_MAXIMUM, Math.trunc((adjustment * -LEGACY_DISABLE) / SCORE_MAXIMUM) + 0);
 }
 
 function fromLegacy(legacy: number): number {
