@@ -24,6 +24,11 @@ export interface FileSystem {
   readonly type: string;
   readonly root: Vnode;
   readonly caching: Caching;
+  /**
+   * Woken when files that are polled may have changed. Whoever serves a file system whose files change by themselves
+   * wakes it now and then too. Absent: nothing in it is waited for.
+   */
+  readonly changed?: WaitQueue;
   /** Fills in statfs(2)'s answer. */
   statfs(into: StatFs, caller: Caller): Errno | 0;
   /** Writes back what is only in memory. Absent: there is nothing to write back. */

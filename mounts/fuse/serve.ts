@@ -78,7 +78,10 @@ function loop(fuseDescriptor: number, fileSystem: FileSystem, options: ServeOpti
       counters.time(performance.now() - started);
     }
     counters.count(words[1] as number, dispatcher);
-    if (doorbell.rung()) options.rung();
+    if (doorbell.rung()) {
+      fileSystem.changed?.wakeAll();
+      options.rung();
+    }
   }
   dispatcher.handles.releaseAll();
 }
