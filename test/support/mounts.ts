@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostMounts } from '../../mounts/fuse/host-mounts.ts';
 
-const PREFIX = 'compatfs-test-';
+/** The variable by which a run of tests tells its files that they belong together. */
+const RUN = 'COMPATFS_TEST_RUN';
+/** Each run clears up behind itself, and leaves others on the same machine alone. */
+const PREFIX = `compatfs-run-${(process.env[RUN] ??= String(process.pid))}-`;
 
 /** Makes a directory of one's own for a test. */
 export function temporaryDirectory(): string {
@@ -19,7 +22,7 @@ export function removeDirectory(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** Detaches everything that any test left mounted. */
+/** Detaches everything that any test of this run left mounted. */
 export function detachTestMounts(): void {
   detachBelow(join(tmpdir(), PREFIX));
 }
