@@ -23,21 +23,13 @@ export class GeneratedFile extends OpenFile {
   #seenVersion: number | string | undefined;
   readonly #pin: unknown;
 
-  constructor(
-    node: GeneratedRegular,
-    flags: number,
-    spec: FileSpec<unknown>,
-    subject: Subject<unknown>,
-    context: unknown,
-    caller: Caller,
-  ) {
+  constructor(node: GeneratedRegular, flags: number, spec: FileSpec<unknown>, subject: Subject<unknown>, pin: unknown) {
     super(node, flags);
     this.waiters = node.fileSystem.changed;
     this.#node = node;
     this.#spec = spec;
     this.#subject = subject;
-    if (spec.version) this.#seenVersion = spec.version(context);
-    if (spec.pin) this.#pin = spec.pin(context, caller);
+    this.#pin = pin;
   }
 
   override read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno {

@@ -190,17 +190,25 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
   }
 
   open(flags: number, caller: Caller): OpenFile | Errno {
-    const context = this.subject.context(caller);
-    if (isErrno(context)) return context;
-    const spec = this.spec;
-    const check = 'stream' in spec ? spec.stream.open : spec.open;
-    if (check) {
-      const error = check(flags, context, caller);
+    const { spec, subject } = this;
+    if ('stream' in spec) {
+      const { open: check, attach } = spec.stream;
+      const context = check || attach ? subject.context(caller) : undefined;
+      if (isErrno(context)) return context;
+      const error = check?.(flags, context, caller);
       if (isErrno(error)) return error;
+      const attachment = attach?.(flags, context, caller);
+      return isErrno(attachment) ? attachment : new StreamFile(this, flags, spec, subject, attachment);
     }
-    if (!('stream' in spec)) return new GeneratedFile(this, flags, spec, this.subject, context, caller);
-    const attachment = spec.stream.attach?.(flags, context, caller);
-    return isErrno(attachment) ? attachment : new StreamFile(this, flags, spec, this.subject, attachment);
+    // Without a check nothing is asked of the subject: that it is gone shows when the file is read.
+    if (!spec.open && !spec.pin && !spec.version) return new GeneratedFile(this, flags, spec, subject, undefined);
+    const context = subject.context(caller);
+    if (isErrno(context)) return context;
+    const error = spec.open?.(flags, context, caller);
+    if (isErrno(error)) return error;
+    const file = new GeneratedFile(this, flags, spec, subject, spec.pin?.(context, caller));
+    if (spec.version) file.poll(caller);
+    return file;
   }
 }
 
