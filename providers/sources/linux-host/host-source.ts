@@ -4,6 +4,7 @@ import { isErrno } from '../../../fs/errno.ts';
 import type { KernelSource } from '../../kernel-view.ts';
 import { HOST_ROOTS, HostFiles, type HostRoots } from './host-files.ts';
 import { HostSysctl } from './host-sysctl.ts';
+import type { KeptFileOwner } from './kept-file.ts';
 import { HostTask } from './host-task.ts';
 import { HostView } from './host-view.ts';
 import { Scanner } from './scanner.ts';
@@ -17,7 +18,7 @@ const ABSENT_MS = 1000;
 /** How many descriptors of threads are kept open unless the system allows fewer. */
 const DESCRIPTORS = 4096;
 
-export class HostSource implements KernelSource {
+export class HostSource implements KernelSource, KeptFileOwner {
   readonly files: HostFiles;
   readonly scanner: Scanner = new Scanner();
   readonly sysctl: HostSysctl = new HostSysctl(this);
@@ -127,17 +128,20 @@ export class HostSource implements KernelSource {
     }
   }
 
-  /** Takes note that a thread opened one more descriptor, and closes those of others beyond the limit. */
-  countDescriptor(opener: HostTask): void {
-    if (++this.#descriptors <= this.#descriptorLimit) return;
-    for (const task of this.#tasks.values()) {
-      if (task !== opener) task.closeDescriptors();
-      if (this.#descriptors <= this.#descriptorLimit * 0.75) return;
+  /** Makes room for one more descriptor of a thread's file: beyond the limit, those of the threads known longest go. */
+  opening(): void {
+    if (this.#descriptors >= this.#descriptorLimit) {
+      for (const task of this.#tasks.values()) {
+        task.closeDescriptors();
+        if (this.#descriptors <= this.#descriptorLimit * 0.75) break;
+      }
     }
+    this.#descriptors++;
   }
 
-  uncountDescriptors(count: number): void {
-    this.#descriptors -= count;
+  /** One descriptor fewer is open. */
+  closed(): void {
+    this.#descriptors--;
   }
 
   dispose(): void {

@@ -14,16 +14,9 @@ import { HostScheduling } from './host-scheduling.ts';
 import { HostSecurity } from './host-security.ts';
 import { HostTaskFiles } from './host-task-files.ts';
 import { HostTaskMounts } from './host-task-mounts.ts';
+import { KeptDescriptor, KeptFile } from './kept-file.ts';
 import { parseStat, parseStatm, parseStatus } from './parse-task.ts';
 import type { Scanner } from './scanner.ts';
-
-/** A value, the view that it was read for, and the bytes that it was parsed from. */
-interface Remembered {
-  epoch: number;
-  value: unknown;
-  bytes: Buffer;
-  length: number;
-}
 
 /**
  * It lives as long as the thread, and keeps descriptors of its hot files: a descriptor of a thread that has ended
@@ -34,10 +27,12 @@ export class HostTask implements TaskView {
   readonly #source: HostSource;
   /** The inode number of the thread's directory: another one means another thread. */
   readonly inode: number;
-  readonly #statPath: string;
-  readonly #statusPath: string;
-  readonly #descriptors = new Map<string, number>();
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #stat: KeptFile<TaskStat>;
+  readonly #statm: KeptFile<MemoryPages>;
+  readonly #status: KeptFile<TaskStatus>;
+  readonly #cmdline: KeptDescriptor;
+  /** The thread's own figures, where they differ from the process's; opened when first asked for. */
+  #threadStat: KeptFile<TaskStat> | undefined;
   #files: HostTaskFiles | undefined;
   #addressSpace: HostAddressSpace | undefined;
   #mounts: HostTaskMounts | undefined;
@@ -56,8 +51,10 @@ export class HostTask implements TaskView {
     this.#source = source;
     this.id = id;
     this.inode = inode;
-    this.#statPath = `${id}/stat`;
-    this.#statusPath = `${id}/status`;
+    this.#stat = new KeptFile(source, `${id}/stat`, parseStat);
+    this.#statm = new KeptFile(source, `${id}/statm`, parseStatm);
+    this.#status = new KeptFile(source, `${id}/status`, parseStatus);
+    this.#cmdline = new KeptDescriptor(source, `${id}/cmdline`);
     this.#uid = uid;
     this.#gid = gid;
   }
@@ -79,56 +76,15 @@ export class HostTask implements TaskView {
     this.#owner = undefined;
   }
 
-  /**
-   * Reads a file of the thread, once for each view, and parses it unless it reads as it did the last time: most threads
-   * are idle, and then even the value is the same object.
-   */
-  #parsed<T>(path: string, parse: (scanner: Scanner) => T): T | Errno {
-    const source = this.#source;
-    const known = this.#remembered.get(path);
-    if (known && known.epoch === source.epoch) return known.value as T | Errno;
-    const length = this.#readKept(path);
-    if (isErrno(length)) return length;
-    if (length === 0) return ESRCH;
-    const { bytes } = source.files;
-    if (known) {
-      known.epoch = source.epoch;
-      if (known.length === length && bytes.compare(known.bytes, 0, length, 0, length) === 0) return known.value as T;
-      known.value = parse(source.scanner.reset(bytes, length));
-      if (known.bytes.length < length) known.bytes = Buffer.allocUnsafeSlow(length + 64);
-      bytes.copy(known.bytes, 0, 0, length);
-      known.length = length;
-      return known.value as T;
-    }
-    const value = parse(source.scanner.reset(bytes, length));
-    this.#remembered.set(path, { epoch: source.epoch, value, bytes: Buffer.from(bytes.subarray(0, length)), length });
-    return value;
-  }
-
-  #readKept(path: string): number | Errno {
-    const { files } = this.#source;
-    let descriptor = this.#descriptors.get(path);
-    if (descriptor === undefined) {
-      const opened = files.open(path);
-      if (isErrno(opened)) return opened;
-      descriptor = opened;
-      this.#descriptors.set(path, descriptor);
-      this.#source.countDescriptor(this);
-    }
-    const length = files.readOnce(descriptor);
-    if (length === ESRCH) this.closeDescriptors();
-    return length;
-  }
-
-  /** How many descriptors it holds. */
-  get descriptors(): number {
-    return this.#descriptors.size;
+  /** The value of a file that is never empty while the thread lives. */
+  #valueOf<T>(file: KeptFile<T>): T | Errno {
+    const value = file.value();
+    if (value === ESRCH) this.closeDescriptors();
+    return value ?? ESRCH;
   }
 
   closeDescriptors(): void {
-    for (const descriptor of this.#descriptors.values()) this.#source.files.close(descriptor);
-    this.#source.uncountDescriptors(this.#descriptors.size);
-    this.#descriptors.clear();
+    for (const file of [this.#stat, this.#statm, this.#status, this.#cmdline, this.#threadStat]) file?.close();
   }
 
   processId(): number | Errno {
@@ -214,20 +170,22 @@ export class HostTask implements TaskView {
   }
 
   stat(whole: boolean): TaskStat | Errno {
-    const path = whole ? this.#statPath : this.#threadPath('stat');
-    return isErrno(path) ? path : this.#parsed(path, parseStat);
+    if (whole) return this.#valueOf(this.#stat);
+    const path = this.#threadPath('stat');
+    if (isErrno(path)) return path;
+    return this.#valueOf((this.#threadStat ??= new KeptFile(this.#source, path, parseStat)));
   }
 
   memoryPages(): MemoryPages | Errno {
-    return this.#parsed(`${this.id}/statm`, parseStatm);
+    return this.#valueOf(this.#statm);
   }
 
   status(): TaskStatus | Errno {
-    return this.#parsed(this.#statusPath, parseStatus);
+    return this.#valueOf(this.#status);
   }
 
   commandLine(): Uint8Array | Errno {
-    const length = this.#readKept(`${this.id}/cmdline`);
+    const length = this.#cmdline.read();
     return isErrno(length) ? length : this.#source.files.bytes.subarray(0, length);
   }
 
