@@ -1,5 +1,7 @@
 /** Who asks. Every operation takes a caller; nothing reads credentials from a global. */
 
+import type { Place } from './place.ts';
+
 /** Capability numbers that file systems test (linux/capability.h). */
 export const CAP_CHOWN = 0;
 export const CAP_DAC_OVERRIDE = 1;
@@ -11,6 +13,7 @@ export const CAP_SETUID = 7;
 export const CAP_NET_ADMIN = 12;
 export const CAP_SYS_MODULE = 16;
 export const CAP_SYS_RAWIO = 17;
+export const CAP_SYS_CHROOT = 18;
 export const CAP_SYS_PTRACE = 19;
 export const CAP_SYS_ADMIN = 21;
 export const CAP_SYS_NICE = 23;
@@ -34,6 +37,9 @@ export interface Caller {
   readonly threadId: number | undefined;
   /** File mode creation mask, 0..0o777. */
   readonly umask: number;
+  /** Where the caller's paths begin. Absent: at the root of the tree; a door that resolves names itself has neither. */
+  readonly root?: Place;
+  readonly cwd?: Place;
   /** The calling process (thread group). May cost a look-up: never on the hot path. */
   processId(): number | undefined;
   /** Whether `gid` is the file system group or one of the supplementary groups. May cost a look-up. */
@@ -48,6 +54,8 @@ export class FixedCaller implements Caller {
   readonly gid: number;
   readonly threadId: number | undefined;
   readonly umask: number;
+  readonly root?: Place;
+  readonly cwd?: Place;
   readonly #processId: number | undefined;
   readonly #groups: readonly number[];
   readonly #capabilities: ReadonlySet<number> | 'all';
@@ -59,6 +67,8 @@ export class FixedCaller implements Caller {
     threadId?: number;
     processId?: number;
     umask?: number;
+    root?: Place;
+    cwd?: Place;
     /** Effective capabilities; the default is all for uid 0 and none for others. */
     capabilities?: readonly number[];
   }) {
@@ -66,6 +76,8 @@ export class FixedCaller implements Caller {
     this.gid = identity.gid;
     this.threadId = identity.threadId;
     this.umask = identity.umask ?? 0o022;
+    if (identity.root) this.root = identity.root;
+    if (identity.cwd) this.cwd = identity.cwd;
     this.#processId = identity.processId ?? identity.threadId;
     this.#groups = identity.groups ?? [];
     this.#capabilities = identity.capabilities ? new Set(identity.capabilities) : identity.uid === 0 ? 'all' : new Set();

@@ -26,6 +26,27 @@ export const MAY_EXEC = 1;
 export const MAY_WRITE = 2;
 export const MAY_READ = 4;
 
+/** The *at calls. */
+export const AT_SYMLINK_NOFOLLOW = 0x100;
+export const AT_EACCESS = 0x200;
+export const AT_REMOVEDIR = 0x200;
+export const AT_SYMLINK_FOLLOW = 0x400;
+export const AT_EMPTY_PATH = 0x1000;
+
+/** openat2(2). */
+export const RESOLVE_NO_XDEV = 0x01;
+export const RESOLVE_NO_MAGICLINKS = 0x02;
+export const RESOLVE_NO_SYMLINKS = 0x04;
+export const RESOLVE_BENEATH = 0x08;
+export const RESOLVE_IN_ROOT = 0x10;
+export const RESOLVE_CACHED = 0x20;
+
+/** mount(2). */
+export const MS_RDONLY = 1;
+export const MS_NOSUID = 2;
+export const MS_NODEV = 4;
+export const MS_NOEXEC = 8;
+
 /** renameat2(2). */
 export const RENAME_NOREPLACE = 1;
 export const RENAME_EXCHANGE = 2;
@@ -75,12 +96,12 @@ export function accessMask(flags: number): number {
   return flags & O_TRUNC ? mask | MAY_WRITE : mask;
 }
 
-/** Whether a file opened with these flags can be read from. */
+/** Whether a file opened with these flags can be read from. Access mode 3 asks for both rights and gives neither. */
 export function canRead(flags: number): boolean {
-  return (flags & O_ACCMODE) !== O_WRONLY;
+  return ((flags + 1) & 1) === 1;
 }
 
 /** Whether a file opened with these flags can be written to. */
 export function canWrite(flags: number): boolean {
-  return (flags & O_ACCMODE) !== O_RDONLY;
+  return ((flags + 1) & 2) === 2;
 }

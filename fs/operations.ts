@@ -4,20 +4,25 @@
  * 9P, emulator) goes through here; each function takes vnodes, so that doors which resolve names themselves can use it.
  */
 
-import { CAP_FOWNER, CAP_FSETID, CAP_MKNOD, CAP_SYS_ADMIN, type Caller } from './caller.ts';
+import { CAP_FOWNER, CAP_FSETID, CAP_MKNOD, CAP_SETFCAP, CAP_SYS_ADMIN, type Caller } from './caller.ts';
+import { entryMoved, entryRemoved, isMountPoint, knownEntry } from './entry.ts';
 import {
+  E2BIG,
   EACCES,
+  EBUSY,
   EEXIST,
   EINVAL,
   EISDIR,
   ELOOP,
   EMLINK,
   ENAMETOOLONG,
+  ENODATA,
   ENOTDIR,
   ENOTEMPTY,
   ENXIO,
   EOPNOTSUPP,
   EPERM,
+  ERANGE,
   EXDEV,
   ENOENT,
   type Errno,
@@ -32,15 +37,16 @@ import {
   O_DIRECTORY,
   O_NOATIME,
   O_PATH,
-  O_TRUNC,
+  PATH_MAX,
   RENAME_EXCHANGE,
   RENAME_NOREPLACE,
   RENAME_WHITEOUT,
+  XATTR_CREATE,
+  XATTR_REPLACE,
   accessMask,
-  canWrite,
 } from './flags.ts';
 import { changePermission, deletePermission, permission } from './permission.ts';
-import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK, S_ISGID, Stat } from './stat.ts';
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK, S_ISGID, S_ISVTX, S_IXGRP, Stat } from './stat.ts';
 import { type AttributeChange, type Created, OpenFile, type Vnode } from './vnode.ts';
 
 const scratch = new Stat();
@@ -52,10 +58,8 @@ function checkName(name: string): Errno | 0 {
   return 0;
 }
 
-/** A name to be made or removed: `.` and `..` cannot be. */
-function checkNewName(name: string): Errno | 0 {
-  if (name === '.' || name === '..') return EEXIST;
-  return checkName(name);
+function isDots(name: string): boolean {
+  return name === '.' || name === '..';
 }
 
 /** Finds `name` in `directory`. Errors: ENOTDIR, EACCES, ENAMETOOLONG, ENOENT, ESRCH. */
@@ -75,7 +79,16 @@ export function readlink(vnode: Vnode, caller: Caller): string | Errno {
 /**
  * An open file of a vnode that has no `open` of its own: a directory, or a place held by O_PATH. It transfers nothing.
  */
-class BareFile extends OpenFile {}
+class BareFile extends OpenFile {
+  constructor(vnode: Vnode, flags: number) {
+    super(vnode, flags);
+    vnode.hold?.();
+  }
+
+  protected override close(): void {
+    this.vnode.drop?.();
+  }
+}
 
 /**
  * Opens an existing vnode. O_CREAT and O_EXCL have been dealt with by `create` or the path walk.
@@ -84,13 +97,14 @@ class BareFile extends OpenFile {}
 export function open(vnode: Vnode, flags: number, caller: Caller): OpenFile | Errno {
   if (flags & O_PATH) return new BareFile(vnode, flags);
   const type = vnode.type;
-  if (type === S_IFLNK) return ELOOP;
+  const mask = accessMask(flags);
   if (type === S_IFDIR) {
-    if (canWrite(flags) || flags & (O_TRUNC | O_CREAT)) return EISDIR;
+    if (mask & MAY_WRITE || flags & O_CREAT) return EISDIR;
   } else if (flags & O_DIRECTORY) {
     return ENOTDIR;
   }
-  const allowed = permission(vnode, accessMask(flags), caller);
+  if (type === S_IFLNK) return ELOOP;
+  const allowed = permission(vnode, mask, caller);
   if (isErrno(allowed)) return allowed;
   if (flags & O_NOATIME) {
     const error = vnode.stat(scratch, caller);
@@ -108,14 +122,14 @@ function newMode(directory: Vnode, mode: number, caller: Caller): number | Errno
   if (isErrno(error)) return error;
   if (!(scratch.mode & S_ISGID)) return masked;
   if ((mode & S_IFMT) === S_IFDIR) return masked | S_ISGID;
-  const strips = (masked & (S_ISGID | 0o010)) === (S_ISGID | 0o010);
+  const strips = (mode & (S_ISGID | S_IXGRP)) === (S_ISGID | S_IXGRP);
   return strips && !caller.inGroup(scratch.gid) && !caller.capable(CAP_FSETID) ? masked & ~S_ISGID : masked;
 }
 
 /** May `caller` add an entry to `directory`, and which mode will it have? */
 function prepareNew(directory: Vnode, name: string, mode: number, caller: Caller): number | Errno {
   if (directory.type !== S_IFDIR) return ENOTDIR;
-  const valid = checkNewName(name);
+  const valid = isDots(name) ? EEXIST : checkName(name);
   if (isErrno(valid)) return valid;
   const searchable = permission(directory, MAY_EXEC, caller);
   if (isErrno(searchable)) return searchable;
@@ -135,13 +149,35 @@ export function create(directory: Vnode, name: string, mode: number, flags: numb
 }
 
 /**
+ * Makes and opens a regular file without a name (O_TMPFILE). Errors: EOPNOTSUPP, EINVAL unless it is to be written,
+ * ENOTDIR, EACCES, and the file system's own.
+ */
+export function temporary(directory: Vnode, mode: number, flags: number, caller: Caller): Created | Errno {
+  if (directory.type !== S_IFDIR) return ENOTDIR;
+  if (!(accessMask(flags) & MAY_WRITE)) return EINVAL;
+  const allowed = permission(directory, MAY_WRITE | MAY_EXEC, caller);
+  if (isErrno(allowed)) return allowed;
+  if (!directory.temporary) return EOPNOTSUPP;
+  const masked = newMode(directory, (mode & 0o7777) | S_IFREG, caller);
+  return isErrno(masked) ? masked : directory.temporary(masked, flags, caller);
+}
+
+/** Whether mknod(2) makes files of the type in `mode`. Errors: EPERM for a directory, EINVAL. */
+export function checkNodeType(mode: number): Errno | 0 {
+  const type = mode & S_IFMT;
+  if (type === S_IFDIR) return EPERM;
+  const known = type === 0 || type === S_IFREG || type === S_IFCHR || type === S_IFBLK || type === S_IFIFO;
+  return known || type === S_IFSOCK ? 0 : EINVAL;
+}
+
+/**
  * Makes a file of the type in `mode` (0 means regular). Errors: EEXIST, EACCES, EPERM, EINVAL, and the file
  * system's own.
  */
 export function mknod(directory: Vnode, name: string, mode: number, rdev: number, caller: Caller): Vnode | Errno {
+  const valid = checkNodeType(mode);
+  if (isErrno(valid)) return valid;
   const type = mode & S_IFMT || S_IFREG;
-  if (type === S_IFDIR) return EPERM;
-  if (type !== S_IFREG && type !== S_IFCHR && type !== S_IFBLK && type !== S_IFIFO && type !== S_IFSOCK) return EINVAL;
   const prepared = prepareNew(directory, name, (mode & 0o7777) | type, caller);
   if (isErrno(prepared)) return prepared;
   // Device 0:0 is overlayfs's whiteout, which anyone may make.
@@ -157,10 +193,16 @@ export function mkdir(directory: Vnode, name: string, mode: number, caller: Call
   return directory.mkdir ? directory.mkdir(name, prepared, caller) : EPERM;
 }
 
+/** Whether a symbolic link can have a target. Errors: ENOENT for an empty one, ENAMETOOLONG. */
+export function checkTarget(target: string): Errno | 0 {
+  if (target.length === 0) return ENOENT;
+  return target.length >= PATH_MAX ? ENAMETOOLONG : 0;
+}
+
 /** Errors: EEXIST, EACCES, EPERM, ENOENT for an empty target, and the file system's own. */
 export function symlink(directory: Vnode, name: string, target: string, caller: Caller): Vnode | Errno {
-  if (target.length === 0) return ENOENT;
-  if (target.length > 4095) return ENAMETOOLONG;
+  const valid = checkTarget(target);
+  if (isErrno(valid)) return valid;
   const prepared = prepareNew(directory, name, S_IFLNK | 0o777, caller);
   if (isErrno(prepared)) return prepared;
   return directory.symlink ? directory.symlink(name, target, caller) : EPERM;
@@ -186,28 +228,36 @@ function prepareDelete(directory: Vnode, name: string, caller: Caller): Vnode | 
   return isErrno(allowed) ? allowed : victim;
 }
 
-/** Errors: EISDIR for `.`, `..` and directories, EACCES, EPERM, ENOENT. */
+/** Errors: EISDIR for `.`, `..` and directories, EACCES, EPERM, EBUSY, ENOENT. */
 export function unlink(directory: Vnode, name: string, caller: Caller): Errno | 0 {
   if (name === '.' || name === '..') return EISDIR;
   const victim = prepareDelete(directory, name, caller);
   if (isErrno(victim)) return victim;
   if (victim.type === S_IFDIR) return EISDIR;
-  return directory.unlink ? directory.unlink(name, caller) : EPERM;
+  if (!directory.unlink) return EPERM;
+  if (isMountPoint(directory, name, victim)) return EBUSY;
+  const error = directory.unlink(name, caller);
+  if (error === 0) entryRemoved(directory, name, victim);
+  return error;
 }
 
-/** Errors: ENOTDIR, ENOTEMPTY, EINVAL for `.`, ENOTEMPTY for `..`, EACCES, EPERM, ENOENT. */
+/** Errors: ENOTDIR, ENOTEMPTY, EINVAL for `.`, ENOTEMPTY for `..`, EACCES, EPERM, EBUSY, ENOENT. */
 export function rmdir(directory: Vnode, name: string, caller: Caller): Errno | 0 {
   if (name === '.') return EINVAL;
   if (name === '..') return ENOTEMPTY;
   const victim = prepareDelete(directory, name, caller);
   if (isErrno(victim)) return victim;
   if (victim.type !== S_IFDIR) return ENOTDIR;
-  return directory.rmdir ? directory.rmdir(name, caller) : EPERM;
+  if (!directory.rmdir) return EPERM;
+  if (isMountPoint(directory, name, victim)) return EBUSY;
+  const error = directory.rmdir(name, caller);
+  if (error === 0) entryRemoved(directory, name, victim);
+  return error;
 }
 
 /**
  * renameat2(2) between two directories. A file system's `rename` gets only moves that Linux would hand it.
- * Errors: EXDEV, EINVAL, EEXIST, ENOTDIR, EISDIR, ENOTEMPTY, EACCES, EPERM, ENOENT.
+ * Errors: EXDEV, EINVAL, EEXIST, ENOTDIR, EISDIR, ENOTEMPTY, EACCES, EPERM, EBUSY, ENOENT.
  */
 export function rename(
   directory: Vnode,
@@ -220,11 +270,12 @@ export function rename(
   if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT)) return EINVAL;
   if (flags & RENAME_EXCHANGE && flags & (RENAME_NOREPLACE | RENAME_WHITEOUT)) return EINVAL;
   if (directory.fileSystem !== newDirectory.fileSystem) return EXDEV;
-  if (name === '.' || name === '..') return EINVAL;
+  if (isDots(name)) return EBUSY;
+  if (isDots(newName)) return flags & RENAME_NOREPLACE ? EEXIST : EBUSY;
   const source = lookup(directory, name, caller);
   if (isErrno(source)) return source;
-  const valid = checkNewName(newName);
-  if (isErrno(valid)) return valid === EEXIST && !(flags & RENAME_NOREPLACE) ? ENOTEMPTY : valid;
+  const valid = checkName(newName);
+  if (isErrno(valid)) return valid;
   const target = lookup(newDirectory, newName, caller);
   if (isErrno(target)) {
     if (target !== ENOENT || flags & RENAME_EXCHANGE || newDirectory.closed) return target;
@@ -254,7 +305,18 @@ export function rename(
       if (isErrno(writable)) return writable;
     }
   }
-  return directory.rename ? directory.rename(name, newDirectory, newName, flags, caller) : EPERM;
+  if (!directory.rename) return EPERM;
+  if (isMountPoint(directory, name, source)) return EBUSY;
+  if (!isErrno(target) && isMountPoint(newDirectory, newName, target)) return EBUSY;
+  const error = directory.rename(name, newDirectory, newName, flags, caller);
+  if (isErrno(error)) return error;
+  const moved = knownEntry(directory, name, source);
+  if (!isErrno(target)) {
+    if (flags & RENAME_EXCHANGE) entryMoved(knownEntry(newDirectory, newName, target), directory, name);
+    else entryRemoved(newDirectory, newName, target);
+  }
+  entryMoved(moved, newDirectory, newName);
+  return 0;
 }
 
 /** Changes attributes after the permission checks. Errors: EPERM, EACCES, EISDIR, EINVAL. */
@@ -269,30 +331,50 @@ export function setattr(vnode: Vnode, change: AttributeChange, caller: Caller): 
   return vnode.setattr(prepared, caller);
 }
 
-/** The prefix rules of xattr(7): who may use which name space. Errors: EOPNOTSUPP, EPERM, ENODATA. */
+/** The longest attribute name and value in bytes (linux/limits.h). */
+const XATTR_NAME_MAX = 255;
+const XATTR_SIZE_MAX = 65536;
+
+/**
+ * The rules of xattr(7): which names there are, and who may use which name space. Errors: ERANGE, EOPNOTSUPP, EINVAL,
+ * EPERM, EACCES, ENODATA.
+ */
 function xattrPermission(vnode: Vnode, name: string, write: boolean, caller: Caller): Errno | 0 {
-  if (name.startsWith('user.')) {
-    if (vnode.type !== S_IFREG && vnode.type !== S_IFDIR) return write ? EPERM : EOPNOTSUPP;
-    return permission(vnode, write ? MAY_WRITE : MAY_READ, caller);
+  if (name.length === 0 || name.length > XATTR_NAME_MAX) return ERANGE;
+  const dot = name.indexOf('.') + 1;
+  const space = name.slice(0, dot);
+  // Differs: POSIX access control lists, which are all that `system.` has, are not supported.
+  if (space !== 'user.' && space !== 'trusted.' && space !== 'security.') return EOPNOTSUPP;
+  if (space === 'trusted.' && !caller.capable(CAP_SYS_ADMIN)) return write ? EPERM : ENODATA;
+  if (space === 'user.') {
+    if (vnode.type !== S_IFREG && vnode.type !== S_IFDIR) return write ? EPERM : ENODATA;
+    if (write && vnode.type === S_IFDIR) {
+      const error = vnode.stat(scratch, caller);
+      if (isErrno(error)) return error;
+      if (scratch.mode & S_ISVTX && scratch.uid !== caller.uid && !caller.capable(CAP_FOWNER)) return EPERM;
+    }
+    const allowed = permission(vnode, write ? MAY_WRITE : MAY_READ, caller);
+    if (isErrno(allowed)) return allowed;
   }
-  if (name.startsWith('trusted.')) return caller.capable(CAP_SYS_ADMIN) ? 0 : write ? EPERM : EOPNOTSUPP;
-  if (name.startsWith('security.')) return write && !caller.capable(CAP_SYS_ADMIN) ? EPERM : 0;
-  return name.startsWith('system.') ? 0 : EOPNOTSUPP;
+  if (name.length === dot) return EINVAL;
+  if (space !== 'security.' || !write) return 0;
+  return caller.capable(name === 'security.capability' ? CAP_SETFCAP : CAP_SYS_ADMIN) ? 0 : EPERM;
 }
 
-/** Errors: EOPNOTSUPP, ENODATA, EACCES. */
+/** Errors: EOPNOTSUPP, ENODATA, EACCES, ERANGE and EINVAL for impossible names. */
 export function getxattr(vnode: Vnode, name: string, caller: Caller): Uint8Array | Errno {
-  if (!vnode.xattr) return EOPNOTSUPP;
   const allowed = xattrPermission(vnode, name, false, caller);
-  return isErrno(allowed) ? allowed : vnode.xattr.get(name, caller);
+  if (isErrno(allowed)) return allowed;
+  return vnode.xattr ? vnode.xattr.get(name, caller) : EOPNOTSUPP;
 }
 
-/** Errors: EOPNOTSUPP, EEXIST, ENODATA, EPERM, EACCES, EINVAL for unknown flags. */
+/** Errors: EOPNOTSUPP, EEXIST, ENODATA, EPERM, EACCES, E2BIG, ERANGE, EINVAL for unknown flags. */
 export function setxattr(vnode: Vnode, name: string, value: Uint8Array, flags: number, caller: Caller): Errno | 0 {
-  if (flags & ~3) return EINVAL;
-  if (!vnode.xattr) return EOPNOTSUPP;
+  if (flags & ~(XATTR_CREATE | XATTR_REPLACE)) return EINVAL;
+  if (value.length > XATTR_SIZE_MAX) return E2BIG;
   const allowed = xattrPermission(vnode, name, true, caller);
-  return isErrno(allowed) ? allowed : vnode.xattr.set(name, value, flags, caller);
+  if (isErrno(allowed)) return allowed;
+  return vnode.xattr ? vnode.xattr.set(name, value, flags, caller) : EOPNOTSUPP;
 }
 
 /** The names of the attributes. Errors: EOPNOTSUPP. */
@@ -300,9 +382,9 @@ export function listxattr(vnode: Vnode, caller: Caller): readonly string[] | Err
   return vnode.xattr ? vnode.xattr.list(caller) : EOPNOTSUPP;
 }
 
-/** Errors: EOPNOTSUPP, ENODATA, EPERM, EACCES. */
+/** Errors: EOPNOTSUPP, ENODATA, EPERM, EACCES, ERANGE. */
 export function removexattr(vnode: Vnode, name: string, caller: Caller): Errno | 0 {
-  if (!vnode.xattr) return EOPNOTSUPP;
   const allowed = xattrPermission(vnode, name, true, caller);
-  return isErrno(allowed) ? allowed : vnode.xattr.remove(name, caller);
+  if (isErrno(allowed)) return allowed;
+  return vnode.xattr ? vnode.xattr.remove(name, caller) : EOPNOTSUPP;
 }

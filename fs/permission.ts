@@ -3,7 +3,7 @@
 import { CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_FSETID, type Caller } from './caller.ts';
 import { EACCES, EPERM, type Errno, isErrno } from './errno.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE } from './flags.ts';
-import { S_IFDIR, S_IFMT, S_ISGID, S_ISVTX, Stat } from './stat.ts';
+import { S_IFDIR, S_IFMT, S_ISGID, S_ISUID, S_ISVTX, S_IXGRP, Stat } from './stat.ts';
 import type { AttributeChange, Vnode } from './vnode.ts';
 
 const scratch = new Stat();
@@ -50,6 +50,18 @@ export function deletePermission(directory: Vnode, victim: Vnode, caller: Caller
 }
 
 /**
+ * A mode without the set-id bits that a change of the content or the owner takes away (setattr_should_drop_suidgid).
+ * Set-group-id without group execution once marked mandatory locking, and stays for the group's own.
+ */
+export function withoutSetId(mode: number, gid: number, caller: Caller): number {
+  if (!(mode & (S_ISUID | S_ISGID))) return mode;
+  const plain = mode & ~S_ISUID;
+  if (!(mode & S_ISGID)) return plain;
+  const keeps = !(mode & S_IXGRP) && (caller.inGroup(gid) || caller.capable(CAP_FSETID));
+  return keeps ? plain : plain & ~S_ISGID;
+}
+
+/**
  * Whether the caller may make the change (setattr_prepare), and the change that results: chmod drops set-group-id
  * for one outside the group. Errors: EPERM, EACCES.
  */
@@ -72,11 +84,16 @@ export function changePermission(vnode: Vnode, change: AttributeChange, caller: 
       result = { ...result, mode: change.mode & ~S_ISGID };
     }
   }
-  for (const time of [change.atime, change.mtime]) {
-    if (time === undefined || owner || capable(CAP_FOWNER)) continue;
-    if (time !== 'now') return EPERM;
+  if ((change.atime !== undefined || change.mtime !== undefined) && !owner && !capable(CAP_FOWNER)) {
+    // Who may write may set both times to the present (touch), and nothing else.
+    if (change.atime !== 'now' || change.mtime !== 'now') return EPERM;
     const writable = permission(vnode, MAY_WRITE, caller);
     if (isErrno(writable)) return writable;
+  }
+  if ((change.uid !== undefined || change.gid !== undefined) && change.mode === undefined && (mode & S_IFMT) !== S_IFDIR) {
+    // Whoever gives a file away, root included, takes the set-id bits off it.
+    const plain = withoutSetId(mode, gid, caller);
+    if (plain !== mode) result = { ...result, mode: plain & 0o7777 };
   }
   if (change.size !== undefined && !change.through) {
     const writable = permission(vnode, MAY_WRITE, caller);

@@ -14,6 +14,7 @@ export const S_IFIFO = 0o010000;
 export const S_ISUID = 0o4000;
 export const S_ISGID = 0o2000;
 export const S_ISVTX = 0o1000;
+export const S_IXGRP = 0o010;
 
 /** A file type as `S_IF..` bits. */
 export type FileType =
@@ -97,4 +98,6 @@ export class StatFs {
   files = 0;
   filesFree = 0;
   nameLength = 255;
+  /** ST_* bits of the mount, which a path walk knows and a file system does not. */
+  flags = 0;
 }

@@ -14,6 +14,7 @@
 
 import type { Caller } from './caller.ts';
 import type { Errno, WouldBlock } from './errno.ts';
+import type { Place } from './place.ts';
 import type { FileType, Stat, StatFs } from './stat.ts';
 import type { WaitQueue } from './wait-queue.ts';
 import type { U64 } from './u64.ts';
@@ -43,8 +44,13 @@ export interface Caching {
   readonly entryMilliseconds: number;
   /** How long attributes stay valid, in milliseconds; likewise. */
   readonly attributeMilliseconds: number;
-  /** Whether file data may stay in a page cache; false for generated files, whose size is not known. */
-  readonly data: boolean;
+  /** How long it stays valid that a name does not exist, in milliseconds. Absent: it is asked for each time. */
+  readonly missingMilliseconds?: number;
+  /**
+   * Whether file data may stay in a page cache: false for generated files, whose size is not known; `checked` where a
+   * change of size or time shows that the data changed; `exclusive` where nothing changes but through the server.
+   */
+  readonly data: false | 'checked' | 'exclusive';
   /** Whether a listing may bring attributes along (READDIRPLUS): worth it where attributes are cheap. */
   readonly listAttributes: boolean;
 }
@@ -85,7 +91,7 @@ export interface Vnode {
   readlink?(caller: Caller): string | Errno;
 
   /** What a magic link jumps to; only the path walk follows it. Absent: the link is an ordinary one. */
-  jump?(caller: Caller): Vnode | Errno;
+  jump?(caller: Caller): Place | Errno;
 
   /**
    * Opens the file itself; permissions have been checked. Absent: ENXIO (a device, FIFO or socket that nothing serves).
@@ -95,6 +101,8 @@ export interface Vnode {
 
   /** Makes and opens a regular file. Absent: EACCES. `mode` has the type bits and umask applied, here and below. */
   create?(name: string, mode: number, flags: number, caller: Caller): Created | Errno;
+  /** Makes and opens a regular file without a name (O_TMPFILE). Absent: EOPNOTSUPP. */
+  temporary?(mode: number, flags: number, caller: Caller): Created | Errno;
   /** Makes a file of any type but directory and link. Absent: EPERM, as for all that follow. */
   mknod?(name: string, mode: number, rdev: number, caller: Caller): Vnode | Errno;
   mkdir?(name: string, mode: number, caller: Caller): Vnode | Errno;
@@ -108,6 +116,13 @@ export interface Vnode {
 
   /** Changes attributes; whether the caller may has been checked by `changePermission`. Absent: EPERM. */
   setattr?(change: AttributeChange, caller: Caller): Errno | 0;
+
+  /**
+   * Counts a reference that outlasts an operation and does not come from an open file: a server's table of nodes, a
+   * place that is held. Absent: the file system does not ask; one that frees files with their last use has both.
+   */
+  hold?(): void;
+  drop?(): void;
 
   /** Extended attributes. Absent: EOPNOTSUPP. */
   readonly xattr?: ExtendedAttributes;
@@ -164,6 +179,8 @@ export abstract class OpenFile {
   readonly vnode: Vnode;
   /** The O_* flags of open(2). */
   flags: number;
+  /** Where it was opened, if by a path: the mount counts it as a user until it is closed. */
+  place: Place | undefined = undefined;
   #references = 1;
 
   constructor(vnode: Vnode, flags: number) {
@@ -177,7 +194,9 @@ export abstract class OpenFile {
   }
 
   release(): void {
-    if (--this.#references === 0) this.close?.();
+    if (--this.#references > 0) return;
+    this.close?.();
+    this.place?.mount.leave();
   }
 
   /**

@@ -1,0 +1,49 @@
+/** The kernel's own tmpfs under the conformance suite: every expectation of it is what Linux does. */
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import { KernelProcess, kernelProcessMissing } from './kernel-process.ts';
+import { testConformance } from './suite.ts';
+import type { Feature } from './trial.ts';
+
+const features = new Set<Feature>([
+  'special',
+  'hardlinks',
+  'owners',
+  'xattr',
+  'noreplace',
+  'exchange',
+  'temporary',
+  'holes',
+  'allocate',
+  'nanoseconds',
+  'access-times',
+  'tmpfs',
+  'resolve',
+]);
+
+const missing = kernelProcessMissing();
+if (missing) {
+  console.log(`skipped: ${missing}`);
+  test.skip('the kernel\'s tmpfs', () => {});
+  test.run();
+} else {
+  const directory = mkdtempSync(join(tmpdir(), 'compatfs-test-'));
+  if (readFileSync('/proc/sys/fs/protected_hardlinks', 'utf8').trim() === '1') features.add('protected-hardlinks');
+  testConformance(
+    'the kernel\'s tmpfs',
+    () => {
+      spawnSync('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'compatfs-test', directory]);
+      return { process: new KernelProcess(directory), features };
+    },
+    {
+      end() {
+        spawnSync('umount', ['-l', directory]);
+        rmSync(directory, { recursive: true });
+      },
+    },
+  );
+}

@@ -1,0 +1,27 @@
+/** Registers the conformance suite with the test runner, a test for each case. */
+
+import { suite } from 'uvu';
+import { CASES, type Subject, casesFor, runCase } from './conformance.ts';
+import type { Case } from './trial.ts';
+
+/** Runs every case that a subject can; `except` names cases that do not hold for it, with the reason. */
+export function testConformance(
+  name: string,
+  start: () => Subject,
+  options: { readonly except?: Readonly<Record<string, string>>; readonly cases?: readonly Case[]; readonly end?: () => void } = {},
+): void {
+  const test = suite(`conformance of ${name}`);
+  const subject = start();
+  const except = options.except ?? {};
+  const cases = casesFor(subject, options.cases ?? CASES);
+  for (const item of cases) {
+    if (item.name in except) test.skip(item.name, () => {});
+    else test(item.name, () => runCase(subject, item));
+  }
+  for (const [left, reason] of Object.entries(except)) console.log(`skipped: ${left}: ${reason}`);
+  test.after(() => {
+    subject.process.end();
+    options.end?.();
+  });
+  test.run();
+}
