@@ -67,8 +67,9 @@ export function write(
   return file.write ? file.write(from, start, length, at, caller) : EINVAL;
 }
 
-/** Where a write to a file goes: to its end if it was opened with O_APPEND, or else to `at`. */
+/** Where a write to a file goes: to its end if it was opened with O_APPEND, or else to `at`. Errors: EINVAL. */
 export function writeOffset(file: OpenFile, at: number, caller: Caller): number | Errno {
+  if (at < 0) return EINVAL;
   if (!(file.flags & O_APPEND)) return at;
   const error = file.vnode.stat(scratch, caller);
   return isErrno(error) ? error : scratch.size;

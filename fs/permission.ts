@@ -80,7 +80,7 @@ export function changePermission(vnode: Vnode, change: AttributeChange, caller: 
   if (change.mode !== undefined) {
     if (!owner && !capable(CAP_FOWNER)) return EPERM;
     const group = change.gid ?? gid;
-    if (change.mode & S_ISGID && (mode & S_IFMT) !== S_IFDIR && !caller.inGroup(group) && !capable(CAP_FSETID)) {
+    if (change.mode & S_ISGID && !caller.inGroup(group) && !capable(CAP_FSETID)) {
       result = { ...result, mode: change.mode & ~S_ISGID };
     }
   }

@@ -350,6 +350,8 @@ export class Vfs {
       if (target.type !== S_IFDIR && next.slash) return ENOTDIR;
     }
     if (source.type !== S_IFDIR && (old.slash || (next.slash && !(flags & RENAME_EXCHANGE)))) return ENOTDIR;
+    if (isAbove(source, next.place.entry)) return EINVAL;
+    if (!isErrno(target) && isAbove(target, old.place.entry)) return flags & RENAME_EXCHANGE ? EINVAL : ENOTEMPTY;
     return operations.rename(old.place.vnode, old.name, next.place.vnode, next.name, flags, caller);
   }
 
@@ -502,4 +504,10 @@ export class Vfs {
     if (place.entry !== place.mount.root) return EINVAL;
     return this.mounts.unmount(place.mount, detach);
   }
+}
+
+/** Whether a vnode is that of a directory's entry or of one above it. */
+function isAbove(vnode: Vnode, directory: Entry): boolean {
+  for (let entry: Entry | undefined = directory; entry; entry = entry.parent) if (entry.vnode === vnode) return true;
+  return false;
 }

@@ -35,15 +35,10 @@ export class TmpfsRegular extends TmpfsNode {
     const { size } = change;
     if (size === undefined) return super.setattr(change, caller);
     if (size > MAX_FILE_SIZE) return EFBIG;
-    const resized = size !== this.data.size;
-    // truncate(2) to the size that the file has leaves the times alone; ftruncate(2) does not.
-    if (resized || change.through) {
-      this.data.truncate(size);
-      this.dropPrivileges(caller);
-      this.modified();
-    }
-    const { size: _size, ...others } = change;
-    return Object.keys(others).some((key) => key !== 'through') ? super.setattr(others, caller) : 0;
+    this.data.truncate(size);
+    this.dropPrivileges(caller);
+    this.modified();
+    return super.setattr(change, caller);
   }
 
   open(flags: number, caller: Caller): OpenFile {

@@ -4,11 +4,15 @@
  */
 
 import { isErrno } from '../errno.ts';
+import { ATTRIBUTE_CASES } from './cases/attributes.ts';
+import { CONTENT_CASES } from './cases/content.ts';
+import { NAME_CASES } from './cases/names.ts';
 import { PATH_CASES } from './cases/paths.ts';
+import { RESOLVE_CASES } from './cases/resolve.ts';
 import type { Process } from './process.ts';
 import { type Case, type Feature, Trial } from './trial.ts';
 
-export const CASES: readonly Case[] = [...PATH_CASES];
+export const CASES: readonly Case[] = [...PATH_CASES, ...NAME_CASES, ...ATTRIBUTE_CASES, ...CONTENT_CASES, ...RESOLVE_CASES];
 
 /** A file system to try: a process whose working directory is a directory in it that everyone may search. */
 export interface Subject {

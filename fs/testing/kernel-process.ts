@@ -30,6 +30,20 @@ export function kernelProcessMissing(): string | undefined {
   return undefined;
 }
 
+let agentProgram: string | undefined;
+
+/** The compiled program; compiled once, and removed when we end. */
+function compiledAgent(): string {
+  if (agentProgram) return agentProgram;
+  const directory = mkdtempSync(join(tmpdir(), 'compatfs-agent-'));
+  const program = join(directory, 'agent');
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const made = spawnSync('cc', ['-O1', '-w', '-o', program, SOURCE], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`cannot compile ${SOURCE}: ${made.stderr}`);
+  agentProgram = program;
+  return program;
+}
+
 export class KernelProcess implements Process {
   readonly #directory: string;
   readonly #child: ChildProcess;
@@ -41,10 +55,8 @@ export class KernelProcess implements Process {
   /** Starts a process as root with this working directory. */
   constructor(cwd: string) {
     this.#directory = mkdtempSync(join(tmpdir(), 'compatfs-agent-'));
-    const agent = join(this.#directory, 'agent');
+    const agent = compiledAgent();
     const [requests, answers] = [join(this.#directory, 'requests'), join(this.#directory, 'answers')];
-    const made = spawnSync('cc', ['-O1', '-w', '-o', agent, SOURCE], { encoding: 'utf8' });
-    if (made.status !== 0) throw new Error(`cannot compile ${SOURCE}: ${made.stderr}`);
     if (spawnSync('mkfifo', [requests, answers]).status !== 0) throw new Error('cannot make FIFOs');
     this.#child = spawn(agent, [requests, answers], { cwd, stdio: 'ignore' });
     this.#child.unref();
