@@ -46,6 +46,11 @@ export interface Caller {
   inGroup(gid: number): boolean;
   /** Whether the capability is effective. May cost a look-up. */
   capable(capability: number): boolean;
+  /**
+   * Whether a link whose text is asked for is followed rather than read: for doors whose kernel asks the same question
+   * for both. False too where the door cannot tell, absent where it never can. May cost a look-up.
+   */
+  follows?(): boolean;
 }
 
 /** A caller whose identity is known beforehand: for 9P attaches, tests and our own work. */

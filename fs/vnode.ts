@@ -67,6 +67,12 @@ export interface Vnode {
   /** Set on a directory in which no name can ever be made: trying to gives ENOENT, as procfs does. */
   readonly closed?: true;
 
+  /**
+   * Whether what the name stood for is gone for good, so that a server may have its clients forget it. It may have to
+   * look. Absent: it never is.
+   */
+  gone?(): boolean;
+
   /** Fills in every field of `into`. Errors: ENOENT, ESRCH when what the file speaks of is gone. */
   stat(into: Stat, caller: Caller): Errno | 0;
 

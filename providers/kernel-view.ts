@@ -45,6 +45,12 @@ export interface KernelView extends SystemView {
   /** How many processes there are. */
   processCount(): number;
 
+  /**
+   * Whether the path leads the caller to the very procfs that this view is of, so that it may be sent there. Absent:
+   * there is none.
+   */
+  isReachedBy?(caller: Caller, procfs: string): boolean;
+
   /** A thread, most often the leader of its group, by id; undefined when there is none. */
   task(threadId: number): TaskView | undefined;
 }

@@ -35,9 +35,9 @@ export class GeneratedFile extends OpenFile {
   override read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno {
     if (at !== 0 && at === this.#next) return this.#carryOn(into, start, length);
     const context = this.#subject.context(caller);
-    if (isErrno(context)) return context;
-    if (this.#spec.pin && this.#spec.pin(context, caller) !== this.#pin) return 0;
     const node = this.#node;
+    if (isErrno(context)) return node.lookError(context);
+    if (this.#spec.pin && this.#spec.pin(context, caller) !== this.#pin) return 0;
     const key = node.key(context, caller);
     let text = key && node.textFor(key);
     let total = text?.length ?? 0;

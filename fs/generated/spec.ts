@@ -24,10 +24,17 @@ export interface CommonOptions<C> {
   exists?: (context: C) => boolean;
   /** Whether this caller is shown it. Absent: everyone is. */
   visible?: (context: C, caller: Caller) => boolean;
-  /** Decides access instead of the mode bits. Errors: EACCES, EPERM. */
-  permission?: (mask: number, context: C, caller: Caller) => Errno | 0;
-  /** Corrects the attributes: sizes, link counts, times. */
+  /** Decides access before the mode bits; undefined leaves it to them. Errors: EACCES, EPERM. */
+  permission?: (mask: number, context: C, caller: Caller) => Errno | 0 | undefined;
+  /** Corrects the attributes: sizes, link counts, times. Not asked once the subject is gone. */
   attributes?: (into: Stat, context: C, caller: Caller) => Errno | 0 | void;
+  /**
+   * What looking into the node gives once its subject is gone: finding a name in a directory, reading a link, reading a
+   * file. Absent: ESRCH. With anything else, mode bits go on to decide about access, as they do not with ESRCH.
+   */
+  whenGone?: Errno;
+  /** Set where the attributes cannot be told either once the subject is gone: ENOENT. */
+  attributesGo?: true;
 }
 
 export interface FileOptions<C> extends CommonOptions<C> {
@@ -96,6 +103,8 @@ export interface DirectoryOptions<C> extends CommonOptions<C> {
   dynamic?: DynamicEntries<C>;
   /** Lists declared and dynamic entries together, sorted by name. Absent: in the order of declaration. */
   order?: (a: string, b: string) => number;
+  /** How long a declared entry's name stays valid, in milliseconds, where it is not as long as the tree's options say. */
+  nameMilliseconds?: number;
   /** How the nodes in this directory and below take attribute changes. Absent: as the directory above. */
   changes?: ChangePolicy;
   /** The same for those below alone, where it differs from how the directory itself does. */
@@ -117,8 +126,11 @@ export type ChangePolicy = (change: AttributeChange) => Errno | 'ignored' | 'kep
 export interface DynamicEntries<C> {
   /** How long a name stays valid, in milliseconds. Absent: it is asked for each time. */
   entryMilliseconds?: (context: C) => number;
-  /** Finds one entry, or undefined. The subject is the same object as long as the entry means the same thing. */
-  lookup: (name: string, context: C, caller: Caller) => DynamicEntry | Errno | undefined;
+  /**
+   * Finds one entry, or undefined. The subject is the same object as long as the entry means the same thing; `known` is
+   * the one that was given for this name before, if it is still remembered.
+   */
+  lookup: (name: string, context: C, caller: Caller, known?: Subject<unknown>) => DynamicEntry | Errno | undefined;
   /**
    * Lists the entries behind the cookie `after` (0 begins) in a stable order; a cookie is positive and says where in
    * that order an entry stands, whatever came and went. Stops when `add` returns false.
@@ -140,9 +152,12 @@ export interface DynamicEntry {
 export interface Subject<C> {
   /** Errors: ESRCH when it is gone. */
   context(caller: Caller): C | Errno;
-  /** Fills in the owner and the times of the nodes about it. Absent: root, and the time of mounting. Errors: ESRCH. */
+  /**
+   * Fills in the owner and the times of a node about it; the type and permission bits are there already. Once it is gone
+   * there is nothing to fill in, which is no error. Absent: root, and the time of mounting.
+   */
   attributes?(into: Stat, caller: Caller): Errno | 0;
-  /** Whether it is gone for good. Absent: it never is. */
+  /** Whether it is gone for good. It may have to look. Absent: it never is. */
   gone?(): boolean;
 }
 

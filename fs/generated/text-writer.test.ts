@@ -16,6 +16,13 @@ test('decimal prints every size of number as printf does', () => {
   for (const number of NUMBERS) assert.is(written((out) => out.decimal(number)), String(number));
 });
 
+test('signed64 prints values beyond 2^63 as negative', () => {
+  assert.is(written((out) => out.signed64(U64_MAX)), '-1');
+  assert.is(written((out) => out.signed64(2n ** 63n)), '-9223372036854775808');
+  assert.is(written((out) => out.signed64(2n ** 63n - 1n)), '9223372036854775807');
+  assert.is(written((out) => out.signed64(7)), '7');
+});
+
 test('padded numbers are right-aligned with blanks or zeros and never cut', () => {
   for (const number of NUMBERS) {
     for (const width of [0, 1, 5, 10, 25]) {

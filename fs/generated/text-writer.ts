@@ -98,6 +98,11 @@ export class TextWriter {
     return this.decimal(-value);
   }
 
+  /** %lld of a value that is kept modulo 2^64, as loff_t values are. */
+  signed64(value: U64): this {
+    return this.signed(typeof value === 'bigint' ? BigInt.asIntN(64, value) : value);
+  }
+
   /** %*llu: blanks before the digits up to `width`. */
   decimalPadded(value: U64, width: number): this {
     return this.#padded(value, width, SPACE);

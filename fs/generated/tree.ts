@@ -1,7 +1,7 @@
 /** The file system that serves a declared tree (`spec.ts`). */
 
 import type { Caller } from '../caller.ts';
-import { ENOENT, type Errno, isErrno } from '../errno.ts';
+import { ENOENT, ESRCH, type Errno, isErrno } from '../errno.ts';
 import { modePermission } from '../permission.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG, type FileType, Stat, type StatFs } from '../stat.ts';
 import type { AttributeChange, Caching, DirectorySink, FileSystem, OpenFile, Vnode } from '../vnode.ts';
@@ -74,6 +74,10 @@ interface Origin {
   readonly changes: ChangePolicy;
   /** Found by its declared name, all the way from the root. */
   readonly declared: boolean;
+  /** Found among the dynamic entries of its directory. */
+  readonly dynamic?: boolean;
+  /** What opening it gives once its subject is gone, for its name is not found any more then. */
+  readonly whenGone?: Errno | undefined;
 }
 
 /** The parts that all generated nodes share. */
@@ -87,6 +91,8 @@ abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
   readonly changes: ChangePolicy;
   readonly declared: boolean;
   readonly ino: number;
+  readonly #dynamic: boolean;
+  readonly #openWhenGone: Errno;
   /** Attributes that were changed and are kept; undefined while as declared. */
   #kept: { mode: number; uid: number; gid: number } | undefined;
 
@@ -96,9 +102,11 @@ abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
     this.subject = origin.subject;
     this.changes = origin.changes;
     this.declared = origin.declared;
+    this.#dynamic = origin.dynamic ?? false;
+    this.#openWhenGone = origin.whenGone ?? ESRCH;
     this.ino = ino;
     const lasting = tree.options.declaredMilliseconds;
-    this.entryMilliseconds = entryMilliseconds ?? (spec.visible ? 0 : lasting);
+    this.entryMilliseconds = spec.visible ? 0 : (entryMilliseconds ?? lasting);
     this.attributeMilliseconds = origin.declared && !spec.attributes ? lasting : tree.caching.attributeMilliseconds;
   }
 
@@ -130,16 +138,43 @@ abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
   protected correct(into: Stat, caller: Caller): Errno | 0 {
     if (!this.spec.attributes) return 0;
     const context = this.subject.context(caller);
-    if (isErrno(context)) return context;
+    if (isErrno(context)) return this.attributesOfGone(context);
     return this.spec.attributes(into, context, caller) || 0;
   }
 
+  /** What stat(2) gives where the subject's context could not be had: only what is gone still has attributes. */
+  protected attributesOfGone(error: Errno): Errno | 0 {
+    if (error !== ESRCH) return error;
+    return this.spec.attributesGo ? ENOENT : 0;
+  }
+
+  /** The errno that looking into the node gives where its subject's context could not be had. */
+  lookError(error: Errno): Errno {
+    return error === ESRCH ? (this.spec.whenGone ?? ESRCH) : error;
+  }
+
+  /** The errno that opening the node gives where its subject's context could not be had. */
+  protected openError(error: Errno): Errno {
+    return error === ESRCH ? this.#openWhenGone : error;
+  }
+
+  gone(): boolean {
+    return this.#dynamic && this.subject.gone?.() === true;
+  }
+
   permission(mask: number, caller: Caller): Errno | 0 {
-    if (this.spec.permission) {
-      const context = this.subject.context(caller);
-      return isErrno(context) ? context : this.spec.permission(mask, context, caller);
-    }
+    const decide = this.spec.permission;
     const mode = this.#kept ? this.#kept.mode : this.spec.mode;
+    if (decide || !this.declared) {
+      const context = this.subject.context(caller);
+      if (isErrno(context)) {
+        const error = this.lookError(context);
+        // What is left of it is root's.
+        return error === context ? error : modePermission(mode | this.type, 0, 0, mask, caller);
+      }
+      const decision = decide?.(mask, context, caller);
+      if (decision !== undefined) return decision;
+    }
     if ((mode & (mode >> 3) & (mode >> 6) & mask) === mask) return 0;
     const error = this.stat(scratch, caller);
     if (isErrno(error)) return error;
@@ -191,19 +226,18 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
 
   open(flags: number, caller: Caller): OpenFile | Errno {
     const { spec, subject } = this;
+    // What was found by its declared name is never gone.
+    if (this.declared && !('stream' in spec) && !spec.open && !spec.pin && !spec.version) {
+      return new GeneratedFile(this, flags, spec, subject, undefined);
+    }
+    const context = subject.context(caller);
+    if (isErrno(context)) return this.openError(context);
     if ('stream' in spec) {
-      const { open: check, attach } = spec.stream;
-      const context = check || attach ? subject.context(caller) : undefined;
-      if (isErrno(context)) return context;
-      const error = check?.(flags, context, caller);
+      const error = spec.stream.open?.(flags, context, caller);
       if (isErrno(error)) return error;
-      const attachment = attach?.(flags, context, caller);
+      const attachment = spec.stream.attach?.(flags, context, caller);
       return isErrno(attachment) ? attachment : new StreamFile(this, flags, spec, subject, attachment);
     }
-    // Without a check nothing is asked of the subject: that it is gone shows when the file is read.
-    if (!spec.open && !spec.pin && !spec.version) return new GeneratedFile(this, flags, spec, subject, undefined);
-    const context = subject.context(caller);
-    if (isErrno(context)) return context;
     const error = spec.open?.(flags, context, caller);
     if (isErrno(error)) return error;
     const file = new GeneratedFile(this, flags, spec, subject, spec.pin?.(context, caller));
@@ -217,7 +251,7 @@ class GeneratedLink extends GeneratedNode<LinkSpec<unknown>> {
 
   readlink(caller: Caller): string | Errno {
     const context = this.subject.context(caller);
-    return isErrno(context) ? context : this.spec.target(context, caller);
+    return isErrno(context) ? this.lookError(context) : this.spec.target(context, caller);
   }
 }
 
@@ -230,57 +264,75 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
   readonly #nodes = new Map<string, GeneratedNode<NodeSpec<unknown>>>();
   #sweepAt = SWEEP_FLOOR;
   #order: NameOrder | undefined;
+  /** The link count without what comes and goes, as it was found last. */
+  #fixedLinks = 2;
 
   constructor(tree: GeneratedTree, spec: DirectorySpec<unknown>, origin: Origin, ino: number, entryMilliseconds?: number) {
     super(tree, spec, { ...origin, changes: spec.changes ?? origin.changes }, ino, entryMilliseconds);
   }
 
   protected override correct(into: Stat, caller: Caller): Errno | 0 {
-    let directories = 2;
     const context = this.subject.context(caller);
-    if (isErrno(context)) return context;
-    for (const spec of this.spec.entries.values()) {
-      if (spec.type === S_IFDIR && isShown(spec, context, caller)) directories++;
+    const gone = isErrno(context);
+    if (!gone) {
+      let directories = 2;
+      for (const spec of this.spec.entries.values()) {
+        if (spec.type === S_IFDIR && isShown(spec, context, caller)) directories++;
+      }
+      this.#fixedLinks = directories;
     }
-    directories += this.spec.dynamic?.directories?.(context, caller) ?? 0;
-    into.nlink = directories;
-    return super.correct(into, caller);
+    into.nlink = this.#fixedLinks + (gone ? 0 : (this.spec.dynamic?.directories?.(context, caller) ?? 0));
+    return gone ? this.attributesOfGone(context) : super.correct(into, caller);
   }
 
   lookup(name: string, caller: Caller): Vnode | Errno {
+    const context = this.subject.context(caller);
+    if (isErrno(context)) return this.lookError(context);
     const spec = this.spec.entries.get(name);
-    if (spec === undefined) return this.#find(name, caller);
-    if (spec.exists || spec.visible) {
-      const context = this.subject.context(caller);
-      if (isErrno(context)) return context;
-      if (!isShown(spec, context, caller)) return ENOENT;
-    }
-    return this.#nodes.get(name) ?? this.#remember(name, spec, this.subject, this.declared, undefined);
+    if (spec === undefined) return this.#find(name, context, caller);
+    if ((spec.exists || spec.visible) && !isShown(spec, context, caller)) return ENOENT;
+    const known = this.#nodes.get(name);
+    if (known) return known;
+    return this.#remember(name, spec, this.subject, false, this.#nameMilliseconds(spec));
   }
 
-  #find(name: string, caller: Caller): Vnode | Errno {
+  /** How long a declared entry's name stays valid; undefined for as long as the tree's options say. */
+  #nameMilliseconds(spec: NodeSpec<unknown>): number | undefined {
+    // Where not everyone may search, each name has to be asked for here.
+    if (this.spec.permission) return 0;
+    if (this.spec.nameMilliseconds !== undefined) return this.spec.nameMilliseconds;
+    // Files tell whoever opens them that their subject is gone; directories can be entered all the same.
+    return this.declared || spec.type !== S_IFDIR ? undefined : this.entryMilliseconds;
+  }
+
+  #find(name: string, context: unknown, caller: Caller): Vnode | Errno {
     const dynamic = this.spec.dynamic;
-    const context = this.subject.context(caller);
-    if (isErrno(context)) return context;
     if (!dynamic) return ENOENT;
-    const found = dynamic.lookup(name, context, caller);
+    const known = this.#nodes.get(name);
+    const found = dynamic.lookup(name, context, caller, known?.subject);
     if (found === undefined) return ENOENT;
     if (isErrno(found)) return found;
-    const known = this.#nodes.get(name);
     if (known && known.subject === found.subject && known.spec === found.spec) return known;
-    return this.#remember(name, found.spec as NodeSpec<unknown>, found.subject, false, dynamic.entryMilliseconds?.(context) ?? 0);
+    return this.#remember(name, found.spec as NodeSpec<unknown>, found.subject, true, dynamic.entryMilliseconds?.(context) ?? 0);
   }
 
   #remember(
     name: string,
     spec: NodeSpec<unknown>,
     subject: Subject<unknown>,
-    declared: boolean,
+    dynamic: boolean,
     entryMilliseconds: number | undefined,
   ): GeneratedNode<NodeSpec<unknown>> {
     const tree = this.fileSystem;
     const ino = inodeNumber(this.ino, name);
-    const origin: Origin = { subject, changes: this.spec.changesBelow ?? this.changes, declared };
+    const declared = this.declared && !dynamic;
+    const origin: Origin = {
+      subject,
+      changes: this.spec.changesBelow ?? this.changes,
+      declared,
+      dynamic,
+      whenGone: this.spec.whenGone,
+    };
     const node =
       spec.type === S_IFDIR
         ? new GeneratedDirectory(tree, spec, origin, ino, entryMilliseconds)
@@ -300,7 +352,7 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
 
   list(after: number, sink: DirectorySink, caller: Caller): Errno | 0 {
     const context = this.subject.context(caller);
-    if (isErrno(context)) return context;
+    if (isErrno(context)) return context === ESRCH ? ENOENT : context;
     const entries = this.spec.entries;
     if (this.spec.order) return this.#listSorted(this.spec.order, after, sink, context, caller);
     // A declared entry's cookie is its place in the declaration, which never changes.

@@ -2,6 +2,7 @@
 
 import { isErrno } from '../../fs/errno.ts';
 import type { HostSource } from '../../providers/sources/linux-host/host-source.ts';
+import { isReadingLink } from '../../providers/sources/linux-host/system-call.ts';
 import type { ThreadDirectory, ThreadIdentity } from '../fuse/fuse-caller.ts';
 
 export class HostThreads implements ThreadDirectory {
@@ -33,6 +34,10 @@ export class HostThreads implements ThreadDirectory {
             capabilities: this.#sharesNamespace(threadId) ? status.capabilities.effective : 0,
           };
     return this.#last;
+  }
+
+  isReadingLink(threadId: number): boolean | undefined {
+    return isReadingLink(this.#host.files, threadId);
   }
 
   /** Capabilities count only in the user namespace that they were given in. */

@@ -1,6 +1,6 @@
 /** Encodes READDIR and READDIRPLUS replies (struct fuse_dirent, struct fuse_direntplus). */
 
-import { isErrno } from '../../fs/errno.ts';
+import { EACCES, isErrno } from '../../fs/errno.ts';
 import type { Caller } from '../../fs/caller.ts';
 import { type FileType, S_IFDIR, Stat, direntType } from '../../fs/stat.ts';
 import type { U64 } from '../../fs/u64.ts';
@@ -42,7 +42,9 @@ export class DirectoryEncoder implements DirectorySink {
       return this.#at - OUT_HEADER_SIZE;
     }
     const error = node.vnode.list?.(Math.max(0, offset - FIRST_COOKIE), this, caller) ?? 0;
-    return isErrno(error) ? error : this.#at - OUT_HEADER_SIZE;
+    // Who may open a directory but not list it gets as far as `.` and `..` in Linux.
+    if (isErrno(error) && (error !== EACCES || this.#at === OUT_HEADER_SIZE)) return error;
+    return this.#at - OUT_HEADER_SIZE;
   }
 
   #inodeNumber(node: Node): U64 {

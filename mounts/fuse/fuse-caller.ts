@@ -14,6 +14,8 @@ export interface ThreadIdentity {
 /** Finds threads of the machine that a mount serves. */
 export interface ThreadDirectory {
   find(threadId: number): ThreadIdentity | undefined;
+  /** Whether the thread, which waits for our answer, reads a link rather than follows it; undefined if not known. */
+  isReadingLink(threadId: number): boolean | undefined;
 }
 
 /** One object per dispatcher, set anew for each request. The header has the file system uid and gid and the thread id. */
@@ -59,5 +61,10 @@ export class FuseCaller implements Caller {
     const capabilities = this.#find()?.capabilities ?? 0;
     const word = capability < 32 ? u64Low(capabilities) : u64High(capabilities);
     return ((word >>> (capability & 31)) & 1) === 1;
+  }
+
+  /** The kernel asks for a link's text (FUSE_READLINK) for both. */
+  follows(): boolean {
+    return this.threadId !== undefined && this.#threads.isReadingLink(this.threadId) === false;
   }
 }

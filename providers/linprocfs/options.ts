@@ -7,6 +7,11 @@ export interface LinprocfsOptions {
   readonly exemptGroup: number;
   /** subset=pid: nothing but processes. */
   readonly processesOnly: boolean;
+  /**
+   * magic=: where the callers find the kernel's own procfs, for the links that only a kernel can follow; undefined leaves
+   * them with the links' texts.
+   */
+  readonly magic: string | undefined;
 }
 
-export const DEFAULT_OPTIONS: LinprocfsOptions = { hidePid: 0, exemptGroup: 0, processesOnly: false };
+export const DEFAULT_OPTIONS: LinprocfsOptions = { hidePid: 0, exemptGroup: 0, processesOnly: false, magic: '/proc' };

@@ -38,7 +38,7 @@ function root(source: KernelSource, options: LinprocfsOptions): DirectorySpec<Ke
   return dir<KernelView>(
     0o555,
     {
-      ...Object.fromEntries(top.entries),
+      ...(options.processesOnly ? {} : Object.fromEntries(top.entries)),
       self: link((_kernel, caller) => self(caller)),
       'thread-self': link((_kernel, caller) => threadSelf(caller)),
     },

@@ -26,8 +26,10 @@ export interface TaskView {
   /** The thread group id. */
   processId(): number | Errno;
 
-  /** Who owns the files about it. */
+  /** Who owns the directories about it that all may read, and when it began. */
   owner(): TaskOwner | Errno;
+  /** Who owns everything else about it. */
+  filesOwner(): FilesOwner | Errno;
   /** PID/stat */
   stat(whole: boolean): TaskStat | Errno;
   /** PID/statm */
@@ -58,7 +60,13 @@ export interface TaskView {
   thread(threadId: number): TaskView | undefined;
 }
 
-/** The owner that the kernel gives the files of a process directory: root for one that may not be dumped. */
+/** Root for a process that may not be dumped and for one that has no memory (any more), otherwise its effective user. */
+export interface FilesOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The effective user and group, and when the process began. */
 export interface TaskOwner {
   readonly uid: number;
   readonly gid: number;

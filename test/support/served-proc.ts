@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { LinprocfsOptions } from '../../providers/linprocfs/options.ts';
 import { removeDirectory, temporaryDirectory } from './mounts.ts';
 
 const SERVER = fileURLToPath(new URL('./serve-proc.js', import.meta.url));
@@ -25,11 +26,11 @@ export class ServedProc {
 
   /**
    * Mounts; rejects with what the server printed where that is not possible. The server can be told to live in the System V
-   * IPC namespace of a process.
+   * IPC namespace of a process, and mount with options.
    */
-  static async start(options: { readonly ipcOf?: number } = {}): Promise<ServedProc> {
+  static async start(options: { readonly ipcOf?: number; readonly mount?: Partial<LinprocfsOptions> } = {}): Promise<ServedProc> {
     const root = temporaryDirectory();
-    const command = [process.execPath, SERVER, root];
+    const command = [process.execPath, SERVER, root, JSON.stringify(options.mount ?? {})];
     if (options.ipcOf !== undefined) command.unshift('nsenter', `--ipc=/proc/${options.ipcOf}/ns/ipc`);
     const server = spawn(command[0] as string, command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
     let complaint = '';

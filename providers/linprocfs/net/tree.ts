@@ -1,7 +1,7 @@
 /** /proc/PID/net: the network namespace of a process (fs/proc/proc_net.c). */
 
 import { type DirectorySpec, dir } from '../../../fs/generated/spec.ts';
-import { EPERM } from '../../../fs/errno.ts';
+import { ENOENT, EPERM } from '../../../fs/errno.ts';
 import type { TaskView } from '../../model/task.ts';
 import { nfConntrack, nfConntrackExpect } from './conntrack.ts';
 import {
@@ -118,6 +118,7 @@ export function net(subjectOf: SubjectOf): DirectorySpec<TaskView> {
     }),
     {
       dynamic: namespaceRequired,
+      whenGone: ENOENT,
       // The files are not the process's own, so their attributes change as those of /proc's own files do.
       changes: (change) => (change.mode === undefined ? 'ignored' : EPERM),
       changesBelow: () => 'kept',

@@ -1,12 +1,12 @@
 /** /proc/PID/attr (fs/proc/base.c attr_dir_stuff, proc_pid_attr(5)). */
 
 import type { Caller } from '../../../fs/caller.ts';
-import { EACCES, EINVAL, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
-import { type DirectorySpec, type FileSpec, dir, file } from '../../../fs/generated/spec.ts';
+import { EACCES, EINVAL, ENOENT, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
+import { type CommonOptions, type DirectorySpec, type FileSpec, dir, file } from '../../../fs/generated/spec.ts';
 import type { TaskView } from '../../model/task.ts';
 
 /** The directory; those of single security modules are there where the kernel has the module. */
-export function attr(): DirectorySpec<TaskView> {
+export function attr(attributes?: CommonOptions<TaskView>['attributes']): DirectorySpec<TaskView> {
   return dir<TaskView>(
     0o555,
     {
@@ -31,7 +31,7 @@ export function attr(): DirectorySpec<TaskView> {
         { exists: ({ kernel }) => kernel.has('PID/attr/apparmor') },
       ),
     },
-    { exists: ({ kernel }) => kernel.has('PID/attr') },
+    { exists: ({ kernel }) => kernel.has('PID/attr'), whenGone: ENOENT, ...(attributes && { attributes }) },
   );
 }
 

@@ -8,7 +8,7 @@
 import type { Caller } from '../../../fs/caller.ts';
 import { EINVAL, ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
 import { MAY_EXEC, POLLIN, POLLRDNORM } from '../../../fs/flags.ts';
-import { type FileOptions, type Fill, type NodeSpec, file, stream } from '../../../fs/generated/spec.ts';
+import { type CommonOptions, type FileOptions, type Fill, type NodeSpec, file, stream } from '../../../fs/generated/spec.ts';
 import { modePermission } from '../../../fs/permission.ts';
 import type { TaskView } from '../../model/task.ts';
 import { openAddressSpace } from './attach-access.ts';
@@ -113,7 +113,7 @@ export function filesBeforeLinks(whole: boolean): Entries {
 }
 
 /** What comes after them. */
-export function filesAfterLinks(whole: boolean): Entries {
+export function filesAfterLinks(whole: boolean, attributes?: CommonOptions<TaskView>['attributes']): Entries {
   const page = ({ kernel }: TaskView): boolean => kernel.has('PID/pagemap');
   return {
     mounts: always(0o444, mounts, polledMounts),
@@ -123,7 +123,7 @@ export function filesAfterLinks(whole: boolean): Entries {
     smaps: optional('smaps', 0o444, smaps, opensEmpty),
     smaps_rollup: optional('smaps_rollup', 0o444, smapsRollup, needsMemory),
     pagemap: stream<TaskView>(0o400, pagemap, { exists: page }),
-    attr: attr(),
+    attr: attr(attributes),
     wchan: optional('wchan', 0o444, wchan),
     stack: optional('stack', 0o400, stack),
     schedstat: optional('schedstat', 0o444, schedstat),

@@ -1,62 +1,37 @@
 /** The process directories: /proc/PID and /proc/PID/task/TID (fs/proc/base.c). */
 
-import type { Caller } from '../../../fs/caller.ts';
-import { EPERM, ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
-import { type DirectorySpec, type DynamicEntries, type Subject, dir, entry } from '../../../fs/generated/spec.ts';
-import { S_IFDIR, type Stat } from '../../../fs/stat.ts';
+import { ENOENT, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
+import {
+  type CommonOptions,
+  type DirectorySpec,
+  type DynamicEntries,
+  type NodeSpec,
+  dir,
+  entry,
+} from '../../../fs/generated/spec.ts';
+import { S_IFDIR } from '../../../fs/stat.ts';
 import type { KernelSource, KernelView } from '../../kernel-view.ts';
 import type { TaskView } from '../../model/task.ts';
 import type { LinprocfsOptions } from '../options.ts';
 import { net } from '../net/tree.ts';
+import { fdDirectory, fdinfoDirectory } from './descriptors.ts';
 import { filesAfterLinks, filesBeforeLinks } from './files.ts';
+import { magicLink } from './magic-link.ts';
+import { mapFilesDirectory } from './map-files.ts';
+import { nsDirectory } from './namespaces.ts';
+import { type TaskSubject, taskSubjects } from './task-subject.ts';
+import { directoryPermission, isVisible } from './visibility.ts';
 
 /** How long the name of a process stays valid where all callers see the same, in milliseconds. */
 const PROCESS_ENTRY_MS = 1;
 
-/** A task as the subject of its directory: found anew for each operation, gone when the id means another. */
-class TaskSubject implements Subject<TaskView> {
-  readonly #source: KernelSource;
-  readonly #identity: object;
-  readonly #id: number;
-  #gone = false;
-
-  constructor(source: KernelSource, task: TaskView) {
-    this.#source = source;
-    this.#identity = task.identity;
-    this.#id = task.id;
-  }
-
-  context(caller: Caller): TaskView | Errno {
-    const task = this.#source.view(caller).task(this.#id);
-    if (task && task.identity === this.#identity) return task;
-    this.#gone = true;
-    return ESRCH;
-  }
-
-  attributes(into: Stat, caller: Caller): Errno | 0 {
-    const task = this.context(caller);
-    if (isErrno(task)) return task;
-    const owner = task.owner();
-    if (isErrno(owner)) return owner;
-    into.uid = owner.uid;
-    into.gid = owner.gid;
-    into.setTimes(owner.seconds, owner.nanoseconds);
-    return 0;
-  }
-
-  gone(): boolean {
-    return this.#gone;
-  }
-}
-
-/** The subjects by task identity: a task keeps its nodes as long as it lives. */
-function subjects(source: KernelSource): (task: TaskView) => TaskSubject {
-  const known = new WeakMap<object, TaskSubject>();
-  return (task) => {
-    let subject = known.get(task.identity);
-    if (!subject) known.set(task.identity, (subject = new TaskSubject(source, task)));
-    return subject;
-  };
+/** What all process directories of a mount share. */
+interface Shared {
+  readonly subjectOf: (task: TaskView) => TaskSubject;
+  readonly magic: string | undefined;
+  /** hidepid=, where it is in force: what it says of directories, and of the attributes of hidden ones. */
+  readonly permission: CommonOptions<TaskView>['permission'];
+  readonly attributes: CommonOptions<TaskView>['attributes'];
 }
 
 /** A thread id in the only spelling that procfs takes: decimal without leading zeros. */
@@ -66,60 +41,105 @@ function parseId(name: string): number | undefined {
 
 /** The numbered entries of /proc. */
 export function processes(source: KernelSource, options: LinprocfsOptions): DynamicEntries<KernelView> {
-  const subjectOf = subjects(source);
-  const thread = threadDirectory(subjectOf);
-  const process = processDirectory(subjectOf, thread);
+  const hides = options.hidePid !== 0;
+  const subjectOf = taskSubjects(source);
+  const shared: Shared = {
+    subjectOf,
+    magic: options.magic,
+    permission: hides ? (_mask, task, caller) => directoryPermission(options, task, caller) : undefined,
+    attributes: hides ? (_into, task, caller) => (isVisible(options, task, caller) ? 0 : ENOENT) : undefined,
+  };
+  const process = processDirectory(shared, threadDirectory(shared));
   return {
-    entryMilliseconds: () => (options.hidePid === 0 ? PROCESS_ENTRY_MS : 0),
-    lookup(name, kernel) {
+    entryMilliseconds: () => (hides ? 0 : PROCESS_ENTRY_MS),
+    lookup(name, kernel, caller) {
       const id = parseId(name);
       const task = id === undefined ? undefined : kernel.task(id);
-      return task && entry(process, subjectOf(task));
+      return task && isVisible(options, task, caller) ? entry(process, subjectOf(task)) : undefined;
     },
-    list(after, kernel, _caller, add) {
-      for (const id of kernel.processIds(after)) if (!add(String(id), id, S_IFDIR)) return;
+    list(after, kernel, caller, add) {
+      for (const id of kernel.processIds(after)) {
+        if (hides) {
+          const task = kernel.task(id);
+          if (!task || !isVisible(options, task, caller)) continue;
+        }
+        if (!add(String(id), id, S_IFDIR)) return;
+      }
     },
     directories: (kernel) => kernel.processCount(),
   };
 }
 
-function processDirectory(
-  subjectOf: (task: TaskView) => TaskSubject,
-  thread: DirectorySpec<TaskView>,
-): DirectorySpec<TaskView> {
-  const tasks: DynamicEntries<TaskView> = {
+/** PID/task */
+function taskDirectory(shared: Shared, thread: DirectorySpec<TaskView>): DirectorySpec<TaskView> {
+  const threads: DynamicEntries<TaskView> = {
     lookup(name, task) {
       const id = parseId(name);
       const found = id === undefined ? undefined : task.thread(id);
-      return found && entry(thread, subjectOf(found));
+      return found && entry(thread, shared.subjectOf(found));
     },
-    list(after, task, _caller, add) {
+    list(after, task, _caller, add): Errno | 0 {
       const ids = task.threadIds(after);
       if (isErrno(ids)) return ids;
-      for (const id of ids) if (!add(String(id), id, S_IFDIR)) return;
-      return;
+      for (const id of ids) if (!add(String(id), id, S_IFDIR)) return 0;
+      return 0;
     },
     directories(task) {
       const ids = task.threadIds(0);
       return isErrno(ids) ? 0 : ids.length;
     },
   };
+  return dir<TaskView>(0o555, {}, { dynamic: threads, ...(shared.permission && { permission: shared.permission }) });
+}
+
+/** cwd, root and exe. */
+function links({ magic }: Shared): Record<string, NodeSpec<TaskView>> {
+  const own = (name: string, text: (task: TaskView) => string | Errno): NodeSpec<TaskView> =>
+    magicLink<TaskView>(magic, { task: (task) => task, place: () => name, text }, { whenGone: ENOENT });
+  return {
+    cwd: own('cwd', (task) => task.files.workingDirectory()),
+    root: own('root', (task) => task.files.rootDirectory()),
+    exe: own('exe', (task) => task.files.executable()),
+  };
+}
+
+function processDirectory(shared: Shared, thread: DirectorySpec<TaskView>): DirectorySpec<TaskView> {
+  const { subjectOf, magic, permission, attributes } = shared;
   return dir<TaskView>(
     0o555,
     {
-      task: dir(0o555, {}, { dynamic: tasks }),
+      task: taskDirectory(shared, thread),
+      fd: fdDirectory(subjectOf, magic),
+      map_files: mapFilesDirectory(subjectOf, magic),
+      fdinfo: fdinfoDirectory(subjectOf),
+      ns: nsDirectory(magic, attributes),
       net: net(subjectOf),
       ...filesBeforeLinks(true),
-      ...filesAfterLinks(true),
+      ...links(shared),
+      ...filesAfterLinks(true, attributes),
     },
-    { changes: (change) => (change.mode === undefined ? 'ignored' : EPERM) },
+    {
+      changes: (change) => (change.mode === undefined ? 'ignored' : EPERM),
+      ...(permission && { permission }),
+      ...(attributes && { attributes }),
+    },
   );
 }
 
-function threadDirectory(subjectOf: (task: TaskView) => TaskSubject): DirectorySpec<TaskView> {
-  return dir<TaskView>(0o555, {
-    net: net(subjectOf),
-    ...filesBeforeLinks(false),
-    ...filesAfterLinks(false),
-  });
+/** PID/task/TID */
+function threadDirectory(shared: Shared): DirectorySpec<TaskView> {
+  const { subjectOf, magic, attributes } = shared;
+  return dir<TaskView>(
+    0o555,
+    {
+      fd: fdDirectory(subjectOf, magic),
+      fdinfo: fdinfoDirectory(subjectOf),
+      ns: nsDirectory(magic, attributes),
+      net: net(subjectOf),
+      ...filesBeforeLinks(false),
+      ...links(shared),
+      ...filesAfterLinks(false, attributes),
+    },
+    { whenGone: ENOENT, ...(attributes && { attributes }) },
+  );
 }

@@ -1,7 +1,18 @@
 /** Reads the files of a Linux host's /proc and /sys into borrowed memory, keeping hot descriptors open. */
 
-import { type Stats, closeSync, constants, openSync, readSync, readdirSync, readlinkSync, statSync, writeSync } from 'node:fs';
-import { EIO, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
+import {
+  type Stats,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { EIO, ENOENT, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
 
 /** Where a host's own pseudo-filesystems are. An empty prefix means: relative to the working directory. */
 export interface HostRoots {
@@ -221,6 +232,15 @@ export class HostFiles {
       return statSync(this.roots.proc + path, { throwIfNoEntry: false });
     } catch {
       return undefined;
+    }
+  }
+
+  /** A file's attributes in /proc; a link's own. */
+  lstat(path: string): Stats | Errno {
+    try {
+      return lstatSync(this.roots.proc + path, { throwIfNoEntry: false }) ?? ENOENT;
+    } catch (error) {
+      return errnoFromHost(error);
     }
   }
 

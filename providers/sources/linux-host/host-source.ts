@@ -7,6 +7,7 @@ import { HostSysctl } from './host-sysctl.ts';
 import type { KeptFileOwner } from './kept-file.ts';
 import { HostTask } from './host-task.ts';
 import { HostView } from './host-view.ts';
+import { mountedAt } from './mount-walk.ts';
 import { Scanner } from './scanner.ts';
 
 /** How long a view may be handed out again, in milliseconds. */
@@ -30,6 +31,8 @@ export class HostSource implements KernelSource, KeptFileOwner {
   /** Counts views: what was read for one is not used for the next. */
   epoch = 0;
   readonly #tasks = new Map<number, HostTask>();
+  #reach = { epoch: -1, threadId: 0, path: '', answer: false };
+  #device: string | undefined;
   #viewedAt = 0;
   #descriptors = 0;
   #descriptorLimit = DESCRIPTORS;
@@ -39,6 +42,27 @@ export class HostSource implements KernelSource, KeptFileOwner {
     this.files = new HostFiles(roots);
     this.current = new HostView(this);
     this.#descriptorLimit = Math.min(DESCRIPTORS, this.#openFileLimit() >> 1);
+  }
+
+  /**
+   * Whether a path leads a thread to the procfs that we read. Told by its mount table, for the path itself may lie in a
+   * mount that we serve.
+   */
+  isReachedBy(threadId: number, path: string): boolean {
+    if (this.#reach.epoch === this.epoch && this.#reach.threadId === threadId && this.#reach.path === path) return this.#reach.answer;
+    const length = this.files.read(`${threadId}/mountinfo`);
+    const mount = isErrno(length) ? undefined : mountedAt(this.files.bytes.toString('latin1', 0, length), path);
+    this.#device ??= this.#ownDevice();
+    const answer = mount?.root === '/' && mount.device === this.#device;
+    this.#reach = { epoch: this.epoch, threadId, path, answer };
+    return answer;
+  }
+
+  /** The procfs's device number as mount tables write it. */
+  #ownDevice(): string {
+    const stats = this.files.stat('.');
+    // Procfs has an anonymous device: major number 0, and up to 20 bits of minor in glibc's layout.
+    return stats ? `0:${(stats.dev & 0xff) | ((stats.dev >>> 12) & 0xfff00)}` : '';
   }
 
   #openFileLimit(): number {
@@ -91,7 +115,8 @@ export class HostSource implements KernelSource, KeptFileOwner {
       if (known) this.#forget(known);
       return undefined;
     }
-    if (known && known.inode === stats.ino) {
+    if (known && (known.inode === stats.ino || known.isStill())) {
+      known.inode = stats.ino;
       known.seen(this.epoch, stats.uid, stats.gid);
       return known;
     }

@@ -3,7 +3,7 @@
 import { constants, writeSync } from 'node:fs';
 import { EINVAL, ENOENT, ESRCH, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
 import type { KernelView } from '../../kernel-view.ts';
-import type { MemoryPages, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
+import type { FilesOwner, MemoryPages, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
 import type { NetworkView } from '../../model/network.ts';
 import type { TaskFiles } from '../../model/task-files.ts';
 import { HostNetwork } from './host-network.ts';
@@ -18,6 +18,8 @@ import { KeptDescriptor, KeptFile } from './kept-file.ts';
 import { parseStat, parseStatm, parseStatus } from './parse-task.ts';
 import type { Scanner } from './scanner.ts';
 
+const ROOT: FilesOwner = { uid: 0, gid: 0 };
+
 /**
  * It lives as long as the thread, and keeps descriptors of its hot files: a descriptor of a thread that has ended
  * gives ESRCH for ever, so a thread id that is used again is never taken for the old one.
@@ -25,8 +27,8 @@ import type { Scanner } from './scanner.ts';
 export class HostTask implements TaskView {
   readonly id: number;
   readonly #source: HostSource;
-  /** The inode number of the thread's directory: another one means another thread. */
-  readonly inode: number;
+  /** The inode number of the thread's directory: as long as it is the same, so is the thread. */
+  inode: number;
   readonly #stat: KeptFile<TaskStat>;
   readonly #statm: KeptFile<MemoryPages>;
   readonly #status: KeptFile<TaskStatus>;
@@ -42,6 +44,8 @@ export class HostTask implements TaskView {
   #network: HostNetwork | undefined;
   #processId: number | undefined;
   #owner: TaskOwner | undefined;
+  #filesOwner: FilesOwner | undefined;
+  #filesOwnerEpoch = -1;
   #uid: number;
   #gid: number;
   /** The view at which it was last seen to live. */
@@ -110,6 +114,36 @@ export class HostTask implements TaskView {
     return this.#owner;
   }
 
+  filesOwner(): FilesOwner | Errno {
+    // Root's files are root's, whether or not they may be dumped.
+    if (this.#uid === 0 && this.#gid === 0) return ROOT;
+    const { epoch, files } = this.#source;
+    if (this.#filesOwner && this.#filesOwnerEpoch === epoch) return this.#filesOwner;
+    const stats = files.stat(`${this.id}/stat`);
+    if (!stats) return ESRCH;
+    const { uid, gid } = stats;
+    if (this.#filesOwner?.uid !== uid || this.#filesOwner.gid !== gid) this.#filesOwner = { uid, gid };
+    this.#filesOwnerEpoch = epoch;
+    return this.#filesOwner;
+  }
+
+  /**
+   * Whether its id still means this thread, asked when the directory has another inode number: the kernel makes a new
+   * inode for one that was not in use, too.
+   */
+  isStill(): boolean {
+    if (this.#stat.isOpen) return !isErrno(this.#stat.read());
+    const before = this.#stat.last;
+    const { files, scanner } = this.#source;
+    const length = before ? files.read(`${this.id}/stat`) : ESRCH;
+    return !isErrno(length) && parseStat(scanner.reset(files.bytes, length)).startTime === before?.startTime;
+  }
+
+  /** Whether what was just read under its id was this thread's, not that of one which has got the id since. */
+  isNow(): boolean {
+    return this.#source.files.stat(String(this.id))?.ino === this.inode;
+  }
+
   #threadPath(file: string): string | Errno {
     const process = this.processId();
     return isErrno(process) ? process : `${process}/task/${this.id}/${file}`;
@@ -124,7 +158,7 @@ export class HostTask implements TaskView {
     const descriptor = files.open(path, flags);
     if (isErrno(descriptor)) return descriptor === ENOENT ? ESRCH : descriptor;
     // While the directory is still there, whatever was opened under its name before belongs to it.
-    if (files.stat(String(this.id))?.ino === this.inode) return descriptor;
+    if (this.isNow()) return descriptor;
     files.close(descriptor);
     return ESRCH;
   }
@@ -220,7 +254,7 @@ export class HostTask implements TaskView {
   }
 
   get files(): TaskFiles {
-    return (this.#files ??= new HostTaskFiles(this.#source, this.id));
+    return (this.#files ??= new HostTaskFiles(this, this.#source));
   }
 
   network(): NetworkView | Errno {

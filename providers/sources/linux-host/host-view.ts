@@ -1,5 +1,6 @@
 /** The kernel of a Linux host at one moment. */
 
+import type { Caller } from '../../../fs/caller.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { SysctlView } from '../../model/sysctl.ts';
 import type { TaskView } from '../../model/task.ts';
@@ -21,6 +22,10 @@ export class HostView extends HostSystem implements KernelView {
 
   processCount(): number {
     return this.source.processIds(0).length;
+  }
+
+  isReachedBy(caller: Caller, procfs: string): boolean {
+    return caller.threadId !== undefined && this.source.isReachedBy(caller.threadId, procfs);
   }
 
   task(threadId: number): TaskView | undefined {

@@ -29,6 +29,10 @@ export class KeptDescriptor {
     this.#path = path;
   }
 
+  get isOpen(): boolean {
+    return this.#descriptor !== CLOSED;
+  }
+
   /** Reads the bytes into the owner's memory; returns how many. Errors: ESRCH when the thread is gone, and those of open(2). */
   read(): number | Errno {
     const { files } = this.owner;
@@ -67,6 +71,11 @@ export class KeptFile<T> extends KeptDescriptor {
   constructor(owner: KeptFileOwner, path: string, parse: (scanner: Scanner) => T) {
     super(owner, path);
     this.#parse = parse;
+  }
+
+  /** The value as it was read last, whenever that was. */
+  get last(): T | undefined {
+    return this.#value;
   }
 
   /** The value, or undefined for an empty file. Errors: as `read`. */

@@ -108,6 +108,12 @@ export class Scanner {
     return this.take(MINUS) ? -this.number() : this.number();
   }
 
+  /** A decimal number of 64 bits behind blanks that may have a minus sign, modulo 2^64. */
+  signed64(): U64 {
+    this.blanks();
+    return this.take(MINUS) ? u64(-BigInt(this.decimal())) : this.decimal();
+  }
+
   /** An unsigned hexadecimal number behind blanks, without prefix; 0 where no digit is next. */
   hex(): U64 {
     this.blanks();

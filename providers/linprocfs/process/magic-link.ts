@@ -1,0 +1,36 @@
+/**
+ * The links that the kernel does not follow by their text: exe, cwd, root, fd/N, ns/*, map_files/* (fs/proc/base.c
+ * proc_pid_get_link, fs/proc/namespaces.c).
+ */
+
+import type { Caller } from '../../../fs/caller.ts';
+import { EACCES, type Errno } from '../../../fs/errno.ts';
+import { type CommonOptions, type LinkSpec, link } from '../../../fs/generated/spec.ts';
+import type { TaskView } from '../../model/task.ts';
+import { mayTrace } from './access.ts';
+
+/** What a magic link is about: the task, and where the link stands in its directory. */
+export interface MagicLink<C> {
+  task: (context: C) => TaskView;
+  /** The path below the task's directory. */
+  place: (context: C) => string;
+  /** What readlink(2) gives. */
+  text: (context: C) => string | Errno;
+}
+
+/**
+ * Makes the link. Who reads it is told its text. Who follows it is sent to the same link in the procfs that the source
+ * reads, under `procfs`, if that is within the caller's reach: there the kernel itself makes the jump, on the caller's
+ * own authority, to whatever it is (a pipe, a deleted file, another mount namespace). Where the caller cannot get there
+ * or it is not known what it does, the text has to do.
+ */
+export function magicLink<C>(procfs: string | undefined, magic: MagicLink<C>, options?: CommonOptions<C>): LinkSpec<C> {
+  const target = (context: C, caller: Caller): string | Errno => {
+    const task = magic.task(context);
+    if (procfs !== undefined && caller.follows?.() && task.kernel.isReachedBy?.(caller, procfs)) {
+      return `${procfs}/${task.id}/${magic.place(context)}`;
+    }
+    return mayTrace(task, caller) ? magic.text(context) : EACCES;
+  };
+  return link(target, options);
+}

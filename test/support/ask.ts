@@ -1,0 +1,63 @@
+/** Runs ask.c: asks the kernel's /proc and ours the same questions, as the same caller, about the same processes. */
+
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+
+const SOURCE = fileURLToPath(new URL('../../../test/support/ask.c', import.meta.url));
+
+/** A question with its two answers. */
+export interface Answer {
+  /** The last `note` before it. */
+  readonly section: string;
+  readonly question: string;
+  readonly kernel: string;
+  readonly ours: string;
+}
+
+/** Compiles the program into a directory. Throws where that is not possible. */
+export function compileAsk(directory: string): string {
+  const program = join(directory, 'ask');
+  const compiled = spawnSync('cc', ['-O1', '-w', '-o', program, SOURCE, '-lpthread'], { encoding: 'utf8' });
+  if (compiled.status !== 0) throw new Error(compiled.error ? 'no C compiler' : compiled.stderr);
+  return program;
+}
+
+/** Asks what a script says (ask.c tells its commands). */
+export function ask(program: string, kernelRoot: string, ourRoot: string, script: string): Answer[] {
+  const asked = spawnSync(program, [kernelRoot, ourRoot], {
+    input: script,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    timeout: 50_000,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  if (asked.status !== 0) throw new Error(`ask: ${asked.error?.message ?? asked.stderr}`);
+  const answers: Answer[] = [];
+  let section = '';
+  for (const line of asked.stdout.split('\n')) {
+    const [question = '', kernel, ours] = line.split('\t');
+    if (kernel !== undefined && ours !== undefined) answers.push({ section, question, kernel, ours });
+    else if (question) section = question.replace('note ', '');
+  }
+  return answers;
+}
+
+/** How a question's answer may differ, and why. */
+export interface Exception {
+  readonly question: RegExp;
+  readonly ours: RegExp;
+  readonly reason: string;
+}
+
+/** Throws unless all answers agree, but for the exceptions. */
+export function assertAgreement(answers: readonly Answer[], exceptions: readonly Exception[] = []): void {
+  assert.ok(answers.length > 0, 'nothing was asked');
+  const differences = answers.filter(
+    ({ question, kernel, ours }) =>
+      kernel !== ours && !exceptions.some((exception) => exception.question.test(question) && exception.ours.test(ours)),
+  );
+  const lines = differences.map(({ section, question, kernel, ours }) => `${section}: ${question}\n  kernel: ${kernel}\n  ours:   ${ours}`);
+  assert.is(lines.join('\n'), '');
+}
