@@ -15,6 +15,8 @@ export interface Allowance {
   /** The lines it is about. */
   readonly line: RegExp;
   readonly by: number;
+  /** Which word it is, counted from 0 with blanks and signs; absent: every number. */
+  readonly word?: number;
 }
 
 /** What one round showed: places that did not fit, or that the kernel's own readings do not compare. */
@@ -51,14 +53,16 @@ function compareLine(before: string, ours: string, after: string, allowances: re
   if (first.length !== second.length) return 'unclear';
   const middle = tokenise(ours);
   if (middle.length !== first.length) return [{ place: 'shape', detail: `${quote(ours)} instead of ${quote(before)}` }];
-  let allowed = 0n;
-  for (const { line, by } of allowances) if (line.test(before)) allowed = BigInt(Math.round(by * 1e9));
+  const allowed = (word: number): bigint => {
+    const found = allowances.find((allowance) => (allowance.word ?? word) === word && allowance.line.test(before));
+    return BigInt(Math.round((found?.by ?? 0) * 1e9));
+  };
   const misfits: Misfit[] = [];
   for (const index of first.keys()) {
     const fits =
       (first[index] as Token).kind === 'blank'
         ? blankFits(first, middle, second, index)
-        : wordFits(first[index] as Token, middle[index] as Token, second[index] as Token, allowed);
+        : wordFits(first[index] as Token, middle[index] as Token, second[index] as Token, allowed(index));
     if (fits) continue;
     const [low, own, high] = [first, middle, second].map((tokens) => quote((tokens[index] as Token).text));
     misfits.push({ place: String(index), detail: `${own} instead of ${low}${low === high ? '' : `..${high}`} in ${quote(before)}` });

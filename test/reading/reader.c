@@ -90,7 +90,7 @@ static void look(const char *path, const char *name, const char *flags) {
     }
     char positioned = '1';
     uint32_t random = 12345;
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < (whole > 1000000 ? 2 : 10); i++) {
         random = random * 1103515245u + 12345u;
         long at = whole == 0 ? i : (long)((random >> 8) % (uint32_t)(whole + 10));
         long count = pread(fd, other, 1000, at);
