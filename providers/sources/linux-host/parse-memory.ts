@@ -119,7 +119,10 @@ function parseUsage(scanner: Scanner): MemoryUsage {
 function optional(scanner: Scanner, label: string): U64 | undefined {
   if (!scanner.takeText(label)) return undefined;
   const value = scanner.decimal();
-  scanner.nextLine();
+  // Nearly all lines end in " kB", and there may be a million of them.
+  const { bytes, at } = scanner;
+  if (bytes[at] === SPACE && bytes[at + 3] === NEWLINE) scanner.at += 4;
+  else scanner.nextLine();
   return value;
 }
 
