@@ -6,6 +6,7 @@ import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { TaskView } from '../../model/task.ts';
 import { UINT_LIMIT, cString, kstrtouint } from '../numbers.ts';
 
+/** Differs: the id is told as it is in our own user namespace, wherever the reader is. */
 export function loginuid(out: TextWriter, task: TaskView): Errno | 0 {
   return number(out, task.security.loginUser());
 }

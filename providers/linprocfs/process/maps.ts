@@ -1,4 +1,8 @@
-/** /proc/PID/maps (fs/proc/task_mmu.c show_map_vma, proc_pid_maps(5)). */
+/**
+ * /proc/PID/maps (fs/proc/task_mmu.c show_map_vma, proc_pid_maps(5)).
+ *
+ * Differs: the PROCMAP_QUERY ioctl(2) is not there, as before Linux 6.11.
+ */
 
 import { type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';

@@ -1,4 +1,8 @@
-/** /proc/PID/mem and /proc/PID/pagemap (fs/proc/base.c mem_rw, fs/proc/task_mmu.c pagemap_read, proc_pid_pagemap(5)). */
+/**
+ * /proc/PID/mem and /proc/PID/pagemap (fs/proc/base.c mem_rw, fs/proc/task_mmu.c pagemap_read, proc_pid_pagemap(5)).
+ *
+ * Differs: the PAGEMAP_SCAN ioctl(2) of pagemap is not there, as before Linux 6.7.
+ */
 
 import { CAP_SYS_ADMIN } from '../../../fs/caller.ts';
 import { EACCES, EINVAL, EIO, ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';

@@ -41,8 +41,8 @@ function fromLegacy(legacy: number): number {
 }
 
 /**
- * Differs: without CAP_SYS_RESOURCE Linux lets one go down to the lowest value that a privileged process has set last,
- * which cannot be read; here one cannot go down at all.
+ * Differs: without CAP_SYS_RESOURCE Linux lets one go down to the value that a privileged process has set last, which
+ * cannot be read; here one cannot go down at all. And where we are privileged, what anyone sets through us is such a value.
  */
 export function writeOomScoreAdj(value: Uint8Array, _at: number, task: TaskView, caller: Caller): number | Errno {
   const parsed = kstrtoint(strstrip(cString(value, NUMBER_LIMIT)), 0);

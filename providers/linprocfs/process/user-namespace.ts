@@ -15,6 +15,7 @@ const PAGE_SIZE = 4096;
 const MAXIMUM_RANGES = 340;
 const ID_MAXIMUM = 0xffff_ffff;
 
+/** Differs: what ids are outside is told as they are in our own user namespace, wherever the reader is. */
 export function idMap(kind: IdMapKind): Fill<TaskView> {
   return (out, task) => {
     const ranges = task.security.idMap(kind);
