@@ -1,13 +1,18 @@
 /** Values that a mount shows instead of what its source says: for programs that look at the kernel's release or the host's name. */
 
 import type { Caller } from '../fs/caller.ts';
+import type { Errno } from '../fs/errno.ts';
 import type { KernelSource, KernelView } from './kernel-view.ts';
+import type { SysctlEntry, SysctlName, SysctlValue, SysctlView } from './model/sysctl.ts';
 
 /** The values; an absent one is the source's own. They may be changed while the source is in use. */
 export interface Overrides {
   /** uname -r, /proc/version and sys/kernel/osrelease. */
   osrelease?: string;
-  /** uname -n and sys/kernel/hostname. */
+  /**
+   * uname -n and sys/kernel/hostname. Whoever may set the name, sets this one: the mount is like a UTS namespace of
+   * its own.
+   */
   hostname?: string;
 }
 
@@ -20,21 +25,26 @@ export function overridden(source: KernelSource, overrides: Overrides): KernelSo
       // Most mounts override nothing, and then nothing is put between.
       if (overrides.osrelease === undefined && overrides.hostname === undefined) return view;
       let wrapper = wrapped.get(view);
-      if (!wrapper) wrapped.set(view, (wrapper = wrap(view, overrides)));
+      if (!wrapper) wrapped.set(view, (wrapper = delegate(view, answers(view, overrides))));
       return wrapper;
     },
     dispose: () => source.dispose?.(),
   };
 }
 
-/** A view that answers for itself where a value is overridden, and has the other view answer all else. */
-function wrap(view: KernelView, overrides: Overrides): KernelView {
-  const answers: Partial<KernelView> = {
+/** The accessors that answer for themselves. */
+function answers(view: KernelView, overrides: Overrides): Partial<KernelView> {
+  return {
     release() {
       const release = view.release();
       return overrides.osrelease === undefined ? release : { ...release, release: overrides.osrelease };
     },
+    sysctl: () => new OverriddenSysctl(view.sysctl(), overrides),
   };
+}
+
+/** A view whose accessors are those of `answers`, and of the other view where it has none. */
+function delegate(view: KernelView, answers: Partial<KernelView>): KernelView {
   const bound = new Map<string | symbol, unknown>();
   return new Proxy(view, {
     get(target, key) {
@@ -47,4 +57,42 @@ function wrap(view: KernelView, overrides: Overrides): KernelView {
       return member;
     },
   });
+}
+
+/** Which override a parameter shows. */
+const PARAMETERS: ReadonlyMap<string, keyof Overrides> = new Map([
+  ['kernel/osrelease', 'osrelease'],
+  ['kernel/hostname', 'hostname'],
+]);
+
+class OverriddenSysctl implements SysctlView {
+  readonly #view: SysctlView;
+  readonly #overrides: Overrides;
+
+  constructor(view: SysctlView, overrides: Overrides) {
+    this.#view = view;
+    this.#overrides = overrides;
+  }
+
+  list(directory: string, caller: Caller): readonly SysctlName[] | Errno {
+    return this.#view.list(directory, caller);
+  }
+
+  entry(path: string, caller: Caller): SysctlEntry | undefined {
+    return this.#view.entry(path, caller);
+  }
+
+  read(path: string, caller: Caller): SysctlValue | Errno {
+    const override = PARAMETERS.get(path);
+    return (override && this.#overrides[override]) ?? this.#view.read(path, caller);
+  }
+
+  write(path: string, value: SysctlValue, caller: Caller): Errno | 0 {
+    const override = PARAMETERS.get(path);
+    if (!override || this.#overrides[override] === undefined || typeof value !== 'string') {
+      return this.#view.write(path, value, caller);
+    }
+    this.#overrides[override] = value;
+    return 0;
+  }
 }

@@ -73,7 +73,9 @@ export class GeneratedFile extends OpenFile {
     const context = this.#subject.context(caller);
     if (isErrno(context)) return context;
     this.#next = -1;
-    return write(from.subarray(start, start + length), at, context, caller);
+    const result = write(from.subarray(start, start + length), at, context, caller);
+    if (this.#spec.version && !isErrno(result)) this.waiters.wakeAll();
+    return result;
   }
 
   override poll(caller: Caller): number {

@@ -31,6 +31,8 @@ export interface ServedTree {
   /** Finds the threads of this machine, who are the callers. */
   readonly threads: ThreadDirectory;
   change(changes: TreeChanges): void;
+  /** Has whoever waits for a file to change look again: called every now and then while somebody does. */
+  wake(): void;
 }
 
 export function buildTree(description: TreeDescription): ServedTree {
@@ -38,13 +40,15 @@ export function buildTree(description: TreeDescription): ServedTree {
   const options = { ...description.options };
   const overrides = { ...description.overrides };
   const source: KernelSource = overridden(host, overrides);
+  const fileSystem = linprocfs(source, options);
   return {
-    fileSystem: linprocfs(source, options),
+    fileSystem,
     threads: new HostThreads(host),
     change(changes) {
       Object.assign(options, changes.options);
       Object.assign(overrides, changes.overrides);
       host.invalidate();
     },
+    wake: () => fileSystem.changed.wakeAll(),
   };
 }

@@ -27,6 +27,7 @@ serveBlocking(data.fuseDescriptor, tree.fileSystem, {
       tree.change(question as TreeChanges);
       announce({ kind: 'answer', id, answer: true });
     }
+    tree.wake();
   },
   failed(error) {
     announce({ kind: 'fault', report: error instanceof Error ? (error.stack ?? error.message) : String(error) });
