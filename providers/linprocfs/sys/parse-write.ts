@@ -1,10 +1,12 @@
 /** What is written to a kernel parameter, taken apart as the handlers of kernel/sysctl.c do it. */
 
 import { EINVAL, EIO, type Errno, isErrno } from '../../../fs/errno.ts';
+import { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { SysctlNumber, SysctlRange, SysctlValue } from '../../model/sysctl.ts';
 import type { SysctlNumbers, SysctlRow, SysctlText } from '../../model/sysctl/row.ts';
 import { parseAddress, parseKeys, parseMask, parseRanges } from './parse-special.ts';
 import { PAGE_SIZE, isSpace, skipSpaces, takeNumber } from './lexer.ts';
+import { renderValue } from './render.ts';
 
 /** What one write(2) comes to. */
 export interface Written {
@@ -33,25 +35,21 @@ export function parseWritten(
       return at > 0 && strict ? { count: bytes.length } : parseNumbers(row, bytes);
     case 'text':
       return parseText(row, bytes, strict ? at : 0, current);
-    case 'words': {
-      const line = lineOf(bytes, 0, bytes.length);
-      return { count: bytes.length, value: line.split(row.separator === ' ' ? /[ \t]+/ : row.separator).filter(Boolean) };
+    case 'words':
+    case 'keys':
+    case 'address': {
+      const line = splice(row, LONG_LINE, bytes, strict ? at : 0, current);
+      if (line === undefined) return { count: bytes.length };
+      const value = isErrno(line) ? line : parseLine(row, line);
+      return isErrno(value) ? value : { count: bytes.length, value };
     }
     case 'ranges':
       return mergeRanges(parseRanges(bytes), at, current);
     case 'hex':
       return at > 0 ? { count: bytes.length } : parseHex(bytes);
     case 'mask': {
-      const mask = parseMask(lineOf(bytes, 0, bytes.length));
+      const mask = parseMask(lineOf(bytes, bytes.length));
       return isErrno(mask) ? mask : { count: bytes.length, value: mask };
-    }
-    case 'keys': {
-      const keys = parseKeys(lineOf(bytes, 0, bytes.length));
-      return keys ? { count: bytes.length, value: keys } : EINVAL;
-    }
-    case 'address': {
-      const address = parseAddress(lineOf(bytes, 0, bytes.length));
-      return address ? { count: bytes.length, value: address } : EIO;
     }
     case 'nothing':
       return { count: bytes.length, value: null };
@@ -63,12 +61,46 @@ export function parseWritten(
   }
 }
 
+/** Room for the lines that handlers take apart further. */
+const LONG_LINE = 2048;
+
 /** A line as proc_dostring takes it: up to a NUL, a line end or so many bytes, as a byte string. */
-function lineOf(bytes: Uint8Array, start: number, most: number): string {
-  let end = start;
-  const limit = Math.min(bytes.length, start + most);
+function lineOf(bytes: Uint8Array, most: number): string {
+  let end = 0;
+  const limit = Math.min(bytes.length, most);
   while (end < limit && bytes[end] !== 0 && bytes[end] !== 0x0a) end++;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('latin1');
+}
+
+/**
+ * _proc_do_string: the line that there is once a write at an offset has replaced what was there from that place on.
+ * Undefined: the write is behind the end, and ignored.
+ */
+function splice(
+  row: SysctlRow,
+  capacity: number,
+  bytes: Uint8Array,
+  at: number,
+  current: () => SysctlValue | Errno,
+): string | Errno | undefined {
+  if (at === 0) return lineOf(bytes, capacity - 1);
+  const value = current();
+  if (isErrno(value)) return value;
+  scratch.reset();
+  const error = renderValue(scratch, row, value);
+  if (isErrno(error)) return error;
+  const line = scratch.toString().slice(0, -1);
+  if (at > Math.min(line.length, capacity - 1)) return undefined;
+  return line.slice(0, at) + lineOf(bytes, capacity - 1 - at);
+}
+
+const scratch = new TextWriter(256);
+
+/** Errors: EINVAL, EIO. */
+function parseLine(row: SysctlRow & { readonly kind: 'words' | 'keys' | 'address' }, line: string): SysctlValue | Errno {
+  if (row.kind === 'keys') return parseKeys(line) ?? EINVAL;
+  if (row.kind === 'address') return parseAddress(line) ?? EIO;
+  return line.split(row.separator === ' ' ? /[ \t]+/ : row.separator).filter(Boolean);
 }
 
 /** do_proc_dointvec, do_proc_douintvec_w and do_proc_doulongvec_minmax, but for the ranges. */
@@ -96,18 +128,13 @@ function parseNumbers(row: SysctlNumbers, bytes: Uint8Array): Written | Errno {
   return error === undefined ? { count, value: values } : { count, value: values, error };
 }
 
-/** _proc_do_string: a write behind the end of what is there is ignored, one within it replaces the rest. */
-function parseText(row: SysctlText, bytes: Uint8Array, at: number, current: () => SysctlValue | Errno): Written | Errno {
-  let before = '';
-  if (at > 0) {
-    const value = current();
-    if (isErrno(value)) return value;
-    if (typeof value !== 'string' || at > Math.min(value.length, row.capacity - 1)) return { count: bytes.length };
-    before = value.slice(0, at);
-  }
-  const line = lineOf(bytes, 0, row.capacity - 1 - at);
-  if (row.terminated && bytes.length !== line.length + 1) return EINVAL;
-  return { count: bytes.length, value: before + line };
+/** proc_dostring. */
+function parseText(row: SysctlRow & SysctlText, bytes: Uint8Array, at: number, current: () => SysctlValue | Errno): Written | Errno {
+  const line = splice(row, row.capacity, bytes, at, current);
+  if (line === undefined) return { count: bytes.length };
+  if (isErrno(line)) return line;
+  if (row.terminated && bytes.length !== line.length - at + 1) return EINVAL;
+  return { count: bytes.length, value: line };
 }
 
 /** proc_do_large_bitmap: a write that does not begin the file adds to what is there. */
