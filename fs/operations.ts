@@ -334,6 +334,7 @@ export function setattr(vnode: Vnode, change: AttributeChange, caller: Caller): 
 /** The longest attribute name and value in bytes (linux/limits.h). */
 const XATTR_NAME_MAX = 255;
 const XATTR_SIZE_MAX = 65536;
+const XATTR_LIST_MAX = 65536;
 
 /**
  * The rules of xattr(7): which names there are, and who may use which name space. Errors: ERANGE, EOPNOTSUPP, EINVAL,
@@ -377,9 +378,12 @@ export function setxattr(vnode: Vnode, name: string, value: Uint8Array, flags: n
   return vnode.xattr ? vnode.xattr.set(name, value, flags, caller) : EOPNOTSUPP;
 }
 
-/** The names of the attributes. Errors: EOPNOTSUPP. */
+/** The names of the attributes. Errors: EOPNOTSUPP, E2BIG where they are longer than the call can tell. */
 export function listxattr(vnode: Vnode, caller: Caller): readonly string[] | Errno {
-  return vnode.xattr ? vnode.xattr.list(caller) : EOPNOTSUPP;
+  if (!vnode.xattr) return EOPNOTSUPP;
+  const names = vnode.xattr.list(caller);
+  if (isErrno(names)) return names;
+  return names.reduce((length, name) => length + name.length + 1, 0) > XATTR_LIST_MAX ? E2BIG : names;
 }
 
 /** Errors: EOPNOTSUPP, ENODATA, EPERM, EACCES, ERANGE. */

@@ -214,6 +214,9 @@ export abstract class OpenFile {
   /** Writes; returns how many bytes were taken. Absent: EINVAL. */
   write?(from: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno | WouldBlock;
 
+  /** Set where offsets mean nothing, as in a pipe: reads and writes wait for each other. Absent: it is a file with places. */
+  readonly stream?: true;
+
   /** The poll(2) events that hold now. Absent: `DEFAULT_POLL_MASK`. */
   poll?(caller: Caller): number;
 

@@ -1,11 +1,9 @@
 /** The limits of a tmpfs: ours and, where there is one to ask, the kernel's, with the same calls and numbers. */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { removeDirectory, temporaryDirectory } from '../../test/support/mounts.ts';
 import { ENOSPC, isErrno } from '../errno.ts';
 import { FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, O_CREAT, O_PATH, O_RDONLY, O_RDWR, O_TMPFILE, RENAME_WHITEOUT } from '../flags.ts';
 import { S_IFIFO } from '../stat.ts';
@@ -190,13 +188,12 @@ if (missing) {
   console.log(`skipped: limits of the kernel's tmpfs: ${missing}`);
 } else {
   testLimits("the kernel's tmpfs", () => {
-    const directory = mkdtempSync(join(tmpdir(), 'compatfs-test-'));
+    const directory = temporaryDirectory();
     spawnSync('mount', ['-i', '-t', 'tmpfs', '-o', OPTIONS, 'compatfs-test', directory]);
     return {
       sys: new KernelProcess(directory),
       end() {
-        spawnSync('umount', ['-l', directory]);
-        rmSync(directory, { recursive: true });
+        removeDirectory(directory);
       },
     };
   });

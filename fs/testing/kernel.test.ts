@@ -1,10 +1,9 @@
 /** The kernel's own tmpfs under the conformance suite: every expectation of it is what Linux does. */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
+import { removeDirectory, temporaryDirectory } from '../../test/support/mounts.ts';
 import { KernelProcess, kernelProcessMissing } from './kernel-process.ts';
 import { testConformance } from './suite.ts';
 import type { Feature } from './trial.ts';
@@ -31,7 +30,7 @@ if (missing) {
   test.skip('the kernel\'s tmpfs', () => {});
   test.run();
 } else {
-  const directory = mkdtempSync(join(tmpdir(), 'compatfs-test-'));
+  const directory = temporaryDirectory();
   if (readFileSync('/proc/sys/fs/protected_hardlinks', 'utf8').trim() === '1') features.add('protected-hardlinks');
   testConformance(
     'the kernel\'s tmpfs',
@@ -41,8 +40,7 @@ if (missing) {
     },
     {
       end() {
-        spawnSync('umount', ['-l', directory]);
-        rmSync(directory, { recursive: true });
+        removeDirectory(directory);
       },
     },
   );

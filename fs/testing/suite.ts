@@ -8,7 +8,7 @@ import type { Case } from './trial.ts';
 export function testConformance(
   name: string,
   start: () => Subject,
-  options: { readonly except?: Readonly<Record<string, string>>; readonly cases?: readonly Case[]; readonly end?: () => void } = {},
+  options: { readonly except?: Readonly<Record<string, string>>; readonly cases?: readonly Case[]; readonly end?: () => void | Promise<void> } = {},
 ): void {
   const test = suite(`conformance of ${name}`);
   const subject = start();
@@ -19,9 +19,9 @@ export function testConformance(
     else test(item.name, () => runCase(subject, item));
   }
   for (const [left, reason] of Object.entries(except)) console.log(`skipped: ${left}: ${reason}`);
-  test.after(() => {
+  test.after(async () => {
     subject.process.end();
-    options.end?.();
+    await options.end?.();
   });
   test.run();
 }

@@ -8,17 +8,21 @@ import type { ThreadDirectory, ThreadIdentity } from '../fuse/fuse-caller.ts';
 export class HostThreads implements ThreadDirectory {
   readonly #host: HostSource;
   readonly #userNamespace: string;
+  readonly #exact: boolean;
   #lastId = 0;
   #lastEpoch = -1;
   #last: ThreadIdentity | undefined;
 
-  constructor(host: HostSource) {
+  /** With `exact`, a thread that changed its ids or groups just now is never taken for what it was. */
+  constructor(host: HostSource, { exact = false }: { exact?: boolean } = {}) {
     this.#host = host;
+    this.#exact = exact;
     const own = host.files.readlink('self/ns/user');
     this.#userNamespace = isErrno(own) ? '' : own;
   }
 
   find(threadId: number): ThreadIdentity | undefined {
+    if (this.#exact) this.#host.invalidate();
     const view = this.#host.view();
     // One program asks many times in a row: what was found for it holds as long as the view does.
     if (threadId === this.#lastId && this.#host.epoch === this.#lastEpoch) return this.#last;

@@ -1,5 +1,7 @@
 /** Which trees can be served, by the description that a serving thread is started with. */
 
+import type { TmpfsOptions } from '../../fs/memory/options.ts';
+import { Tmpfs } from '../../fs/memory/tmpfs.ts';
 import type { FileSystem } from '../../fs/vnode.ts';
 import type { KernelSource } from '../../providers/kernel-view.ts';
 import type { LinprocfsOptions } from '../../providers/linprocfs/options.ts';
@@ -11,7 +13,9 @@ import type { ThreadDirectory } from '../fuse/fuse-caller.ts';
 import { HostThreads } from './host-threads.ts';
 
 /** A tree as plain data: what a worker needs to build it. */
-export interface TreeDescription {
+export type TreeDescription = LinprocfsDescription | TmpfsDescription;
+
+export interface LinprocfsDescription {
   readonly type: 'linprocfs';
   readonly source: 'host';
   readonly roots: HostRoots;
@@ -19,10 +23,26 @@ export interface TreeDescription {
   readonly overrides?: Overrides;
 }
 
+/** A file system in memory, which lives as long as its mount. */
+export interface TmpfsDescription {
+  readonly type: 'tmpfs';
+  /** Where the callers are looked up. */
+  readonly roots: HostRoots;
+  readonly options: TmpfsOptions;
+}
+
 /** What can change while a tree is served; an absent field stays. */
 export interface TreeChanges {
   readonly options?: Partial<LinprocfsOptions>;
   readonly overrides?: Overrides;
+}
+
+/**
+ * The options of mount(8) that a tree's type needs. Where the kernel may remember names, it walks over them without
+ * asking us, so it must check permissions itself.
+ */
+export function kernelOptions(type: TreeDescription['type']): readonly string[] {
+  return type === 'linprocfs' ? [] : ['default_permissions'];
 }
 
 /** A tree that is ready to be served. */
@@ -37,6 +57,15 @@ export interface ServedTree {
 
 export function buildTree(description: TreeDescription): ServedTree {
   const host = new HostSource(description.roots);
+  switch (description.type) {
+    case 'linprocfs':
+      return buildLinprocfs(description, host);
+    case 'tmpfs':
+      return { fileSystem: new Tmpfs(description.options), threads: new HostThreads(host, { exact: true }), change() {} };
+  }
+}
+
+function buildLinprocfs(description: LinprocfsDescription, host: HostSource): ServedTree {
   const options = { ...description.options };
   const overrides = { ...description.overrides };
   const source: KernelSource = overridden(host, overrides);

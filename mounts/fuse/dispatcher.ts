@@ -3,16 +3,18 @@
  * or processes, so it runs unchanged in a worker, behind a test and behind a recorded stream of requests.
  */
 
+import { SUPERUSER, type Caller } from '../../fs/caller.ts';
 import {
+  E2BIG,
+  EAGAIN,
   EBADF,
   EEXIST,
-  EINTR,
   EINVAL,
   EIO,
+  ENOENT,
   ENOSYS,
   ENOTDIR,
   ENOTTY,
-  ENXIO,
   EOPNOTSUPP,
   ERANGE,
   EROFS,
@@ -21,7 +23,8 @@ import {
   WOULD_BLOCK,
   isErrno,
 } from '../../fs/errno.ts';
-import { DEFAULT_POLL_MASK, O_EXCL, POLLERR, POLLHUP, SEEK_DATA, SEEK_HOLE, canRead, canWrite } from '../../fs/flags.ts';
+import * as files from '../../fs/file-operations.ts';
+import { DEFAULT_POLL_MASK, O_EXCL, O_NONBLOCK, POLLERR, POLLHUP, canRead, canWrite } from '../../fs/flags.ts';
 import * as operations from '../../fs/operations.ts';
 import { permission } from '../../fs/permission.ts';
 import { S_IFDIR, S_IFREG, Stat, StatFs } from '../../fs/stat.ts';
@@ -33,19 +36,11 @@ import { MAX_READ, negotiate } from './init.ts';
 import { type Node, NodeTable } from './node-table.ts';
 import * as fuse from './protocol.ts';
 import { ATTR_OUT_SIZE, BODY, ENTRY_OUT_SIZE, OPEN_OUT_SIZE, ReplyBuffer, STATFS_OUT_SIZE } from './reply-buffer.ts';
+import { type Send, Waiting } from './waiting.ts';
 
 const HEADER = fuse.OUT_HEADER_SIZE;
 /** Words of the request header; a request's own fields begin at word 10. */
 const ARGUMENTS = fuse.IN_HEADER_SIZE / 4;
-
-/** Sends bytes to the kernel outside the reply to the request at hand: notifications and late replies. */
-export type Send = (bytes: Buffer, length: number) => void;
-
-/** A request that waits for its file. */
-interface Parked {
-  readonly request: Buffer;
-  readonly cancel: () => void;
-}
 
 export interface DispatcherOptions {
   readonly threads: ThreadDirectory;
@@ -63,8 +58,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #caller: FuseCaller;
   readonly #directories: DirectoryEncoder;
-  readonly #parked = new Map<number, Parked>();
-  readonly #polls = new Map<number, () => void>();
+  readonly #waiting: Waiting;
   readonly #stat = new Stat();
   readonly #statfs = new StatFs();
   /** The request at hand: its bytes, its words and its length. */
@@ -79,11 +73,16 @@ export class Dispatcher {
     this.#caller = new FuseCaller(options.threads);
     this.nodes = new NodeTable(fileSystem.root);
     this.#directories = new DirectoryEncoder(this.reply, this.nodes);
+    this.#waiting = new Waiting(options.send, (request, words) => {
+      const size = this.handle(request, words, request.length);
+      if (size > 0) options.send(this.reply.bytes, size);
+      this.sent();
+    });
   }
 
   /** How many requests wait for their files, polls included. */
   get parked(): number {
-    return this.#parked.size + this.#polls.size;
+    return this.#waiting.size;
   }
 
   /** The minor protocol version agreed upon; 0 before the first INIT. */
@@ -92,11 +91,13 @@ export class Dispatcher {
   }
 
   /**
-   * Answers one request. Returns the length of the reply in `reply.bytes`, or 0 where there is none (yet).
-   * `bytes` is borrowed, 8-byte aligned, and holds the request in its first `length` bytes.
+   * Answers one request. Returns the length of the reply in `reply.bytes`, or 0 where there is none (yet); `sent` must
+   * be called once it has gone out. `bytes` is borrowed, 8-byte aligned, and holds the request in its first `length`
+   * bytes.
    */
   handle(bytes: Buffer, words: Uint32Array, length: number): number {
     if (length < fuse.IN_HEADER_SIZE) return 0;
+    this.#waiting.busy = true;
     this.#bytes = bytes;
     this.#words = words;
     this.#length = length;
@@ -116,6 +117,19 @@ export class Dispatcher {
     return this.reply.header(HEADER + result, 0, low, high);
   }
 
+  /** The reply has gone out: requests that its request woke are tried again. */
+  sent(): void {
+    this.#waiting.busy = false;
+    if (this.#waiting.size > 0) this.#waiting.retryWoken();
+  }
+
+  /** The connection has ended: gives up every node and every open file. */
+  end(): void {
+    this.#waiting.clear();
+    this.handles.releaseAll();
+    this.nodes.forgetAll();
+  }
+
   /** Runs the handler of an opcode. Returns the size of the reply's body, an errno, or WOULD_BLOCK. */
   #dispatch(opcode: number): number {
     switch (opcode) {
@@ -127,7 +141,7 @@ export class Dispatcher {
         return this.#open();
       case fuse.FUSE_RELEASE:
       case fuse.FUSE_RELEASEDIR:
-        return this.handles.release(this.#u64(ARGUMENTS)) ? 0 : EBADF;
+        return this.#release();
       case fuse.FUSE_GETATTR:
         return this.#getattr();
       case fuse.FUSE_READLINK:
@@ -146,7 +160,7 @@ export class Dispatcher {
       case fuse.FUSE_INIT:
         return this.#init();
       case fuse.FUSE_DESTROY:
-        this.handles.releaseAll();
+        this.end();
         return 0;
       case fuse.FUSE_STATFS:
         return this.#statFs();
@@ -184,6 +198,8 @@ export class Dispatcher {
         return this.#setattr();
       case fuse.FUSE_CREATE:
         return this.#create();
+      case fuse.FUSE_TMPFILE:
+        return this.#temporary();
       case fuse.FUSE_MKNOD: {
         const [mode, rdev] = [this.#word(0), this.#word(1)];
         return this.#make((parent, name) => operations.mknod(parent, name, mode, rdev, this.#caller), 16);
@@ -280,7 +296,11 @@ export class Dispatcher {
     const name = this.#name(0);
     if (name === undefined) return EINVAL;
     const found = operations.lookup(parent.vnode, name, this.#caller);
-    return isErrno(found) ? found : this.#entry(found, parent, name);
+    if (!isErrno(found)) return this.#entry(found, parent, name);
+    const missing = this.fileSystem.caching.missingMilliseconds;
+    if (found !== ENOENT || missing === undefined) return found;
+    this.reply.missing(BODY, missing);
+    return ENTRY_OUT_SIZE;
   }
 
   #batchForget(): number {
@@ -317,6 +337,7 @@ export class Dispatcher {
     const atime = time(fuse.FATTR_ATIME_NOW, fuse.FATTR_ATIME, 8, 14);
     const mtime = time(fuse.FATTR_MTIME_NOW, fuse.FATTR_MTIME, 10, 15);
     const through = valid & fuse.FATTR_FH ? this.handles.get(this.#u64(ARGUMENTS + 2)) : undefined;
+    if (valid & fuse.FATTR_FH && (through?.vnode !== node.vnode || !canWrite(through.flags))) return EBADF;
     const change: AttributeChange = {
       ...(valid & fuse.FATTR_MODE && { mode: this.#word(17) & 0o7777 }),
       ...(valid & fuse.FATTR_UID && { uid: this.#word(19) }),
@@ -354,9 +375,18 @@ export class Dispatcher {
 
   /** Encodes an open file's handle behind `word`. */
   #opened(word: number, file: OpenFile): number {
-    const directIo = file.vnode.type === S_IFREG && !this.fileSystem.caching.data;
-    this.reply.openOut(word, this.handles.add(file), directIo ? fuse.FOPEN_DIRECT_IO : 0);
+    const { data } = this.fileSystem.caching;
+    let flags = data === 'exclusive' ? fuse.FOPEN_KEEP_CACHE : 0;
+    if (file.stream) flags = fuse.FOPEN_DIRECT_IO | fuse.FOPEN_STREAM | fuse.FOPEN_NONSEEKABLE;
+    else if (!data && file.vnode.type === S_IFREG) flags = fuse.FOPEN_DIRECT_IO;
+    this.reply.openOut(word, this.handles.add(file), flags);
     return OPEN_OUT_SIZE;
+  }
+
+  #release(): number {
+    const handle = this.#u64(ARGUMENTS);
+    this.#waiting.closed(handle);
+    return this.handles.release(handle) ? 0 : EBADF;
   }
 
   #open(): number {
@@ -393,7 +423,9 @@ export class Dispatcher {
     const start = fuse.IN_HEADER_SIZE + 40;
     const size = this.#word(4);
     if (start + size > this.#length) return EINVAL;
-    const count = file.write(this.#bytes, start, size, this.#u64(ARGUMENTS + 2), this.#caller);
+    // What comes from the page cache later was allowed when it was written, by whomever.
+    const caller: Caller = this.#word(5) & fuse.FUSE_WRITE_CACHE ? SUPERUSER : this.#caller;
+    const count = file.write(this.#bytes, start, size, this.#u64(ARGUMENTS + 2), caller);
     if (count === WOULD_BLOCK) return this.#park(file);
     if (count < 0) return count;
     this.reply.u64(BODY, count);
@@ -427,16 +459,7 @@ export class Dispatcher {
     if (!file) return EBADF;
     const offset = this.#u64(ARGUMENTS + 2);
     const whence = this.#word(4);
-    if (whence !== SEEK_DATA && whence !== SEEK_HOLE) return EINVAL;
-    let position: number;
-    if (file.seek) {
-      position = file.seek(offset, whence);
-    } else {
-      const error = file.vnode.stat(this.#stat, this.#caller);
-      if (isErrno(error)) return error;
-      if (offset >= this.#stat.size) return ENXIO;
-      position = whence === SEEK_DATA ? offset : this.#stat.size;
-    }
+    const position = files.seek(file, offset, whence, this.#caller);
     if (position < 0) return position;
     this.reply.u64(BODY, position);
     return 8;
@@ -444,24 +467,21 @@ export class Dispatcher {
 
   #fallocate(): number {
     const file = this.#file();
-    if (!file || !canWrite(file.flags)) return EBADF;
-    if (!file.allocate) return EOPNOTSUPP;
-    return file.allocate(this.#word(6), this.#u64(ARGUMENTS + 2), this.#u64(ARGUMENTS + 4), this.#caller);
+    if (!file) return EBADF;
+    return files.allocate(file, this.#word(6), this.#u64(ARGUMENTS + 2), this.#u64(ARGUMENTS + 4), this.#caller);
   }
 
   #copyFileRange(): number {
     const from = this.#file();
     const to = this.handles.get(this.#u64(ARGUMENTS + 6));
-    if (!from || !to || !canRead(from.flags) || !canWrite(to.flags)) return EBADF;
-    if (!from.read || !to.write || !this.fileSystem.caching.data) return EOPNOTSUPP;
+    if (!from || !to) return EBADF;
+    // Generated files have no size to go by: the caller copies by itself.
+    if (!this.fileSystem.caching.data) return EOPNOTSUPP;
     const [fromAt, toAt] = [this.#u64(ARGUMENTS + 2), this.#u64(ARGUMENTS + 8)];
-    const wanted = Math.min(this.#u64(ARGUMENTS + 10), MAX_READ);
-    const bytes = this.reply.bytes;
-    const got = from.read(bytes, HEADER, wanted, fromAt, this.#caller);
-    if (got < 0) return got === WOULD_BLOCK ? EIO : got;
-    const put = to.write(bytes, HEADER, got, toAt, this.#caller);
-    if (put < 0) return put === WOULD_BLOCK ? EIO : put;
-    this.reply.u64(BODY, put);
+    const length = Math.min(this.#u64(ARGUMENTS + 10), MAX_READ);
+    const count = files.copyRange(from, fromAt, to, toAt, length, this.reply.bytes, this.#caller);
+    if (count < 0) return count === WOULD_BLOCK ? EIO : count;
+    this.reply.u64(BODY, count);
     return 8;
   }
 
@@ -505,12 +525,26 @@ export class Dispatcher {
     } else {
       return created;
     }
+    return this.#created(vnode, file, parent, name);
+  }
+
+  /** Encodes a file that was made and opened. */
+  #created(vnode: Vnode, file: OpenFile, parent: Node, name: string): number {
     const size = this.#entry(vnode, parent, name);
     if (size < 0) {
       file.release();
       return size;
     }
     return size + this.#opened(BODY + ENTRY_OUT_SIZE / 4, file);
+  }
+
+  /** The name that comes with it means nothing. */
+  #temporary(): number {
+    const parent = this.#node();
+    if (!parent) return ESTALE;
+    const [flags, mode] = [this.#word(0), this.#word(1)];
+    const created = operations.temporary(parent.vnode, mode, flags, this.#caller);
+    return isErrno(created) ? created : this.#created(created.vnode, created.file, parent, '');
   }
 
   /** Runs an operation that makes a node; its name follows `fixed` bytes of fields. */
@@ -553,7 +587,18 @@ export class Dispatcher {
     const name = this.#name(fixed);
     const newName = name === undefined ? undefined : this.#name(fixed + name.length + 1);
     if (name === undefined || newName === undefined) return EINVAL;
-    return operations.rename(parent.vnode, name, newParent.vnode, newName, flags, this.#caller);
+    const error = operations.rename(parent.vnode, name, newParent.vnode, newName, flags, this.#caller);
+    if (error === 0 && parent !== newParent) {
+      this.#moved(newParent, newName);
+      this.#moved(parent, name);
+    }
+    return error;
+  }
+
+  /** A node may have come to a directory. */
+  #moved(parent: Node, name: string): void {
+    const vnode = parent.vnode.lookup?.(name, this.#caller);
+    if (vnode && !isErrno(vnode)) this.nodes.moved(vnode, parent, name);
   }
 
   // Extended attributes.
@@ -582,6 +627,7 @@ export class Dispatcher {
       return 8;
     }
     if (value.length > room) return ERANGE;
+    if (value.length > MAX_READ) return E2BIG;
     this.reply.bytes.set(value, HEADER);
     return value.length;
   }
@@ -606,45 +652,16 @@ export class Dispatcher {
 
   // Waiting.
 
-  /** Puts the request at hand aside until its file changes. */
+  /** Puts the request at hand aside until its file changes, unless its caller does not wait. */
   #park(file: OpenFile): number {
+    if (this.#word(8) & O_NONBLOCK) return EAGAIN;
     if (!file.waiters) return EIO;
-    const request = Buffer.allocUnsafeSlow(this.#length);
-    this.#bytes.copy(request, 0, 0, this.#length);
-    const unique = this.#u64(2);
-    const cancel = file.waiters.add(() => this.#retry(unique));
-    this.#parked.set(unique, { request, cancel });
+    this.#waiting.park(this.#u64(2), this.#u64(ARGUMENTS), this.#bytes, this.#length, file.waiters);
     return WOULD_BLOCK;
   }
 
-  #retry(unique: number): void {
-    const parked = this.#parked.get(unique);
-    if (!parked) return;
-    this.#unpark(unique, parked);
-    const { request } = parked;
-    // A wake-up may come while another request is being answered, whose fields must survive.
-    const [bytes, words, length] = [this.#bytes, this.#words, this.#length];
-    const size = this.handle(request, new Uint32Array(request.buffer, request.byteOffset, request.length >> 2), request.length);
-    if (size > 0) this.#options.send(this.reply.bytes, size);
-    [this.#bytes, this.#words, this.#length] = [bytes, words, length];
-    const { 6: uid = 0, 7: gid = 0, 8: thread = 0 } = words;
-    this.#caller.become(uid, gid, thread);
-  }
-
-  #unpark(unique: number, parked: Parked): void {
-    this.#parked.delete(unique);
-    parked.cancel();
-  }
-
-  /** FUSE_INTERRUPT: a parked request fails with EINTR; one that was answered meanwhile needs nothing. */
   #interrupt(): number {
-    const unique = this.#u64(ARGUMENTS);
-    const parked = this.#parked.get(unique);
-    if (!parked) return 0;
-    this.#unpark(unique, parked);
-    const reply = new ReplyBuffer(HEADER);
-    const size = reply.header(HEADER, EINTR, this.#word(0), this.#word(1));
-    this.#options.send(reply.bytes, size);
+    this.#waiting.interrupt(this.#u64(ARGUMENTS));
     return 0;
   }
 
@@ -654,23 +671,9 @@ export class Dispatcher {
     const events = this.#word(5);
     const ready = file.poll?.(this.#caller) ?? DEFAULT_POLL_MASK;
     if (this.#word(4) & fuse.FUSE_POLL_SCHEDULE_NOTIFY && !(ready & (events | POLLERR | POLLHUP)) && file.waiters) {
-      this.#watch(this.#u64(ARGUMENTS + 2), file);
+      this.#waiting.watch(this.#u64(ARGUMENTS + 2), this.#u64(ARGUMENTS), file.waiters);
     }
     this.reply.u64(BODY, ready);
     return 8;
-  }
-
-  /** Tells the kernel once that a polled file may have changed; it polls again and so asks anew. */
-  #watch(kernelHandle: number, file: OpenFile): void {
-    if (!file.waiters || this.#polls.has(kernelHandle)) return;
-    const cancel = file.waiters.add(() => {
-      this.#polls.get(kernelHandle)?.();
-      this.#polls.delete(kernelHandle);
-      const notification = new ReplyBuffer(HEADER + 8);
-      notification.u64(BODY, kernelHandle);
-      const size = notification.header(HEADER + 8, fuse.FUSE_NOTIFY_POLL, 0, 0);
-      this.#options.send(notification.bytes, size);
-    });
-    this.#polls.set(kernelHandle, cancel);
   }
 }

@@ -36,9 +36,10 @@ export function negotiate(
     fuse.FUSE_BIG_WRITES |
     fuse.FUSE_PARALLEL_DIROPS |
     fuse.FUSE_MAX_PAGES |
-    fuse.FUSE_ABORT_ERROR;
+    fuse.FUSE_ABORT_ERROR |
+    fuse.FUSE_HANDLE_KILLPRIV_V2;
   if (caching.listAttributes) wanted |= fuse.FUSE_DO_READDIRPLUS | fuse.FUSE_READDIRPLUS_AUTO;
-  if (caching.data) wanted |= fuse.FUSE_AUTO_INVAL_DATA;
+  if (caching.data === 'checked') wanted |= fuse.FUSE_AUTO_INVAL_DATA;
   const words = reply.words;
   words.fill(0, BODY, BODY + INIT_OUT_SIZE / 4);
   words[BODY] = fuse.FUSE_KERNEL_VERSION;

@@ -9,9 +9,9 @@ export interface Node {
   /** Tells two uses of one id apart. */
   readonly generation: number;
   readonly vnode: Vnode;
-  /** The node through which it was first found; it may be forgotten by now. */
-  readonly parent: Node | undefined;
-  readonly name: string;
+  /** The directory in which it was found last; the kernel may have forgotten it by now. */
+  parent: Node | undefined;
+  name: string;
   lookups: number;
 }
 
@@ -43,6 +43,8 @@ export class NodeTable {
     const known = this.#byVnode.get(vnode);
     if (known) {
       known.lookups++;
+      known.parent = parent;
+      known.name = name;
       return known;
     }
     const id = this.#freeIds.pop() ?? this.#nodes.length;
@@ -51,7 +53,16 @@ export class NodeTable {
     this.#nodes[id] = node;
     this.#generations[id] = generation;
     this.#byVnode.set(vnode, node);
+    vnode.hold?.();
     return node;
+  }
+
+  /** A file was moved to another directory. */
+  moved(vnode: Vnode, parent: Node, name: string): void {
+    const node = this.#byVnode.get(vnode);
+    if (!node || node === this.root) return;
+    node.parent = parent;
+    node.name = name;
   }
 
   /** Takes back look-ups; at zero the id is free again. The root is never forgotten. */
@@ -64,6 +75,12 @@ export class NodeTable {
     this.#byVnode.delete(node.vnode);
     this.#generations[id] = node.generation + 1;
     this.#freeIds.push(id);
+    node.vnode.drop?.();
+  }
+
+  /** Forgets all but the root: the connection has ended. */
+  forgetAll(): void {
+    for (const node of [...this.#byVnode.values()]) this.forget(node.id, node.lookups);
   }
 
   /** All nodes, in no particular order. */

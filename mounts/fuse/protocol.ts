@@ -89,7 +89,7 @@ export const FUSE_ASYNC_DIO: number = 1 << 15;
 export const FUSE_PARALLEL_DIROPS: number = 1 << 18;
 export const FUSE_ABORT_ERROR: number = 1 << 21;
 export const FUSE_MAX_PAGES: number = 1 << 22;
-export const FUSE_HANDLE_KILLPRIV: number = 1 << 19;
+export const FUSE_HANDLE_KILLPRIV_V2: number = 1 << 28;
 
 // Open reply flags.
 export const FOPEN_DIRECT_IO: number = 1 << 0;
@@ -114,6 +114,7 @@ export const FATTR_CTIME: number = 1 << 10;
 export const FATTR_KILL_SUIDGID: number = 1 << 11;
 
 export const FUSE_GETATTR_FH = 1;
+export const FUSE_WRITE_CACHE = 1;
 export const FUSE_POLL_SCHEDULE_NOTIFY = 1;
 export const FUSE_FSYNC_FDATASYNC = 1;
 export const FUSE_IOCTL_DIR: number = 1 << 4;
@@ -160,4 +161,5 @@ export const MINIMUM_BODY: Readonly<Record<number, number>> = {
   [FUSE_RENAME2]: 18,
   [FUSE_LSEEK]: 24,
   [FUSE_COPY_FILE_RANGE]: 56,
+  [FUSE_TMPFILE]: 17,
 };

@@ -71,6 +71,14 @@ export class ReplyBuffer {
     this.attr(word + 10, stat);
   }
 
+  /** Writes a struct fuse_entry_out that says, for a time, that there is no such entry. */
+  missing(word: number, milliseconds: number): void {
+    const words = this.words;
+    words.fill(0, word, word + ENTRY_OUT_SIZE / 4);
+    this.u64(word + 4, Math.floor(milliseconds / 1000));
+    words[word + 8] = (milliseconds % 1000) * 1e6;
+  }
+
   /** Writes a struct fuse_attr_out at a word offset. */
   attrOut(word: number, attributeMs: number, stat: Stat): void {
     this.u64(word, Math.floor(attributeMs / 1000));

@@ -67,11 +67,13 @@ function loop(fuseDescriptor: number, fileSystem: FileSystem, options: ServeOpti
     try {
       const size = dispatcher.handle(request, words, length);
       if (size > 0) write(fuseDescriptor, reply, size);
+      dispatcher.sent();
     } catch (error) {
       counters.fault();
       options.failed(error);
       const size = refuse(dispatcher, words);
       if (size > 0) write(fuseDescriptor, reply, size);
+      dispatcher.sent();
     }
     if (timed) {
       untimed = 0;
@@ -83,7 +85,7 @@ function loop(fuseDescriptor: number, fileSystem: FileSystem, options: ServeOpti
       options.rung();
     }
   }
-  dispatcher.handles.releaseAll();
+  dispatcher.end();
 }
 
 /** Makes the reply to a request that we failed at. Returns its length; 0 for requests that get none. */

@@ -1,0 +1,48 @@
+/** Mounts a tree over FUSE for a test, served by a thread as the command line's are. */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { FuseMount } from '../../mounts/fuse/fuse-mount.ts';
+import { type TreeDescription, kernelOptions } from '../../mounts/cli/trees.ts';
+import { removeDirectory, temporaryDirectory } from './mounts.ts';
+
+export interface MountedTree {
+  readonly mount: FuseMount;
+  /** Where it is mounted. */
+  readonly path: string;
+  /** What the server complained about. */
+  readonly faults: readonly string[];
+  /** Unmounts and clears up. */
+  end(): Promise<void>;
+}
+
+/** Mounts a tree that everyone may use. */
+export async function mountTree(tree: TreeDescription): Promise<MountedTree> {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'mount');
+  mkdirSync(path);
+  const faults: string[] = [];
+  const mount = await FuseMount.start({
+    target: path,
+    label: `test-${tree.type}`,
+    type: tree.type,
+    readOnly: false,
+    allowOther: true,
+    worker: new URL('../../mounts/cli/worker.js', import.meta.url),
+    tree,
+    flags: kernelOptions(tree.type),
+    onFault: (report) => faults.push(report),
+  });
+  return {
+    mount,
+    path,
+    faults,
+    async end() {
+      await mount.unmount();
+      removeDirectory(directory);
+    },
+  };
+}
+
+/** Where the callers of a test's mounts are looked up. */
+export const HOST_ROOTS = { proc: '/proc/', sys: '/sys/' } as const;
