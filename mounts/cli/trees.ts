@@ -61,7 +61,7 @@ export function buildTree(description: TreeDescription): ServedTree {
     case 'linprocfs':
       return buildLinprocfs(description, host);
     case 'tmpfs':
-      return { fileSystem: new Tmpfs(description.options), threads: new HostThreads(host, { exact: true }), change() {} };
+      return { fileSystem: new Tmpfs(description.options), threads: new HostThreads(host, { exact: true }), change() {}, wake() {} };
   }
 }
 
