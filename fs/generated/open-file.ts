@@ -22,14 +22,23 @@ export class GeneratedFile extends OpenFile {
   #rest: Buffer | undefined;
   #seenVersion: number | string | undefined;
   readonly #pin: unknown;
+  readonly #opener: unknown;
 
-  constructor(node: GeneratedRegular, flags: number, spec: FileSpec<unknown>, subject: Subject<unknown>, pin: unknown) {
+  constructor(
+    node: GeneratedRegular,
+    flags: number,
+    spec: FileSpec<unknown>,
+    subject: Subject<unknown>,
+    pin?: unknown,
+    opener?: unknown,
+  ) {
     super(node, flags);
     this.waiters = node.fileSystem.changed;
     this.#node = node;
     this.#spec = spec;
     this.#subject = subject;
     this.#pin = pin;
+    this.#opener = opener;
   }
 
   override read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno {
@@ -44,7 +53,7 @@ export class GeneratedFile extends OpenFile {
     if (!text) {
       const writer = node.fileSystem.writer;
       writer.reset();
-      const error = this.#spec.fill(writer, context, caller) || 0;
+      const error = this.#spec.fill(writer, context, caller, this.#opener) || 0;
       if (isErrno(error)) return error;
       text = writer.bytes;
       total = writer.length;
@@ -73,7 +82,7 @@ export class GeneratedFile extends OpenFile {
     const context = this.#subject.context(caller);
     if (isErrno(context)) return context;
     this.#next = -1;
-    const result = write(from.subarray(start, start + length), at, context, caller);
+    const result = write(from.subarray(start, start + length), at, context, caller, this.#opener);
     if (this.#spec.version && !isErrno(result)) this.waiters.wakeAll();
     return result;
   }

@@ -12,11 +12,11 @@ import { S_IFDIR, S_IFLNK, S_IFREG, type Stat } from '../stat.ts';
 import type { AttributeChange } from '../vnode.ts';
 import type { TextWriter } from './text-writer.ts';
 
-/** Writes a file's whole text. Errors: whatever read(2) is to fail with. */
-export type Fill<C> = (out: TextWriter, context: C, caller: Caller) => Errno | 0 | void;
+/** Writes a file's whole text. Errors: whatever read(2) is to fail with. `opener` is what `FileOptions.opener` gave. */
+export type Fill<C> = (out: TextWriter, context: C, caller: Caller, opener?: unknown) => Errno | 0 | void;
 
-/** Takes what one write(2) brought; `value` is borrowed. Returns how many bytes were taken. */
-export type TakeWrite<C> = (value: Uint8Array, at: number, context: C, caller: Caller) => number | Errno;
+/** Takes what one write(2) brought; `value` is borrowed. Returns how many bytes were taken. `opener` as above. */
+export type TakeWrite<C> = (value: Uint8Array, at: number, context: C, caller: Caller, opener?: unknown) => number | Errno;
 
 /** What every kind of node may say of itself. */
 export interface CommonOptions<C> {
@@ -60,6 +60,11 @@ export interface FileOptions<C> extends CommonOptions<C> {
    * the file reads as empty. Absent: nothing.
    */
   pin?: (context: C, caller: Caller) => unknown;
+  /**
+   * What is kept of who opens the file, for `fill` and `write`: some rights are the opener's, lest a program with more
+   * rights be handed the open file and made to use its own. Absent: nothing.
+   */
+  opener?: (context: C, caller: Caller) => unknown;
 }
 
 export interface FileSpec<C> extends FileOptions<C> {

@@ -227,8 +227,8 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
   open(flags: number, caller: Caller): OpenFile | Errno {
     const { spec, subject } = this;
     // What was found by its declared name is never gone.
-    if (this.declared && !('stream' in spec) && !spec.open && !spec.pin && !spec.version) {
-      return new GeneratedFile(this, flags, spec, subject, undefined);
+    if (this.declared && !('stream' in spec) && !spec.open && !spec.pin && !spec.opener && !spec.version) {
+      return new GeneratedFile(this, flags, spec, subject);
     }
     const context = subject.context(caller);
     if (isErrno(context)) return this.openError(context);
@@ -240,7 +240,7 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
     }
     const error = spec.open?.(flags, context, caller);
     if (isErrno(error)) return error;
-    const file = new GeneratedFile(this, flags, spec, subject, spec.pin?.(context, caller));
+    const file = new GeneratedFile(this, flags, spec, subject, spec.pin?.(context, caller), spec.opener?.(context, caller));
     if (spec.version) file.poll(caller);
     return file;
   }

@@ -1,7 +1,6 @@
 /** Who a task is: audit ids, namespaces of ids, security labels, and how it was set up to run. */
 
 import type { Errno } from '../../fs/errno.ts';
-import type { U64 } from '../../fs/u64.ts';
 import type { BitMask } from './bit-mask.ts';
 
 export interface TaskSecurity {
@@ -10,8 +9,6 @@ export interface TaskSecurity {
   /** PID/loginuid and PID/sessionid; 2^32-1 where none was set. */
   loginUser(): number | Errno;
   loginSession(): number | Errno;
-  /** The number of its user namespace. */
-  userNamespace(): U64 | Errno;
   /** PID/uid_map, PID/gid_map, PID/projid_map of its user namespace, as seen from the source's own. */
   idMap(kind: IdMapKind): readonly IdRange[] | Errno;
   /** Writes it, which can be done once. Errors: EPERM, EINVAL. */

@@ -518,7 +518,6 @@ export function fixtureTask(v: Values = VALUES): TaskView {
       personality: () => v.personality,
       loginUser: () => v.loginuid,
       loginSession: () => v.sessionid,
-      userNamespace: () => U64_MAX,
       idMap: (kind: 'uid' | 'gid' | 'projid') => v[`${kind}_map`],
       groupsSettable: () => v.setgroups,
       timeOffsets: () => v.timens_offsets,

@@ -27,7 +27,7 @@ const ELSEWHERE = ['status', 'stat', 'statm', 'cmdline', 'mem', 'pagemap', 'clea
 
 function text(spec: NodeSpec<TaskView> | undefined, task: TaskView): string {
   const out = new TextWriter(16);
-  const error = (spec as FileSpec<TaskView>).fill(out, task, SUPERUSER) || 0;
+  const error = (spec as FileSpec<TaskView>).fill(out, task, SUPERUSER, true) || 0;
   if (isErrno(error)) throw new Error(`errno ${-error}`);
   return out.toString();
 }

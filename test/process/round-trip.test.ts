@@ -39,7 +39,7 @@ function kernelText(path: string): string {
 
 function ourText(spec: NodeSpec<TaskView>, task: TaskView): string | undefined {
   const out = new TextWriter();
-  const error = (spec as FileSpec<TaskView>).fill(out, task, SUPERUSER) || 0;
+  const error = (spec as FileSpec<TaskView>).fill(out, task, SUPERUSER, true) || 0;
   return isErrno(error) ? undefined : out.toString();
 }
 

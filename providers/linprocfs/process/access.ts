@@ -58,6 +58,16 @@ function isNamespaceRoot(task: TaskView, caller: Caller): boolean {
   return includes(namespaceCapabilities(task, caller) ?? 0, 2 ** CAP_SYS_PTRACE);
 }
 
+/**
+ * Whether the caller has a capability over what belongs to the task's user namespace: it has it here, or else in that
+ * very namespace.
+ *
+ * Differs: the user who made a namespace has every capability over it in Linux, but who that is cannot be read.
+ */
+export function capableOver(task: TaskView, caller: Caller, capability: number): boolean {
+  return caller.capable(capability) || includes(namespaceCapabilities(task, caller) ?? 0, 2 ** capability);
+}
+
 /** Whether the caller has every capability of a mask. */
 function holds(task: TaskView, caller: Caller, capabilities: U64): boolean {
   if (capabilities === 0) return true;

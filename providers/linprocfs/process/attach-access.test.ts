@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import { CAP_SYS_NICE, CAP_SYS_PTRACE, type Caller, FixedCaller } from '../../../fs/caller.ts';
 import { EACCES, EAGAIN, EPERM, ESRCH } from '../../../fs/errno.ts';
 import type { TaskView } from '../../model/task.ts';
-import { capableOver, mayAttach, openAddressSpace } from './attach-access.ts';
+import { capableOver } from './access.ts';
+import { mayAttach, openAddressSpace } from './attach-access.ts';
 import { writeAutogroup } from './sched.ts';
 
 const USER = 1000;
@@ -38,7 +39,6 @@ function processes(table: Readonly<Record<number, Process>>, scope = 0): (id: nu
       }),
       addressSpace: { access: () => 0 },
       files: { namespace: () => namespace },
-      security: { userNamespace: () => namespace },
       accounting: { limits: () => [] },
       scheduling: { setAutogroupNice: () => 0 },
     };

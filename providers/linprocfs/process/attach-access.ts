@@ -1,9 +1,9 @@
-/** Who may take a process over, look into its memory, or decide for its user namespace (ptrace(2), user_namespaces(7)). */
+/** Who may take a process over or look into its memory (ptrace(2)). */
 
 import { CAP_SYS_PTRACE, type Caller } from '../../../fs/caller.ts';
 import { EACCES, type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TaskView } from '../../model/task.ts';
-import { mayTrace } from './access.ts';
+import { isSameProcess, mayTrace } from './access.ts';
 
 /** How far up the parents of a process are followed. */
 const GENERATIONS = 1024;
@@ -16,12 +16,12 @@ const GENERATIONS = 1024;
  */
 export function mayAttach(task: TaskView, caller: Caller): boolean {
   if (!mayTrace(task, caller)) return false;
-  const own = caller.processId();
-  if (own !== undefined && own === task.processId()) return true;
+  if (isSameProcess(task, caller)) return true;
   const scope = task.kernel.traceScope();
   if (scope === 0) return true;
   if (scope === 3) return false;
   if (caller.capable(CAP_SYS_PTRACE)) return true;
+  const own = caller.processId();
   return scope === 1 && own !== undefined && descendsFrom(task, own);
 }
 
@@ -53,20 +53,4 @@ export function openAddressSpace(absent: Errno | 0): (flags: number, task: TaskV
     if (!present) return absent;
     return mayTrace(task, caller) ? task.addressSpace.access() : EACCES;
   };
-}
-
-/**
- * Whether the caller has a capability over what belongs to the task's user namespace: it has it here, or else in that
- * very namespace.
- *
- * Differs: the user who made a namespace has every capability over it in Linux, but who that is cannot be read.
- */
-export function capableOver(task: TaskView, caller: Caller, capability: number): boolean {
-  if (caller.capable(capability)) return true;
-  const own = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
-  if (!own) return false;
-  const namespace = task.security.userNamespace();
-  if (isErrno(namespace) || own.security.userNamespace() !== namespace) return false;
-  const status = own.status();
-  return !isErrno(status) && ((BigInt(status.capabilities.effective) >> BigInt(capability)) & 1n) === 1n;
 }

@@ -4,6 +4,7 @@ import type { Caller } from '../../../fs/caller.ts';
 import { EACCES, EINVAL, ENOENT, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
 import { type CommonOptions, type DirectorySpec, type FileSpec, dir, file } from '../../../fs/generated/spec.ts';
 import type { TaskView } from '../../model/task.ts';
+import { isSameProcess } from './access.ts';
 
 /** The directory; those of single security modules are there where the kernel has the module. */
 export function attr(attributes?: CommonOptions<TaskView>['attributes']): DirectorySpec<TaskView> {
@@ -56,7 +57,7 @@ function attribute(name: string, mode: number): FileSpec<TaskView> {
  * the label (EINVAL), or that it may not (EACCES).
  */
 function write(name: string, task: TaskView, caller: Caller): Errno {
-  if (caller.processId() !== task.processId()) return EPERM;
+  if (!isSameProcess(task, caller)) return EPERM;
   if (caller.threadId !== task.id) return EACCES;
   return task.security.label(name) === EINVAL ? EINVAL : EACCES;
 }

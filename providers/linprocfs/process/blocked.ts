@@ -33,9 +33,14 @@ export function wchan(out: TextWriter, task: TaskView, caller: Caller): Errno | 
   return 0;
 }
 
+/** Whether who opens a file that is the superuser's is one; it has to be, whoever reads. */
+export function superuserOpener(_task: TaskView, caller: Caller): boolean {
+  return caller.capable(CAP_SYS_ADMIN);
+}
+
 /** Differs: a thread that reads its own is shown waiting for the answer. */
-export function stack(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
-  if (!caller.capable(CAP_SYS_ADMIN)) return EACCES;
+export function stack(out: TextWriter, task: TaskView, caller: Caller, opener: unknown): Errno | 0 {
+  if (opener !== true) return EACCES;
   if (!mayAttach(task, caller)) return EPERM;
   const dump = task.scheduling.kernelStack();
   if (isErrno(dump)) return dump;

@@ -5,6 +5,7 @@ import { EINVAL, type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { TaskView } from '../../model/task.ts';
 import { cString } from '../numbers.ts';
+import { isSameProcess } from './access.ts';
 
 /** TASK_COMM_LEN without the NUL. */
 const NAME_LENGTH = 15;
@@ -18,6 +19,6 @@ export function comm(out: TextWriter, task: TaskView): Errno | 0 {
 
 /** Only the threads of a process can name one another; what does not fit is cut off. */
 export function writeComm(value: Uint8Array, _at: number, task: TaskView, caller: Caller): number | Errno {
-  if (caller.processId() !== task.processId()) return EINVAL;
+  if (!isSameProcess(task, caller)) return EINVAL;
   return task.setCommandName(cString(value, NAME_LENGTH)) || value.length;
 }

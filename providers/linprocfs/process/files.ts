@@ -11,9 +11,10 @@ import { MAY_EXEC, POLLIN, POLLRDNORM } from '../../../fs/flags.ts';
 import { type CommonOptions, type FileOptions, type Fill, type NodeSpec, file, stream } from '../../../fs/generated/spec.ts';
 import { modePermission } from '../../../fs/permission.ts';
 import type { TaskView } from '../../model/task.ts';
+import { isSameProcess } from './access.ts';
 import { openAddressSpace } from './attach-access.ts';
 import { attr } from './attr.ts';
-import { stack, syscall, wchan } from './blocked.ts';
+import { stack, superuserOpener, syscall, wchan } from './blocked.ts';
 import { cgroup, cpuResctrlGroups, cpuset } from './cgroup.ts';
 import { children } from './children.ts';
 import { cmdline } from './cmdline.ts';
@@ -37,9 +38,9 @@ import { smaps, smapsRollup } from './smaps.ts';
 import { stat, statKey } from './stat.ts';
 import { statm } from './statm.ts';
 import { status, statusKey } from './status.ts';
-import { timensOffsets, writeTimensOffsets } from './timens_offsets.ts';
+import { timensOffsets, timensOpener, writeTimensOffsets } from './timens_offsets.ts';
 import { openTimers, timers, timerslackNs, writeTimerslackNs } from './timers.ts';
-import { idMap, openSetgroups, setgroups, writeIdMap, writeSetgroups } from './user-namespace.ts';
+import { idMap, mapOpener, openSetgroups, setgroups, writeIdMap, writeSetgroups } from './user-namespace.ts';
 
 type Entries = Readonly<Record<string, NodeSpec<TaskView>>>;
 
@@ -78,8 +79,8 @@ const polledMounts: FileOptions<TaskView> = {
 
 /** A thread may always name the others of its process. */
 function commPermission(mask: number, task: TaskView, caller: Caller): Errno | 0 {
-  if (!(mask & MAY_EXEC) && caller.processId() === task.processId()) return 0;
-  const owner = task.owner();
+  if (!(mask & MAY_EXEC) && isSameProcess(task, caller)) return 0;
+  const owner = task.filesOwner();
   return isErrno(owner) ? owner : modePermission(0o644, owner.uid, owner.gid, mask, caller);
 }
 
@@ -87,7 +88,7 @@ function commPermission(mask: number, task: TaskView, caller: Caller): Errno | 0
 export function filesBeforeLinks(whole: boolean): Entries {
   const ofProcess: Entries = {
     autogroup: optional('autogroup', 0o644, autogroup, { write: writeAutogroup }),
-    timens_offsets: optional('timens_offsets', 0o644, timensOffsets, { write: writeTimensOffsets }),
+    timens_offsets: optional('timens_offsets', 0o644, timensOffsets, { write: writeTimensOffsets, opener: timensOpener }),
   };
   const ofThread: Entries = {
     children: always(0o444, children, { exists: ({ kernel }) => kernel.has('PID/task/TID/children') }),
@@ -125,7 +126,7 @@ export function filesAfterLinks(whole: boolean, attributes?: CommonOptions<TaskV
     pagemap: stream<TaskView>(0o400, pagemap, { exists: page }),
     attr: attr(attributes),
     wchan: optional('wchan', 0o444, wchan),
-    stack: optional('stack', 0o400, stack),
+    stack: optional('stack', 0o400, stack, { opener: superuserOpener }),
     schedstat: optional('schedstat', 0o444, schedstat),
     latency: optional('latency', 0o444, latency, { write: writeLatency }),
     cpuset: optional('cpuset', 0o444, cpuset),
@@ -140,9 +141,9 @@ export function filesAfterLinks(whole: boolean, attributes?: CommonOptions<TaskV
     'fail-nth': optional('fail-nth', 0o644, failNth, { write: writeFailNth }),
     ...(whole && { coredump_filter: optional('coredump_filter', 0o644, coredumpFilter, { write: writeCoredumpFilter }) }),
     io: optional('io', 0o400, io(whole)),
-    uid_map: optional('uid_map', 0o644, idMap('uid'), { write: writeIdMap('uid') }),
-    gid_map: optional('gid_map', 0o644, idMap('gid'), { write: writeIdMap('gid') }),
-    projid_map: optional('projid_map', 0o644, idMap('projid'), { write: writeIdMap('projid') }),
+    uid_map: optional('uid_map', 0o644, idMap('uid'), { write: writeIdMap('uid'), opener: mapOpener('uid') }),
+    gid_map: optional('gid_map', 0o644, idMap('gid'), { write: writeIdMap('gid'), opener: mapOpener('gid') }),
+    projid_map: optional('projid_map', 0o644, idMap('projid'), { write: writeIdMap('projid'), opener: mapOpener('projid') }),
     setgroups: optional('setgroups', 0o644, setgroups, { open: openSetgroups, write: writeSetgroups }),
     ...(whole && {
       timers: optional('timers', 0o444, timers, { open: openTimers }),
@@ -151,7 +152,7 @@ export function filesAfterLinks(whole: boolean, attributes?: CommonOptions<TaskV
     patch_state: optional('patch_state', 0o400, patchState),
     ...(whole && { stack_depth: optional('stack_depth', 0o444, stackDepth) }),
     arch_status: optional('arch_status', 0o444, archStatus),
-    seccomp_cache: optional('seccomp_cache', 0o400, seccompCache),
+    seccomp_cache: optional('seccomp_cache', 0o400, seccompCache, { opener: superuserOpener }),
     ksm_merging_pages: optional('ksm_merging_pages', 0o400, ksmMergingPages),
     ksm_stat: optional('ksm_stat', 0o400, ksmStat),
   };

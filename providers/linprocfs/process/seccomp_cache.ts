@@ -1,12 +1,12 @@
 /** /proc/PID/seccomp_cache (kernel/seccomp.c proc_pid_seccomp_cache). */
 
-import { CAP_SYS_ADMIN, type Caller } from '../../../fs/caller.ts';
+import type { Caller } from '../../../fs/caller.ts';
 import { EACCES, type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { TaskView } from '../../model/task.ts';
 
-export function seccompCache(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
-  if (!caller.capable(CAP_SYS_ADMIN)) return EACCES;
+export function seccompCache(out: TextWriter, task: TaskView, _caller: Caller, opener: unknown): Errno | 0 {
+  if (opener !== true) return EACCES;
   const caches = task.security.filterCache();
   if (isErrno(caches)) return caches;
   for (const { architecture, allowed } of caches) {

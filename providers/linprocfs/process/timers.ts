@@ -5,8 +5,7 @@ import { EACCES, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { TaskView } from '../../model/task.ts';
 import { ULL_LIMIT, cString, kstrtoull } from '../numbers.ts';
-import { mayTrace } from './access.ts';
-import { capableOver } from './attach-access.ts';
+import { capableOver, mayTrace } from './access.ts';
 
 export function timers(out: TextWriter, task: TaskView): Errno | 0 {
   const timers = task.scheduling.timers();

@@ -8,7 +8,7 @@ import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { IdMapKind, IdRange } from '../../model/task-security.ts';
 import type { TaskView } from '../../model/task.ts';
 import { cString } from '../numbers.ts';
-import { capableOver } from './attach-access.ts';
+import { capableOver } from './access.ts';
 
 const PAGE_SIZE = 4096;
 /** UID_GID_MAP_MAX_EXTENTS */
@@ -27,17 +27,48 @@ export function idMap(kind: IdMapKind): Fill<TaskView> {
   };
 }
 
+/** What counts of who opened a map: not the writer, who may be a program with more rights that was handed the open file. */
+interface MapOpener {
+  /** CAP_SYS_ADMIN over the namespace. */
+  readonly administers: boolean;
+  /** The capability to take on ids of the kind, and CAP_SETFCAP. */
+  readonly setsIds: boolean;
+  readonly setsFileCapabilities: boolean;
+  /** Its one id of the kind, if it is in the namespace itself. */
+  readonly id: number | undefined;
+}
+
+const SET_ID: Readonly<Record<IdMapKind, number>> = { uid: CAP_SETUID, gid: CAP_SETGID, projid: CAP_SYS_ADMIN };
+
+export function mapOpener(kind: IdMapKind): (task: TaskView, caller: Caller) => MapOpener {
+  return (task, caller) => ({
+    administers: capableOver(task, caller, CAP_SYS_ADMIN),
+    setsIds: caller.capable(SET_ID[kind]),
+    setsFileCapabilities: caller.capable(CAP_SETFCAP),
+    id: ownId(kind, task, caller),
+  });
+}
+
+function ownId(kind: IdMapKind, task: TaskView, caller: Caller): number | undefined {
+  const own = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
+  if (!own || own.files.namespace('user') !== task.files.namespace('user')) return undefined;
+  const status = own.status();
+  if (isErrno(status)) return undefined;
+  const [ids, acting] = kind === 'uid' ? [status.uids, caller.uid] : [status.gids, caller.gid];
+  return ids.every((id) => id === acting) ? acting : undefined;
+}
+
 /** Writes a map, which every user namespace allows once. */
 export function writeIdMap(kind: IdMapKind): TakeWrite<TaskView> {
-  return (value, at, task, caller) => {
+  return (value, at, task, caller, opened) => {
+    const opener = opened as MapOpener;
     if (at !== 0 || value.length >= PAGE_SIZE) return EINVAL;
     const present = task.security.idMap(kind);
     if (isErrno(present)) return present;
-    if (present.length > 0) return EPERM;
-    if (kind !== 'projid' && !capableOver(task, caller, CAP_SYS_ADMIN)) return EPERM;
+    if (present.length > 0 || !opener.administers) return EPERM;
     const ranges = parseRanges(cString(value));
     if (isErrno(ranges)) return ranges;
-    if (!mayMap(kind, ranges, task, caller)) return EPERM;
+    if (!mayMap(kind, ranges, task, caller, opener)) return EPERM;
     return task.security.setIdMap(kind, ranges) || value.length;
   };
 }
@@ -64,24 +95,20 @@ function parseRanges(text: string): IdRange[] | Errno {
 }
 
 /**
- * Whether the caller may map these ids: with the capability to take them on, or else its own one alone.
+ * Whether these ids may be mapped: by who has the capability to take them on, or else its own one alone.
  *
  * Differs: Linux lets one map one's own id only into a namespace that one has made, which cannot be known; here it has
- * to be the caller's own namespace, and the superuser's id is never its own in this sense.
+ * to be one's own namespace, and the superuser's id is never its own in this sense. And Linux asks for no right at all
+ * to map project ids; here it has to be that over the namespace, as for the others.
  */
-function mayMap(kind: IdMapKind, ranges: readonly IdRange[], task: TaskView, caller: Caller): boolean {
+function mayMap(kind: IdMapKind, ranges: readonly IdRange[], task: TaskView, caller: Caller, opener: MapOpener): boolean {
   if (kind === 'projid') return true;
   const wantsRoot = kind === 'uid' && ranges.some((range) => range.outside === 0);
-  if (caller.capable(kind === 'uid' ? CAP_SETUID : CAP_SETGID)) return !wantsRoot || caller.capable(CAP_SETFCAP);
+  if (opener.setsIds && caller.capable(SET_ID[kind])) return !wantsRoot || opener.setsFileCapabilities;
   const [range] = ranges;
   if (ranges.length !== 1 || !range || range.count !== 1 || range.outside === 0) return false;
-  const own = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
-  if (!own || own.security.userNamespace() !== task.security.userNamespace()) return false;
-  const status = own.status();
-  if (isErrno(status)) return false;
-  if (kind === 'uid') return status.uids.every((uid) => uid === range.outside) && caller.uid === range.outside;
-  if (task.security.groupsSettable() !== false) return false;
-  return status.gids.every((gid) => gid === range.outside) && caller.gid === range.outside;
+  if (kind === 'gid' && task.security.groupsSettable() !== false) return false;
+  return range.outside === opener.id;
 }
 
 export function setgroups(out: TextWriter, task: TaskView): Errno | 0 {

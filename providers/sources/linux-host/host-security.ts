@@ -1,7 +1,6 @@
 /** Who a task of a Linux host is. */
 
-import { type Errno, isErrno } from '../../../fs/errno.ts';
-import { type U64, u64 } from '../../../fs/u64.ts';
+import type { Errno } from '../../../fs/errno.ts';
 import type {
   FilterCache,
   IdMapKind,
@@ -11,17 +10,14 @@ import type {
   TimeOffset,
   TimeOffsets,
 } from '../../model/task-security.ts';
-import type { HostSource } from './host-source.ts';
 import type { HostTask } from './host-task.ts';
 import { parseFilterCache, parseIdMap, parseLabel, parseTimeOffsets } from './parse-security.ts';
 
 export class HostSecurity implements TaskSecurity {
   readonly #task: HostTask;
-  readonly #source: HostSource;
 
-  constructor(task: HostTask, source: HostSource) {
+  constructor(task: HostTask) {
     this.#task = task;
-    this.#source = source;
   }
 
   personality(): number | Errno {
@@ -34,12 +30,6 @@ export class HostSecurity implements TaskSecurity {
 
   loginSession(): number | Errno {
     return this.#task.read('sessionid', (scanner) => scanner.number());
-  }
-
-  userNamespace(): U64 | Errno {
-    const link = this.#source.files.readlink(`${this.#task.id}/ns/user`);
-    if (isErrno(link)) return link;
-    return u64(BigInt(link.slice('user:['.length, -1)));
   }
 
   idMap(kind: IdMapKind): readonly IdRange[] | Errno {

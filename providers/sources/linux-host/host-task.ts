@@ -250,7 +250,7 @@ export class HostTask implements TaskView {
   }
 
   get security(): HostSecurity {
-    return (this.#security ??= new HostSecurity(this, this.#source));
+    return (this.#security ??= new HostSecurity(this));
   }
 
   get files(): TaskFiles {
