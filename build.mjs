@@ -1,32 +1,42 @@
-// Installs what is missing, clears stale output and compiles. `npm start`, `npm test` and
-// `npm run bench` call it, so that each of them works from a fresh clone.
+// Installs what is missing, clears stale output and compiles; `--then SCRIPT ARGS` runs a built script afterwards, in
+// this process, so that signals reach it. `npm start`, `npm test` and `npm run bench` come here from a fresh clone.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, chmodSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const quiet = process.argv.includes('--quiet');
+const words = process.argv.slice(2);
+const at = words.indexOf('--then');
+const quiet = words.slice(0, at < 0 ? words.length : at).includes('--quiet');
 
-if (Number(process.versions.node.split('.')[0]) < 20) {
-  console.error(`compatfs: Node.js 20 or newer is needed, this is ${process.version}`);
+function fail(what, why) {
+  console.error(`compatfs: ${what}: ${why}`);
   process.exit(1);
 }
 
-function run(command, args) {
-  const done = spawnSync(command, args, { cwd: root, stdio: ['ignore', quiet ? 'pipe' : 'inherit', 'inherit'] });
-  if (done.error) console.error(`compatfs: ${command}: ${done.error.message}`);
-  if (done.status !== 0) {
-    if (quiet && done.stdout) process.stderr.write(done.stdout);
-    process.exit(done.status ?? 1);
+if (Number(process.versions.node.split('.')[0]) < 20) fail('node', `version 20 or newer is needed, this is ${process.version}`);
+
+const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+
+// What is installed is what the lock file said when it was installed.
+const lock = read(join(root, 'package-lock.json'));
+const installed = join(root, 'node_modules/.compatfs-installed');
+if (read(installed) !== lock) install();
+
+function install() {
+  const args = ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Without a network npm would try for minutes.
+  args.push('--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=2000');
+  if (!quiet) console.log('installing dependencies');
+  const { error, status, stdout, stderr } = spawnSync('npm', args, { cwd: root, encoding: 'utf8' });
+  if (error) fail('npm', error.code === 'ENOENT' ? 'not found in PATH; it comes with Node.js' : error.message);
+  if (status === 0) return writeFileSync(installed, lock);
+  if (/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT)\b/.test(stderr)) {
+    fail('npm ci', "the registry cannot be reached, and npm's cache lacks what is needed; connect once and try again");
   }
-}
-
-const modifiedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
-
-const installed = join(root, 'node_modules/.package-lock.json');
-if (modifiedAt(installed) < modifiedAt(join(root, 'package-lock.json'))) {
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  process.stderr.write(stdout + stderr);
+  return fail('npm ci', `exit status ${status}`);
 }
 
 // tsc never deletes the output of a source that is gone.
@@ -46,6 +56,13 @@ function removeStale(outputDirectory, sourceDirectory) {
 
 const output = join(root, 'dist');
 if (existsSync(output)) removeStale(output, root);
-run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]);
-const main = join(output, 'mounts/cli/main.js');
-if (existsSync(main)) chmodSync(main, 0o755);
+const compiler = join(root, 'node_modules/typescript/bin/tsc');
+const compiled = spawnSync(process.execPath, [compiler, '-p', root], { cwd: root, stdio: 'inherit' });
+if (compiled.status !== 0) fail('tsc', 'the sources do not compile');
+chmodSync(join(output, 'mounts/cli/main.js'), 0o755);
+
+if (at >= 0) {
+  const script = resolve(root, words[at + 1]);
+  process.argv = [process.argv[0], script, ...words.slice(at + 2)];
+  await import(pathToFileURL(script).href);
+}
