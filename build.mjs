@@ -1,7 +1,7 @@
 // Installs what is missing, clears stale output and compiles; `--then SCRIPT ARGS` runs a built script afterwards, in
 // this process, so that signals reach it. `npm start`, `npm test` and `npm run bench` come here from a fresh clone.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -17,12 +17,9 @@ function fail(what, why) {
 
 if (Number(process.versions.node.split('.')[0]) < 20) fail('node', `version 20 or newer is needed, this is ${process.version}`);
 
-const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+const modifiedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
-// What is installed is what the lock file said when it was installed.
-const lock = read(join(root, 'package-lock.json'));
-const installed = join(root, 'node_modules/.compatfs-installed');
-if (read(installed) !== lock) install();
+if (modifiedAt(join(root, 'node_modules/.package-lock.json')) < modifiedAt(join(root, 'package-lock.json'))) install();
 
 function install() {
   const args = ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -31,12 +28,12 @@ function install() {
   if (!quiet) console.log('installing dependencies');
   const { error, status, stdout, stderr } = spawnSync('npm', args, { cwd: root, encoding: 'utf8' });
   if (error) fail('npm', error.code === 'ENOENT' ? 'not found in PATH; it comes with Node.js' : error.message);
-  if (status === 0) return writeFileSync(installed, lock);
+  if (status === 0) return;
   if (/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT)\b/.test(stderr)) {
     fail('npm ci', "the registry cannot be reached, and npm's cache lacks what is needed; connect once and try again");
   }
   process.stderr.write(stdout + stderr);
-  return fail('npm ci', `exit status ${status}`);
+  fail('npm ci', `exit status ${status}`);
 }
 
 // tsc never deletes the output of a source that is gone.

@@ -11,6 +11,8 @@ import { withoutRights } from './unprivileged.ts';
 /** As the shell has it: the program was not found, or could not be run. */
 const NOT_FOUND = 127;
 const NOT_RUNNABLE = 126;
+/** How often to look whether npm is still there, in milliseconds. */
+const PARENT_MS = 500;
 
 /** Serves; returns the exit status. */
 export async function serve(order: Order): Promise<number> {
@@ -50,6 +52,12 @@ export async function serve(order: Order): Promise<number> {
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
+    // npm hands on two of them only. Nobody can end us from the terminal any more once it has gone.
+    if (process.env['npm_lifecycle_event'] === 'start') {
+      const parent = process.ppid;
+      const look = (): void => void (process.ppid !== parent && resolve('SIGHUP'));
+      setInterval(look, PARENT_MS).unref();
+    }
   });
 }
 
