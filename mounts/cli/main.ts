@@ -10,7 +10,7 @@ import { status } from './commands/status.ts';
 import { umount } from './commands/umount.ts';
 import { EXIT_USAGE, explain } from './failure.ts';
 import { SERVING_WORD, takeOrder } from './order.ts';
-import { complain, ignoreClosedOutput, print } from './output.ts';
+import { complain, print } from './output.ts';
 import { serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
@@ -51,7 +51,6 @@ async function main([word, ...args]: readonly string[]): Promise<number> {
   return command.run(words);
 }
 
-ignoreClosedOutput();
 try {
   const exitStatus = await main(process.argv.slice(2));
   process.exitCode = exitStatus || process.exitCode || 0;

@@ -1,18 +1,35 @@
-/** What the commands print. */
+/**
+ * What the commands print. They write to the descriptors themselves: Node's streams would make pipes non-blocking, and
+ * a program that we start may share them.
+ */
+
+import { writeSync } from 'node:fs';
 
 /** A line on standard error, with the name of the program before it. */
 export function complain(line: string): void {
-  process.stderr.write(`compatfs: ${line}\n`);
+  writeAll(2, `compatfs: ${line}\n`);
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  writeAll(1, `${text}\n`);
+}
+
+/** Text without an end of line, for a terminal. */
+export function printRaw(text: string): void {
+  writeAll(1, text);
 }
 
 /** A reader that has gone away (a closed terminal, `| head`) is no reason to leave a mount behind. */
-export function ignoreClosedOutput(): void {
-  process.stdout.on('error', () => {});
-  process.stderr.on('error', () => {});
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+    }
+  }
 }
 
 /** Rows as columns, the numbers among them right-aligned. */

@@ -4,6 +4,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { isatty } from 'node:tty';
 
 /** Signals that are handed on to the program, whoever sent them. */
 const FORWARDED: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
@@ -44,15 +45,17 @@ export interface RunOptions {
 /** Runs a program in our place: with our input, output and terminal, and every signal that we get. */
 export function runInPlace(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ending> {
   const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', ...(options.descriptors ?? [])];
+  // Before there is a child: it may be waited for, and we be told to end, before spawn returns here.
+  const signals = new SignalRelay();
   const child = spawn(command, args, {
     stdio,
     env: options.environment ?? process.env,
     ...(options.directory !== undefined && { cwd: options.directory }),
   });
-  const release = handOnSignals(child);
+  signals.relayTo(child);
   return new Promise((resolve) => {
     const end = (ending: Ending): void => {
-      release();
+      signals.close();
       resolve(ending);
     };
     child.on('error', (error) => end({ status: undefined, signal: undefined, error }));
@@ -60,17 +63,35 @@ export function runInPlace(command: string, args: readonly string[], options: Ru
   });
 }
 
-/** Has a child get the signals that we get. Returns what undoes it. */
-function handOnSignals(child: ChildProcess): () => void {
-  const handOn = (signal: NodeJS.Signals): void => void child.kill(signal);
-  // With a terminal, a key press has reached the child already: it is in the same process group.
-  const sharesTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  const fromTerminal = sharesTerminal ? (): void => {} : handOn;
-  for (const signal of FORWARDED) process.on(signal, handOn);
-  for (const signal of FROM_TERMINAL) process.on(signal, fromTerminal);
-  return () => {
-    for (const signal of FORWARDED) process.off(signal, handOn);
-    for (const signal of FROM_TERMINAL) process.off(signal, fromTerminal);
+/** Has a child get the signals that we get. */
+class SignalRelay {
+  readonly #early: NodeJS.Signals[] = [];
+  #child: ChildProcess | undefined;
+
+  constructor() {
+    for (const signal of FORWARDED) process.on(signal, this.#relay);
+    for (const signal of FROM_TERMINAL) process.on(signal, this.#relayUnlessShared);
+  }
+
+  /** Names the child, which then gets what has come in already. */
+  relayTo(child: ChildProcess): void {
+    this.#child = child;
+    for (const signal of this.#early) child.kill(signal);
+  }
+
+  close(): void {
+    for (const signal of FORWARDED) process.off(signal, this.#relay);
+    for (const signal of FROM_TERMINAL) process.off(signal, this.#relayUnlessShared);
+  }
+
+  readonly #relay = (signal: NodeJS.Signals): void => {
+    if (this.#child) this.#child.kill(signal);
+    else this.#early.push(signal);
+  };
+
+  readonly #relayUnlessShared = (signal: NodeJS.Signals): void => {
+    // With a terminal, a key press has reached the child already: it is in the same process group.
+    if (![0, 1, 2].some(isatty)) this.#relay(signal);
   };
 }
 

@@ -36,7 +36,8 @@ export function makeRuntimeDirectory(): string {
   const places = candidates();
   for (const place of places) {
     try {
-      mkdirSync(place, { recursive: true, mode: 0o700 });
+      // Others may pass through, to what `exec` shows the programs of a namespace; the sockets are closed to them.
+      mkdirSync(place, { recursive: true, mode: 0o711 });
       if (usable(place)) return place;
     } catch {
       // The next one may do.

@@ -3,7 +3,7 @@
 import { MountServer } from './mount-server.ts';
 import { EXIT_FAILED, explain } from './failure.ts';
 import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
-import { complain, ignoreClosedOutput, print } from './output.ts';
+import { complain, print } from './output.ts';
 import { endLike, runInPlace } from './programs.ts';
 import { StatusLine } from './status-line.ts';
 import { withoutRights } from './unprivileged.ts';
@@ -16,7 +16,6 @@ const PARENT_MS = 500;
 
 /** Serves; returns the exit status. */
 export async function serve(order: Order): Promise<number> {
-  ignoreClosedOutput();
   const stop = order.program ? undefined : stopSignal();
   let server: MountServer;
   try {

@@ -1,6 +1,8 @@
 /** A line at the foot of the terminal that tells how the mounts are doing. */
 
+import { isatty } from 'node:tty';
 import type { LiveMount } from './mount-server.ts';
+import { printRaw } from './output.ts';
 
 const PERIOD_MS = 1000;
 const CLEAR = '\r\x1b[K';
@@ -29,14 +31,14 @@ export class StatusLine {
 
   /** Begins to show it, if standard output is a terminal. */
   static show(mounts: readonly LiveMount[]): StatusLine | undefined {
-    return process.stdout.isTTY ? new StatusLine(mounts) : undefined;
+    return isatty(1) ? new StatusLine(mounts) : undefined;
   }
 
   /** Leaves the terminal as it was. */
   hide(): void {
     clearInterval(this.#timer);
-    if (this.#shown !== '') process.stdout.write(CLEAR);
-    this.#shown = '';
+    // Also of the ^C with which the terminal echoed the key.
+    printRaw(CLEAR);
   }
 
   #read(): Reading {
@@ -53,11 +55,12 @@ export class StatusLine {
 
   #update(): void {
     const now = this.#read();
-    const line = statusText(this.#last, now).slice(0, Math.max(0, process.stdout.columns - 1));
+    // A terminal whose size nobody has set says 0.
+    const line = statusText(this.#last, now).slice(0, (process.stdout.columns || 80) - 1);
     this.#last = now;
     // A terminal on which nothing happens is left alone.
     if (line === this.#shown) return;
-    process.stdout.write(CLEAR + line);
+    printRaw(CLEAR + line);
     this.#shown = line;
   }
 }

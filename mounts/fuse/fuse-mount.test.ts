@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CommandLine, ended, isAlive, isMounted, until } from '../../test/support/command-line.ts';
+import { reasonNotToMount, unless } from '../../test/support/requirements.ts';
+import { deviceNumber } from './fuse-mount.ts';
+
+/** A test with a command line and a mount point of its own, where FUSE can be mounted. */
+function mounting(name: string, body: (line: CommandLine) => Promise<void>): void {
+  unless(reasonNotToMount(), name, async () => {
+    const line = new CommandLine();
+    try {
+      await body(line);
+    } finally {
+      await line.remove();
+    }
+  });
+}
+
+mounting('a server killed while many read leaves nothing behind', async (line) => {
+  assert.is((await line.run('mount', '-d', line.target)).status, 0);
+  const pid = line.serverId();
+  const stop = join(line.directory, 'stop');
+  const reader = `while [ ! -e ${stop} ]; do cat ${line.target}/stat ${line.target}/[0-9]*/stat; done >/dev/null 2>&1`;
+  const readers = Array.from({ length: 8 }, () => ended(line.spawn('sh', ['-c', reader])));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  process.kill(pid, 'SIGKILL');
+  await until('the mount is gone', () => !isMounted(line.target));
+  assert.equal(spawnSync('ls', [line.target], { encoding: 'utf8' }).stdout, '');
+  writeFileSync(stop, '');
+  await Promise.all(readers);
+  // What the server could not remove itself does not stand in the way.
+  assert.is((await line.run('mount', '-d', line.target)).status, 0);
+  assert.is((await line.run('umount', line.target)).status, 0);
+});
+
+mounting('a dead mount is recovered', async (line) => {
+  assert.is((await line.run('mount', '-d', line.target)).status, 0);
+  const pid = line.serverId();
+  spawnSync('pkill', ['-KILL', '-P', String(pid)]);
+  process.kill(pid, 'SIGKILL');
+  await until('the mount is dead', () => spawnSync('ls', [line.target]).status !== 0);
+  assert.ok(isMounted(line.target), 'nobody watched over it');
+  const shown = await line.run('status');
+  assert.match(shown.stdout, new RegExp(`^${line.target} +linprocfs +linproc +- +no server of this user `, 'm'));
+  const again = line.start(['mount', line.target]);
+  const end = ended(again);
+  await until('it answers', () => spawnSync('ls', [line.target]).status === 0);
+  again.kill('SIGTERM');
+  assert.equal(await end, { status: 0, signal: null, stdout: '', stderr: `compatfs: ${line.target}: a dead mount was there; recovered\n` });
+
+  assert.is((await line.run('mount', '-d', line.target)).status, 0);
+  const other = line.serverId();
+  spawnSync('pkill', ['-KILL', '-P', String(other)]);
+  process.kill(other, 'SIGKILL');
+  await until('the mount is dead', () => spawnSync('ls', [line.target]).status !== 0);
+  assert.equal(await line.run('umount', line.target), { status: 0, signal: null, stdout: '', stderr: '' });
+  assert.not(isMounted(line.target));
+});
+
+mounting('a mount outlives a stop of its server', async (line) => {
+  assert.is((await line.run('mount', '-d', line.target)).status, 0);
+  const pid = line.serverId();
+  process.kill(pid, 'SIGSTOP');
+  const reader = ended(line.spawn('cat', [join(line.target, 'version')]));
+  const silent = await line.run('status');
+  assert.match(silent.stdout, / does not answer /);
+  process.kill(pid, 'SIGCONT');
+  const { status, stdout } = await reader;
+  assert.is(status, 0);
+  assert.match(stdout, /^Linux version /);
+  assert.is((await line.run('umount', line.target)).status, 0);
+});
+
+/** Runs a program that mounts at both of its arguments, and then does what the third says. */
+const TWO_MOUNTS = fileURLToPath(new URL('../../test/support/two-mounts.js', import.meta.url));
+
+for (const [end, status] of [
+  ['unmount', 0],
+  ['exit', 3],
+  ['throw', 1],
+  ['fault', 0],
+  ['crash', 4],
+] as const) {
+  mounting(`two mounts in one process, which ends with ${end}`, async (line) => {
+    const result = await ended(line.spawn(process.execPath, [TWO_MOUNTS, line.target, join(line.directory, 'other'), end]));
+    assert.is(result.status, status, result.stderr);
+    assert.not(isMounted(line.target));
+    assert.not(isMounted(join(line.directory, 'other')));
+    if (end === 'fault') assert.match(result.stdout, /fault: .*on purpose/);
+  });
+}
+
+mounting('a mistake in the server\'s main thread does not leave the mount behind', async (line) => {
+  assert.is((await line.run('mount', '-d', line.target)).status, 0);
+  const open = openSync(join(line.target, 'uptime'), 'r');
+  const pid = line.serverId();
+  // A signal for which nobody listens ends it at once.
+  process.kill(pid, 'SIGUSR2');
+  await until('the mount is gone', () => !isMounted(line.target));
+  await until('the server is gone', () => !isAlive(pid));
+  assert.throws(() => readSync(open, Buffer.alloc(1)), /ENOTCONN/);
+  try {
+    closeSync(open);
+  } catch {
+    // ENOTCONN as well, if the kernel has not learnt yet that nothing happens at close.
+  }
+});
+
+test('device numbers as mount tables write them', () => {
+  const number = (dev: number): string => deviceNumber({ dev } as Parameters<typeof deviceNumber>[0]);
+  assert.is(number(0x2d), '0:45');
+  assert.is(number(0xfe00), '254:0');
+  assert.is(number(0x100_05f3), '5:4339');
+  const root = /^\d+ \d+ (\d+:\d+) \/ \/proc /m.exec(existsSync('/proc/self/mountinfo') ? readFileSync('/proc/self/mountinfo', 'latin1') : '');
+  if (root) assert.is(spawnSync('stat', ['-c', '%Hd:%Ld', '/proc'], { encoding: 'utf8' }).stdout.trim(), root[1]);
+});
+
+test.run();
