@@ -26,7 +26,7 @@ const tree = generatedTree<object>({
   declaredMilliseconds: 0,
 });
 serveBlocking(data.fuseDescriptor, tree, {
-  threads: { find: () => undefined },
+  threads: { find: () => undefined, isReadingLink: () => undefined },
   readOnly: false,
   counters: new Counters(data.counters),
   doorbell: new Doorbell(data.doorbell),
