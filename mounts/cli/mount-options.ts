@@ -1,10 +1,16 @@
 /** The options of `-o`, as in mount(8) and proc(5). */
 
 import { readFileSync } from 'node:fs';
+import { isAbsolute, normalize } from 'node:path';
+import { type TmpfsOptions, parseTmpfsOptions } from '../../fs/memory/options.ts';
 import { DEFAULT_OPTIONS, type LinprocfsOptions } from '../../providers/linprocfs/options.ts';
 import type { Overrides } from '../../providers/overrides.ts';
 import { badUsage } from './failure.ts';
-import type { TreeChanges } from './trees.ts';
+import type { TreeChanges, TreeDescription } from './trees.ts';
+
+/** The types of file system that can be mounted. */
+export type TreeType = TreeDescription['type'];
+export const TREE_TYPES: readonly TreeType[] = ['linprocfs', 'tmpfs'];
 
 /** What a list of options asks for. */
 export interface MountOptions {
@@ -19,7 +25,11 @@ export interface MountOptions {
   /** In fstab: not for `mount -a`. */
   readonly noAuto: boolean;
   readonly linprocfs: LinprocfsOptions;
+  /** Whether the options say what `magic` is to be. */
+  readonly magicGiven: boolean;
   readonly overrides: Overrides;
+  /** Present for that type only. */
+  readonly tmpfs: TmpfsOptions | undefined;
 }
 
 /** The values while options are read. */
@@ -31,10 +41,13 @@ interface Draft {
   source: 'host';
   noAuto: boolean;
   linprocfs: LinprocfsOptions;
+  magicGiven: boolean;
   overrides: Overrides;
 }
 
 interface OptionRule {
+  /** The type that it is for; absent where it is for all. */
+  readonly type?: TreeType;
   /** What the value is called; absent for an option without one. */
   readonly value?: string;
   readonly help: string;
@@ -71,7 +84,7 @@ const RULES: Readonly<Record<string, OptionRule>> = {
   rw: { help: 'let those change things who may (the default)', apply: (draft) => void (draft.readOnly = false) },
   allow_other: { help: 'let other users in (the default for root)', apply: (draft) => void (draft.allowOther = true) },
   noallow_other: { help: 'keep other users out (the default for others)', apply: (draft) => void (draft.allowOther = false) },
-  nosuid: { help: 'as in mount(8), like nodev and noexec; all three are the default', apply: (draft) => flag(draft, 'nosuid') },
+  nosuid: { help: 'as in mount(8), like nodev and noexec; all three are the default of linprocfs', apply: (draft) => flag(draft, 'nosuid') },
   nodev: { help: '', apply: (draft) => flag(draft, 'nodev') },
   noexec: { help: '', apply: (draft) => flag(draft, 'noexec') },
   suid: { help: '', apply: (draft) => flag(draft, 'suid') },
@@ -81,11 +94,13 @@ const RULES: Readonly<Record<string, OptionRule>> = {
   nocover: { help: 'do not (the default)', apply: (draft) => void (draft.cover = false) },
   noauto: { help: 'in fstab: not with -a', apply: (draft) => void (draft.noAuto = true) },
   source: {
+    type: 'linprocfs',
     value: 'host',
     help: 'where the data comes from: this machine',
     apply: (_draft, value) => (value === 'host' ? undefined : 'the sources are: host'),
   },
   hidepid: {
+    type: 'linprocfs',
     value: 'MODE',
     help: "others' processes: 0 off, 1 noaccess, 2 invisible, 4 ptraceable, as in proc(5)",
     apply(draft, value) {
@@ -96,6 +111,7 @@ const RULES: Readonly<Record<string, OptionRule>> = {
     },
   },
   gid: {
+    type: 'linprocfs',
     value: 'GROUP',
     help: 'the group that hidepid does not concern',
     apply(draft, value) {
@@ -106,6 +122,7 @@ const RULES: Readonly<Record<string, OptionRule>> = {
     },
   },
   subset: {
+    type: 'linprocfs',
     value: 'pid',
     help: 'show processes only',
     apply(draft, value) {
@@ -114,8 +131,29 @@ const RULES: Readonly<Record<string, OptionRule>> = {
       return undefined;
     },
   },
-  osrelease: { value: 'RELEASE', help: "the kernel's release, instead of the machine's own", apply: (draft, value) => override(draft, 'osrelease', value) },
-  hostname: { value: 'NAME', help: "the host's name, likewise", apply: (draft, value) => override(draft, 'hostname', value) },
+  osrelease: {
+    type: 'linprocfs',
+    value: 'RELEASE',
+    help: "the kernel's release, instead of the machine's own",
+    apply: (draft, value) => override(draft, 'osrelease', value),
+  },
+  hostname: {
+    type: 'linprocfs',
+    value: 'NAME',
+    help: "the host's name, likewise",
+    apply: (draft, value) => override(draft, 'hostname', value),
+  },
+  magic: {
+    type: 'linprocfs',
+    value: 'PATH',
+    help: "where programs find the kernel's own /proc, for links to pipes and the like (default /proc); or none",
+    apply(draft, value) {
+      if (value !== 'none' && !isAbsolute(value)) return 'an absolute path, or none';
+      draft.linprocfs = { ...draft.linprocfs, magic: value === 'none' ? undefined : normalize(value) };
+      draft.magicGiven = true;
+      return undefined;
+    },
+  },
 };
 
 function flag(draft: Draft, name: string): undefined {
@@ -145,40 +183,56 @@ function groupId(value: string): number | undefined {
 }
 
 /** Reads lists of options; each list is separated by commas. Throws a Failure. */
-export function parseMountOptions(lists: readonly string[]): MountOptions {
+export function parseMountOptions(lists: readonly string[], type: TreeType = 'linprocfs'): MountOptions {
   const draft: Draft = {
     readOnly: false,
     allowOther: undefined,
-    flags: new Map([
-      ['suid', 'nosuid'],
-      ['dev', 'nodev'],
-      ['exec', 'noexec'],
-    ]),
+    flags: new Map(type === 'linprocfs' ? SAFE_FLAGS : []),
     cover: false,
     source: 'host',
     noAuto: false,
     linprocfs: DEFAULT_OPTIONS,
+    magicGiven: false,
     overrides: {},
   };
+  const left: string[] = [];
   for (const option of lists.flatMap((list) => list.split(','))) {
-    if (option !== '') applyOption(draft, option);
+    if (option !== '' && !applyOption(draft, option, type)) left.push(option);
   }
-  return { ...draft, flags: [...draft.flags.values()].filter((name) => name.startsWith('no')) };
+  const flags = [...draft.flags.values()].filter((name) => name.startsWith('no'));
+  return { ...draft, flags, tmpfs: typeOptions(left, type) };
 }
 
-function applyOption(draft: Draft, option: string): void {
+/** The kernel's flags that a mounted /proc usually has. */
+const SAFE_FLAGS: readonly (readonly [string, string])[] = [
+  ['suid', 'nosuid'],
+  ['dev', 'nodev'],
+  ['exec', 'noexec'],
+];
+
+/** Reads the options that the type itself knows. Throws a Failure for those that nobody knows. */
+function typeOptions(options: readonly string[], type: TreeType): TmpfsOptions | undefined {
+  if (type !== 'tmpfs') {
+    if (options[0] !== undefined) throw badUsage('mount', `unknown option ${options[0].split('=')[0]}`);
+    return undefined;
+  }
+  const read = parseTmpfsOptions(options.join(','));
+  if (typeof read === 'string') throw badUsage('mount', read.replaceAll("'", ''));
+  return read;
+}
+
+/** Returns false for an option that is not ours. */
+function applyOption(draft: Draft, option: string, type: TreeType): boolean {
   const [name = '', ...rest] = option.split('=');
   const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
-  if (!rule) {
-    if (IGNORED.test(option)) return;
-    throw badUsage('mount', `unknown option ${name}`);
-  }
+  if (!rule || (rule.type ?? type) !== type) return IGNORED.test(option);
   const value = rest.length > 0 ? rest.join('=') : undefined;
   if ((rule.value === undefined) !== (value === undefined)) {
     throw badUsage('mount', rule.value === undefined ? `option ${name} takes no value` : `option ${name} needs a value: ${name}=${rule.value}`);
   }
   const problem = rule.apply(draft, value ?? '');
   if (problem !== undefined) throw badUsage('mount', `bad value in ${option}: ${problem}`);
+  return true;
 }
 
 /** The options that a live mount can change, read from KEY=VALUE words. Throws a Failure. */
@@ -195,7 +249,11 @@ export function parseChanges(settings: readonly string[]): TreeChanges {
 }
 
 /** The field of LinprocfsOptions that an option of a live mount sets. */
-const FIELD_OF: Readonly<Record<string, keyof LinprocfsOptions>> = { hidepid: 'hidePid', gid: 'exemptGroup', subset: 'processesOnly' };
+const FIELD_OF: Readonly<Record<string, keyof LinprocfsOptions>> = {
+  hidepid: 'hidePid',
+  gid: 'exemptGroup',
+  subset: 'processesOnly',
+};
 const CHANGEABLE: readonly string[] = ['hidepid', 'gid', 'subset', 'osrelease', 'hostname'];
 
 /** The help on `-o`. */
@@ -204,5 +262,6 @@ export function mountOptionHelp(): string {
     .filter(([, { help }]) => help !== '')
     .map(([name, { value, help }]) => [`  ${value === undefined ? name : `${name}=${value}`}`, help]);
   const width = Math.max(...rows.map(([name = '']) => name.length));
-  return ['options of -o:', ...rows.map(([name = '', help]) => `${name.padEnd(width)}  ${help}`)].join('\n');
+  const lines = rows.map(([name = '', help]) => `${name.padEnd(width)}  ${help}`);
+  return ['options of -o:', ...lines, 'and for tmpfs size, nr_blocks, nr_inodes, mode, uid and gid, as in tmpfs(5).'].join('\n');
 }

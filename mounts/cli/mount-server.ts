@@ -1,5 +1,6 @@
 /** The process that owns mounts: makes them, keeps them, answers for them on the control socket, and takes them away. */
 
+import { defaultTmpfsOptions } from '../../fs/memory/options.ts';
 import { FuseMount } from '../fuse/fuse-mount.ts';
 import type { Counters } from '../fuse/counters.ts';
 import { MountError, detach } from '../fuse/kernel-mount.ts';
@@ -7,15 +8,15 @@ import { type ControlAnswer, type ControlRequest, type MountStatus, type ServerS
 import { ControlServer } from './control-server.ts';
 import { Failure } from './failure.ts';
 import { holdHostRoots } from './host-roots.ts';
-import type { MountOptions } from './mount-options.ts';
+import type { MountOptions, TreeType } from './mount-options.ts';
 import { complain } from './output.ts';
 import { mountNamespace } from './owners.ts';
-import type { TreeDescription } from './trees.ts';
+import { type TreeDescription, kernelOptions } from './trees.ts';
 import { VERSION } from './version.ts';
 
 /** A mount to be made, as plain data: it may be made by another process than the one that was asked for it. */
 export interface MountPlan {
-  readonly type: 'linprocfs';
+  readonly type: TreeType;
   /** Absolute, without symbolic links. */
   readonly target: string;
   /** Whether a dead mount of ours is there. */
@@ -162,7 +163,7 @@ function statusOf({ plan, mount }: Entry): MountStatus {
     target: mount.target,
     type: mount.type,
     label: mount.label,
-    source: plan.options.source,
+    source: plan.type === 'tmpfs' ? 'memory' : plan.options.source,
     driver: plan.driver,
     since: mount.since.toISOString(),
     requests,
@@ -174,16 +175,20 @@ function statusOf({ plan, mount }: Entry): MountStatus {
   };
 }
 
+/** What the serving thread is told to serve. */
+function describeTree({ type, target, options }: MountPlan): TreeDescription {
+  const roots = holdHostRoots();
+  if (type === 'tmpfs') return { type, roots, options: options.tmpfs ?? defaultTmpfsOptions() };
+  // Over /proc itself, a link that leads to /proc leads back to us.
+  const hidden = target === '/proc' && !options.magicGiven;
+  const linprocfs = hidden ? { ...options.linprocfs, magic: undefined } : options.linprocfs;
+  return { type, source: options.source, roots, options: linprocfs, overrides: options.overrides };
+}
+
 /** Makes one mount with the driver of its plan. */
 async function startMount(plan: MountPlan): Promise<LiveMount> {
   const { options, target, label, type } = plan;
-  const tree: TreeDescription = {
-    type,
-    source: options.source,
-    roots: holdHostRoots(),
-    options: options.linprocfs,
-    overrides: options.overrides,
-  };
+  const tree = describeTree(plan);
   const allowOther = options.allowOther ?? process.getuid?.() === 0;
   const onFault = (report: string): void => complain(`${target}: internal error: ${report}`);
   if (plan.driver === 'fuse-native') throw new MountError('fuse-native', 'not built yet');
@@ -193,7 +198,7 @@ async function startMount(plan: MountPlan): Promise<LiveMount> {
     type,
     readOnly: options.readOnly,
     allowOther,
-    flags: options.flags,
+    flags: [...options.flags, ...kernelOptions(type)],
     worker: new URL('./worker.js', import.meta.url),
     tree,
     procfs: '',

@@ -23,6 +23,8 @@ export interface Order {
   readonly statusLine: boolean;
   /** A program to run once everything is mounted, and to end with. */
   readonly program?: ProgramOrder;
+  /** A place at which to show the kernel's /proc before ours covers it, in a namespace of our own. */
+  readonly procfsAt?: string;
   /** A descriptor on which a waiting process is told how the start went. */
   readonly notify?: number;
 }

@@ -1,6 +1,7 @@
 /** Carries out an order: mounts, serves until told to stop or until nothing is mounted any more, and unmounts. */
 
-import { MountServer } from './mount-server.ts';
+import { bind } from '../fuse/kernel-mount.ts';
+import { type MountPlan, MountServer } from './mount-server.ts';
 import { EXIT_FAILED, explain } from './failure.ts';
 import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
@@ -19,7 +20,7 @@ export async function serve(order: Order): Promise<number> {
   const stop = order.program ? undefined : stopSignal();
   let server: MountServer;
   try {
-    server = await MountServer.start(order.plans);
+    server = await MountServer.start(await withMagic(order));
   } catch (error) {
     const { line, status } = explain(error);
     report(order, line);
@@ -45,6 +46,15 @@ export async function serve(order: Order): Promise<number> {
     await leave(server);
     return EXIT_FAILED;
   }
+}
+
+/** The plans of an order, the links of which lead to where the kernel's /proc can be found if it can be shown there. */
+async function withMagic({ plans, procfsAt }: Order): Promise<readonly MountPlan[]> {
+  if (procfsAt === undefined || !(await bind('/proc', procfsAt))) return plans;
+  return plans.map((plan) => {
+    const linprocfs = { ...plan.options.linprocfs, magic: procfsAt };
+    return { ...plan, options: { ...plan.options, linprocfs, magicGiven: true } };
+  });
 }
 
 /** Resolves with the first signal that asks for the end. Later ones find the end on its way. */

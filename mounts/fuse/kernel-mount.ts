@@ -109,6 +109,16 @@ const MOUNT: { readonly [arch: string]: number } = { x64: 165, arm64: 40, riscv6
 const MOUNT_FLAGS: { readonly [flag: string]: number } = { ro: 1, nosuid: 2, nodev: 4, noexec: 8 };
 const MOUNT_SCRIPT = '($number, $flags, @texts) = @ARGV; exit(0) if syscall($number + 0, @texts[0..2], $flags + 0, $texts[3]) == 0; print STDERR "mount: $!\n"; exit(1)';
 
+/** MS_BIND and MS_REC of mount(2). */
+const RECURSIVE_BIND = 0x5000;
+
+/** Shows a directory with all that is mounted below it at another place too. Returns whether it could. */
+export async function bind(from: string, to: string): Promise<boolean> {
+  const perl = ['-e', MOUNT_SCRIPT, '--', String(MOUNT[process.arch] ?? 165), String(RECURSIVE_BIND), from, to, 'none', ''];
+  const { status } = process.getuid?.() === 0 ? await run('mount', ['--rbind', '--', from, to]) : await run('perl', perl);
+  return status === 0;
+}
+
 /** The command line that mounts descriptor 3. */
 function mountCommand(mount: KernelMount): readonly [string, readonly string[]] {
   const device = ['fd=3', 'rootmode=40000', `user_id=${process.getuid?.() ?? 0}`, `group_id=${process.getgid?.() ?? 0}`];

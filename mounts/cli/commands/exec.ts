@@ -1,10 +1,13 @@
 /** compatfs exec */
 
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command, Words } from '../command.ts';
 import { Failure, badUsage } from '../failure.ts';
-import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import { type MountOptions, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import type { MountPlan } from '../mount-server.ts';
 import { delegate } from '../order.ts';
+import { makeRuntimeDirectory } from '../runtime-directory.ts';
 import { namespaceProblem } from '../unprivileged.ts';
 
 export const exec: Command = {
@@ -26,18 +29,31 @@ async function run(words: Words): Promise<number> {
   const options = parseMountOptions(words.values('options'));
   const problem = namespaceProblem();
   if (problem !== undefined) throw new Failure('exec', problem);
+  const procfsAt = placeForProcfs(options);
   return delegate(
     {
       plans: [privatePlan('/proc', { ...options, cover: true })],
       welcome: [],
       statusLine: false,
       program: { command, args, directory: process.cwd() },
+      ...(procfsAt !== undefined && { procfsAt }),
     },
     'namespace',
   );
 }
 
+/**
+ * Where the program can find what only the kernel's /proc has: the far ends of links to pipes, sockets and namespaces.
+ * Nowhere, if the options hide a part of it.
+ */
+function placeForProcfs({ linprocfs, magicGiven }: MountOptions): string | undefined {
+  if (magicGiven || linprocfs.hidePid !== 0 || linprocfs.processesOnly) return undefined;
+  const place = join(makeRuntimeDirectory(), 'proc');
+  mkdirSync(place, { recursive: true });
+  return place;
+}
+
 /** A mount that only the programs of a namespace of our own see. */
-export function privatePlan(target: string, options: MountPlan['options']): MountPlan {
+export function privatePlan(target: string, options: MountOptions): MountPlan {
   return { type: 'linprocfs', target, stale: false, label: 'linproc', driver: 'fuse', options: { ...options, allowOther: options.allowOther ?? true } };
 }

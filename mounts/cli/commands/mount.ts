@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, type Words } from '../command.ts';
 import { Failure, badUsage, explain } from '../failure.ts';
-import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import { TREE_TYPES, type TreeType, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
@@ -11,16 +11,15 @@ import { serve } from '../serve.ts';
 import { examineTarget } from '../targets.ts';
 import { requireFusermount } from '../unprivileged.ts';
 
-const TYPES: readonly string[] = ['linprocfs'];
 /** What mount tables show where the command line names no source, by type. */
-const LABELS: Readonly<Record<string, string>> = { linprocfs: 'linproc' };
+const LABELS: Readonly<Record<TreeType, string>> = { linprocfs: 'linproc', tmpfs: 'tmpfs' };
 
 export const mount: Command = {
   name: 'mount',
   forms: ['[-t TYPE] [-o OPTIONS] [-d] [--driver DRIVER] [SOURCE] TARGET', '-a [-F FSTAB] [-t TYPE] [-o OPTIONS] [-d]'],
   summary: 'Mounts a file system at TARGET and serves it until interrupted',
   options: {
-    type: { short: 't', value: 'TYPE', help: 'linprocfs, a Linux /proc (the default)' },
+    type: { short: 't', value: 'TYPE', help: 'linprocfs, a Linux /proc (the default), or tmpfs, files in memory' },
     options: { short: 'o', value: 'OPTIONS', help: 'options, separated by commas; see below' },
     background: { short: 'd', help: 'return once the mount answers, and serve in the background' },
     driver: { value: 'DRIVER', help: 'fuse (the default), or fuse-native for the package of that name' },
@@ -79,10 +78,11 @@ export async function plan(
   optionLists: readonly string[],
   driver: Driver = 'fuse',
 ): Promise<MountPlan> {
-  if (!TYPES.includes(type)) throw badUsage('mount', `unknown type ${type}; the types are: ${TYPES.join(', ')}`);
-  const options = parseMountOptions(optionLists);
+  const known = TREE_TYPES.find((name) => name === type);
+  if (!known) throw badUsage('mount', `unknown type ${type}; the types are: ${TREE_TYPES.join(', ')}`);
+  const options = parseMountOptions(optionLists, known);
   const { path, stale } = await examineTarget(target, options.cover);
-  return { type: 'linprocfs', target: path, stale, label: label ?? LABELS[type] ?? type, driver, options };
+  return { type: known, target: path, stale, label: label ?? LABELS[known], driver, options };
 }
 
 /** Reads an fstab. A line that cannot be mounted does not keep the others from it. */
@@ -92,10 +92,12 @@ async function planAll(words: Words): Promise<MountPlan[]> {
   const driver = driverOf(words);
   const plans: MountPlan[] = [];
   for (const entry of readFstab(words.value('fstab') ?? '/etc/fstab')) {
-    if (!TYPES.includes(entry.type) || (only && !only.includes(entry.type))) continue;
+    const type = TREE_TYPES.find((name) => name === entry.type);
+    // The kernel has a tmpfs itself: of that type, only what was asked for is ours.
+    if (!type || !(only?.includes(type) ?? type !== 'tmpfs')) continue;
     try {
-      if (parseMountOptions([entry.options]).noAuto) continue;
-      plans.push(await plan(entry.type, entry.label, entry.target, [entry.options, ...words.values('options')], driver));
+      if (parseMountOptions([entry.options], type).noAuto) continue;
+      plans.push(await plan(type, entry.label, entry.target, [entry.options, ...words.values('options')], driver));
     } catch (error) {
       const { line, status } = explain(error);
       complain(line);
