@@ -36,26 +36,30 @@ function output(program: string, ...words: readonly string[]): string {
 unless(needing('sysctl', 'mount'), 'sysctl -a says on ours what it says on the kernel\'s', () =>
   withMount((root) => {
     // A new UUID each time has nothing to compare, and neither has one line beside two of another number.
-    const lines = (text: string): string => text.split('\n').filter((line) => !line.startsWith('kernel.random.uuid = ')).join('\n');
-    const onOurs = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', 'mount --bind "$1" /proc && sysctl -a', 'sh', root] as const;
+    const lines = (text: string): string =>
+      text.split('\n').filter((line) => !line.startsWith('kernel.random.uuid = ')).join('\n');
+    const onOurs = (command: string): string =>
+      output('unshare', '--mount', '--propagation', 'private', 'sh', '-c', `mount --bind "$1" /proc && ${command}`, 'sh', root);
     let misfits: unknown = 'unclear';
     for (let round = 0; round < 5 && (misfits === 'unclear' || (misfits as unknown[]).length > 0); round++) {
       const before = lines(output('sysctl', '-a'));
-      const ours = lines(output(...onOurs));
+      const ours = lines(onOurs('sysctl -a'));
       misfits = compareRound(before, ours, lines(output('sysctl', '-a')), ALLOWANCES);
       assert.ok(ours.split('\n').length > 500);
     }
     assert.equal(misfits, []);
-    assert.match(output('unshare', '--mount', '--propagation', 'private', 'sh', '-c', 'mount --bind "$1" /proc && sysctl -n kernel.random.uuid', 'sh', root), /^[0-9a-f-]{36}\n$/);
+    assert.match(onOurs('sysctl -n kernel.random.uuid'), /^[0-9a-f-]{36}\n$/);
   }));
 
+/** Makes a UTS and an IPC namespace other than ours. */
+const CHANGE = 'echo elsewhere >/proc/sys/kernel/hostname; echo 7 >/proc/sys/kernel/sem';
 /** The files below a directory with their texts, modes and owners. */
 const SHOW = 'cd "$1" && find . -exec stat -c "%f %u %g %h %n" {} + | sort; grep -rs "" . | sort';
 
 unless(needing('find', 'grep'), 'a caller in other namespaces sees those', () =>
   withMount((root) => {
     const inside = (directory: string): string =>
-      output('unshare', '--net', '--ipc', '--uts', 'sh', '-c', `hostname elsewhere 2>/dev/null; echo 7 >/proc/sys/kernel/sem; ${SHOW}`, 'sh', directory);
+      output('unshare', '--net', '--ipc', '--uts', 'sh', '-c', `${CHANGE}; ${SHOW}`, 'sh', directory);
     for (const below of ['net', 'kernel', 'fs/mqueue']) {
       const lines = (text: string): string[] => text.split('\n').filter((line) => !/\.\/(?:ns_last_pid|random\/)/.test(line));
       assert.equal(lines(inside(join(root, 'sys', below))), lines(inside(join('/proc/sys', below))), below);
@@ -96,7 +100,8 @@ unless(needing('setpriv', 'tee'), 'who lacks capabilities is refused what the ke
       ['--reuid', '65534', '--regid', '0', '--clear-groups'],
     ];
     for (const words of who) {
-      const attempt = (proc: string): string[] => output('setpriv', ...words, 'sh', '-c', script, 'sh', proc, ...paths).split('\n');
+      const attempt = (proc: string): string[] =>
+        output('setpriv', ...words, 'sh', '-c', script, 'sh', proc, ...paths).split('\n');
       assert.equal(attempt(root), attempt('/proc'), words.join(' '));
     }
   }));
@@ -140,7 +145,9 @@ unless(reason, 'every directory is listed in the order of the kernel', () =>
     const walk = (below: string): void => {
       const names = (proc: string): string[] => output('ls', '-fp', join(proc, 'sys', below)).split('\n');
       assert.equal(names(root), names('/proc'), below);
-      for (const entry of readdirSync(join(root, 'sys', below), { withFileTypes: true })) if (entry.isDirectory()) walk(join(below, entry.name));
+      for (const entry of readdirSync(join(root, 'sys', below), { withFileTypes: true })) {
+        if (entry.isDirectory()) walk(join(below, entry.name));
+      }
     };
     walk('');
   }));

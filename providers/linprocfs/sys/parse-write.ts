@@ -21,6 +21,10 @@ export interface Written {
 /**
  * Parses a write at a file offset. `current` gives the value so far, for those that a write at an offset adds to.
  * With `strict` (kernel.sysctl_writes_strict) numbers are taken at offset 0 only. Errors: EINVAL, EIO.
+ *
+ * Differs: the kernel's handlers of unsigned ints do not move the file offset, so a second write to the same descriptor
+ * counts there; here the door moves it, and the second write is behind the start as it is for ints. A write of more than
+ * a door takes at once comes in parts.
  */
 export function parseWritten(
   row: SysctlRow,

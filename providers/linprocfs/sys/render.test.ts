@@ -21,7 +21,7 @@ const GOLDEN: readonly [string, SysctlRow, SysctlValue, string][] = [
   ['a negative number of less than a unit', ints(1), [-0], '-0\n'],
   ['several ints', ints(4), [2 ** 31 - 1, -1, 0, -(2 ** 31)], '2147483647\t-1\t0\t-2147483648\n'],
   ['unsigned longs', ulongs(3), [U64_MAX, 2n ** 53n, 2 ** 53 - 1], '18446744073709551615\t9007199254740992\t9007199254740991\n'],
-  ['a text of any bytes', text(65), '|/x %P\xff\x80\t%%', ],
+  ['a text of any bytes', text(65), '|/x %P\xff\x80\t%%', '|/x %P\xff\x80\t%%\n'],
   ['an empty text', text(65), '', '\n'],
   ['words', words(' '), ['reno', 'b\xffr'], 'reno b\xffr\n'],
   ['no words', words(' '), [], '\n'],
@@ -44,7 +44,7 @@ const GOLDEN: readonly [string, SysctlRow, SysctlValue, string][] = [
     { transports: [{ name: 'tcp', maximum: 1048576 }, { name: 'tcp-bc', maximum: 2 ** 53 - 1 }] },
     'tcp 1048576\ntcp-bc 9007199254740991\n',
   ],
-].map(([name, row, value, expected]) => [name, row, value, expected ?? `${String(value)}\n`]) as [string, SysctlRow, SysctlValue, string][];
+];
 
 for (const [name, row, value, expected] of GOLDEN) test(name, () => assert.is(rendered(row, value), expected));
 

@@ -1,6 +1,22 @@
 /** The parameter table: devices, file systems and the smaller directories. The handlers and limits are those of Linux 6.18. */
 
-import { INT_MAX, LONG_MAX, type SysctlTable, bool, fixed, int, ints, kind, of, seconds, text, uint, ulong, ulongs, words } from './row.ts';
+import {
+  INT_MAX,
+  LONG_MAX,
+  type SysctlTable,
+  bool,
+  fixed,
+  int,
+  ints,
+  kind,
+  of,
+  seconds,
+  text,
+  uint,
+  ulong,
+  ulongs,
+  words,
+} from './row.ts';
 
 export const DEVICES_AND_FILES: SysctlTable = {
   abi: {

@@ -1,7 +1,25 @@
 /** The parameter table: /proc/sys/kernel. The handlers and limits are those of Linux 6.18. */
 
 import { CAP_CHECKPOINT_RESTORE, CAP_MAC_ADMIN, CAP_SYS_ADMIN, CAP_SYS_MODULE, CAP_SYS_PTRACE } from '../../../fs/caller.ts';
-import { type SysctlTable, fixed, int, ints, kind, mode, needs, of, pair, ranges, seconds, secret, terminated, text, uint, ulong, words } from './row.ts';
+import {
+  type SysctlTable,
+  fixed,
+  int,
+  ints,
+  kind,
+  mode,
+  needs,
+  of,
+  pair,
+  ranges,
+  seconds,
+  secret,
+  terminated,
+  text,
+  uint,
+  ulong,
+  words,
+} from './row.ts';
 
 export const KERNEL: SysctlTable = {
   kernel: {

@@ -1,7 +1,27 @@
 /** The parameter table: /proc/sys/net/ipv4. The handlers and limits are those of Linux 6.18. */
 
 import { CAP_NET_ADMIN } from '../../../fs/caller.ts';
-import { type SysctlTable, centiseconds, fixed, int, ints, kind, milliseconds, needs, pair, ranges, seconds, secret, text, trigger, u8, uint, ulong, ulongs, words } from './row.ts';
+import {
+  type SysctlTable,
+  centiseconds,
+  fixed,
+  int,
+  ints,
+  kind,
+  milliseconds,
+  needs,
+  pair,
+  ranges,
+  seconds,
+  secret,
+  text,
+  trigger,
+  u8,
+  uint,
+  ulong,
+  ulongs,
+  words,
+} from './row.ts';
 
 export const IPV4: SysctlTable = {
   'net/ipv4': {

@@ -1,6 +1,20 @@
 /** The parameter table: /proc/sys/net/ipv6. The handlers and limits are those of Linux 6.18. */
 
-import { type SysctlTable, centiseconds, fixed, int, kind, milliseconds, ranges, seconds, secret, trigger, u8, uint, ulong } from './row.ts';
+import {
+  type SysctlTable,
+  centiseconds,
+  fixed,
+  int,
+  kind,
+  milliseconds,
+  ranges,
+  seconds,
+  secret,
+  trigger,
+  u8,
+  uint,
+  ulong,
+} from './row.ts';
 
 export const IPV6: SysctlTable = {
   'net/ipv6': {

@@ -1,7 +1,24 @@
 /** The parameter table: the rest of /proc/sys/net. The handlers and limits are those of Linux 6.18. */
 
 import { CAP_SYS_ADMIN } from '../../../fs/caller.ts';
-import { type SysctlTable, fixed, guarded, int, ints, kind, milliseconds, needs, seconds, secret, text, u8, uint, ulong, ulongs, words } from './row.ts';
+import {
+  type SysctlTable,
+  fixed,
+  guarded,
+  int,
+  ints,
+  kind,
+  milliseconds,
+  needs,
+  seconds,
+  secret,
+  text,
+  u8,
+  uint,
+  ulong,
+  ulongs,
+  words,
+} from './row.ts';
 
 export const NET: SysctlTable = {
   net: {
