@@ -7,7 +7,7 @@ import type { BitMask } from './bit-mask.ts';
 /** Kernel threads and zombies have no address space; what is listed is empty for them. */
 export interface AddressSpace {
   /** Equal as long as the address space is the same one: another after the process has executed another program. */
-  identity(): string | Errno;
+  generation(): string | Errno;
   /** Whether the source itself may look into it. Errors: EACCES. */
   access(): Errno | 0;
   /** PID/maps, by ascending address. */

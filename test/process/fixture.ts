@@ -477,7 +477,7 @@ export function fixtureTask(v: Values = VALUES): TaskView {
     status: () => ({ memory: {} }),
     commandName: () => v.comm,
     addressSpace: {
-      identity: () => 'one',
+      generation: () => 'one',
       access: () => 0,
       mappings: () => v.maps,
       mappingUsages: () => v.smaps,

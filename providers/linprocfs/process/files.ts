@@ -61,7 +61,7 @@ function optional(
 }
 
 /** Files about the address space stay with the one that they were opened on. */
-const pin = (task: TaskView): unknown => task.addressSpace.identity();
+const pin = (task: TaskView): unknown => task.addressSpace.generation();
 const opensEmpty: FileOptions<TaskView> = { open: openAddressSpace(0), pin };
 const needsMemory: FileOptions<TaskView> = { open: openAddressSpace(ESRCH), pin };
 

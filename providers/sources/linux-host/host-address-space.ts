@@ -33,7 +33,7 @@ export class HostAddressSpace implements AddressSpace {
   }
 
   /** Where program and stack lie: both are drawn by lot for each program that is executed. */
-  identity(): string | Errno {
+  generation(): string | Errno {
     const stat = this.#task.stat(true);
     if (isErrno(stat)) return stat;
     return `${stat.codeStart},${stat.codeEnd},${stat.stackStart},${stat.dataStart},${stat.dataEnd},${stat.heapStart}`;
