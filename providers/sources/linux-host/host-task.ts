@@ -158,7 +158,7 @@ export class HostTask implements TaskView {
     const descriptor = files.open(path, flags);
     if (isErrno(descriptor)) return descriptor === ENOENT ? ESRCH : descriptor;
     // While the directory is still there, whatever was opened under its name before belongs to it.
-    if (this.isNow()) return descriptor;
+    if (this.isNow() || this.isStill()) return descriptor;
     files.close(descriptor);
     return ESRCH;
   }

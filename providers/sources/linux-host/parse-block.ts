@@ -1,7 +1,7 @@
 /** Parsers of the files about block devices: the inverse of linprocfs. */
 
 import type { DiskRequests, DiskStatistics, Partition, SwapArea } from '../../model/block.ts';
-import { unescape } from './parse-task.ts';
+import { unescape } from './escapes.ts';
 import type { Scanner } from './scanner.ts';
 
 /** /proc/partitions */

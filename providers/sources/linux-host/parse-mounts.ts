@@ -2,7 +2,7 @@
 
 import type { U64 } from '../../../fs/u64.ts';
 import type { Mount, MountStatistics, NfsStatistics } from '../../model/task-mounts.ts';
-import { unescape } from './parse-task.ts';
+import { unescape } from './escapes.ts';
 import type { Scanner } from './scanner.ts';
 
 const [TAB, SPACE, SLASH, COLON, MINUS] = [0x09, 0x20, 0x2f, 0x3a, 0x2d];

@@ -2,7 +2,7 @@
 
 import type { U64 } from '../../../fs/u64.ts';
 import type { Ring, RingCompletion, RingSubmission } from '../../model/descriptor-info.ts';
-import { unescape } from './parse-task.ts';
+import { unescape } from './escapes.ts';
 import type { Scanner } from './scanner.ts';
 
 const COLON = 0x3a;

@@ -16,12 +16,6 @@ function unescapeName(text: string): string {
   return text.replace(/\\([n\\])/g, (_match, letter: string) => (letter === 'n' ? '\n' : '\\'));
 }
 
-/** Undoes the kernel's octal escapes (\ooo). */
-export function unescape(text: string): string {
-  if (!text.includes('\\')) return text;
-  return text.replace(/\\([0-3][0-7]{2})/g, (_match, digits: string) => String.fromCharCode(parseInt(digits, 8)));
-}
-
 /** PID/stat. The name ends at the last parenthesis, for it may hold any byte. */
 export function parseStat(scanner: Scanner): TaskStat {
   const pid = scanner.number();
