@@ -66,4 +66,13 @@ test('padTo counts from a position that the caller remembers', () => {
   );
 });
 
+test('the memory of a very long text is given back with the next one', () => {
+  const out = new TextWriter(16);
+  out.repeat(0x61, 1 << 20).reset();
+  assert.ok(out.bytes.length >= 1 << 20);
+  out.repeat(0x61, 8 << 20).reset();
+  assert.is(out.bytes.length, 16);
+  assert.is(out.text('x').toString(), 'x');
+});
+
 test.run();

@@ -12,18 +12,24 @@ const BACKSLASH = 0x5c;
 const LOWER = Buffer.from('0123456789abcdef');
 const UPPER = Buffer.from('0123456789ABCDEF');
 
+/** How much memory is kept from one text to the next: texts beyond are rare, and some are very long. */
+const KEPT_CAPACITY = 4 << 20;
+
 export class TextWriter {
   /** The text so far is `bytes[0..length)`; borrowed until the next append. */
   bytes: Buffer;
   length = 0;
+  readonly #capacity: number;
 
   constructor(capacity = 16384) {
     this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.#capacity = capacity;
   }
 
-  /** Forgets the text and keeps the memory. */
+  /** Forgets the text and keeps the memory, unless it is a lot. */
   reset(): void {
     this.length = 0;
+    if (this.bytes.length > KEPT_CAPACITY) this.bytes = Buffer.allocUnsafeSlow(this.#capacity);
   }
 
   /** Makes room for `count` more bytes. */

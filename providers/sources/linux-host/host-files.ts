@@ -27,10 +27,14 @@ export const HOST_ROOTS: HostRoots = { proc: '/proc/', sys: '/sys/' };
 /** Parameters in /proc/sys refuse a read of more than the kernel can allocate at once (KMALLOC_MAX_SIZE) with ENOMEM. */
 const LONGEST_READ = 1 << 20;
 
+/** How much memory there is for a read, and how much is kept for the next one after a long file. */
+const CAPACITY = 65536;
+const KEPT_CAPACITY = 4 << 20;
+
 export class HostFiles {
   readonly roots: HostRoots;
   /** What was read last is `bytes[0..n)`, n being what the read returned; borrowed until the next read. */
-  bytes: Buffer = Buffer.allocUnsafeSlow(65536);
+  bytes: Buffer = Buffer.allocUnsafeSlow(CAPACITY);
   readonly #kept = new Map<string, number>();
 
   constructor(roots: HostRoots = HOST_ROOTS) {
@@ -55,6 +59,7 @@ export class HostFiles {
    * go (single_open), as long as the memory suffices. Returns the bytes read.
    */
   readOnce(descriptor: number): number | Errno {
+    this.#shrink();
     for (;;) {
       try {
         const count = readSync(descriptor, this.bytes, 0, Math.min(this.bytes.length, LONGEST_READ), 0);
@@ -68,6 +73,7 @@ export class HostFiles {
 
   /** Reads an open file from its start to its end, however many reads that takes. Returns the bytes read. */
   readAll(descriptor: number): number | Errno {
+    this.#shrink();
     let length = 0;
     for (;;) {
       if (length === this.bytes.length) this.#grow();
@@ -107,6 +113,11 @@ export class HostFiles {
     } finally {
       closeSync(descriptor);
     }
+  }
+
+  /** Gives back the memory that a long file took. */
+  #shrink(): void {
+    if (this.bytes.length > KEPT_CAPACITY) this.bytes = Buffer.allocUnsafeSlow(CAPACITY);
   }
 
   #grow(): void {
