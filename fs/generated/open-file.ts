@@ -101,6 +101,7 @@ export class GeneratedFile extends OpenFile {
 
 /** A file that is read and written in place. */
 export class StreamFile extends OpenFile {
+  override readonly waiters: WaitQueue;
   readonly #spec: StreamSpec<unknown>;
   readonly #subject: Subject<unknown>;
   readonly #attachment: StreamAttachment | undefined;
@@ -113,6 +114,7 @@ export class StreamFile extends OpenFile {
     attachment: StreamAttachment | undefined,
   ) {
     super(node, flags);
+    this.waiters = node.fileSystem.changed;
     this.#spec = spec;
     this.#subject = subject;
     this.#attachment = attachment;
@@ -132,6 +134,10 @@ export class StreamFile extends OpenFile {
     if (!write) return EINVAL;
     const context = this.#subject.context(caller);
     return isErrno(context) ? context : write(from, start, length, at, context, caller);
+  }
+
+  override poll(caller: Caller): number {
+    return this.#attachment?.poll?.(caller) ?? DEFAULT_POLL_MASK;
   }
 
   protected override close(): void {

@@ -91,9 +91,11 @@ export interface StreamOperations<C> {
 
 /** What an open stream holds on to. */
 export interface StreamAttachment {
-  read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno;
+  read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno | WouldBlock;
   /** Absent: EINVAL. */
   write?(from: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno;
+  /** The poll(2) events that hold now. Absent: `DEFAULT_POLL_MASK`. */
+  poll?(caller: Caller): number;
   close(): void;
 }
 

@@ -32,10 +32,12 @@ export function parseCpuMask(bytes: Uint8Array, bits: number): BitMask | Errno {
       if (!/[0-9a-fA-F]/.test(text[start - 1] as string)) return EINVAL;
       start--;
     }
-    if (start > 0 && /[0-9a-fA-F]/.test(text[start - 1] as string)) return EOVERFLOW;
     words[word] = Number.parseInt(text.slice(start, end), 16);
     end = start;
-    if (end > 0 && !separates(text[end - 1] as string)) return EINVAL;
+    if (end === 0 || separates(text[end - 1] as string)) continue;
+    // A word of all its digits swallows the character before it, unless that is one more digit.
+    if (/[0-9a-fA-F]/.test(text[end - 1] as string)) return EOVERFLOW;
+    end--;
   }
   const spare = bits & 31;
   const last = words.at(-1) as number;
@@ -56,7 +58,8 @@ interface Region {
  */
 export function parseCpuList(bytes: Uint8Array, bits: number): BitMask | Errno {
   const words = new Array<number>((bits + 31) >> 5).fill(0);
-  const reader = new ListReader(firstLine(bytes), bits - 1);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const reader = new ListReader(text.split('\0', 1)[0] as string, bits - 1);
   for (let region = reader.next(); region !== undefined; region = reader.next()) {
     if (isErrno(region)) return region;
     if (region.start > region.end || region.group === 0 || region.used > region.group) return EINVAL;
@@ -73,13 +76,16 @@ class ListReader {
   readonly #text: string;
   readonly #last: number;
   #at = 0;
+  #finished = false;
 
   constructor(text: string, last: number) {
     this.#text = text;
     this.#last = last;
   }
 
+  /** A line end stands between groups as other white space does, but ends the list where it follows a number. */
   next(): Region | Errno | undefined {
+    if (this.#finished) return undefined;
     while (this.#at < this.#text.length && separates(this.#text[this.#at] as string)) this.#at++;
     if (this.#at === this.#text.length) return undefined;
     let start = 0;
@@ -106,7 +112,10 @@ class ListReader {
   }
 
   #ended(): boolean {
-    return this.#at === this.#text.length || separates(this.#text[this.#at] as string);
+    const next = this.#text[this.#at];
+    if (next !== undefined && !separates(next)) return false;
+    this.#finished = next === undefined || next === '\n';
+    return true;
   }
 
   #take(character: string): boolean {

@@ -17,8 +17,8 @@ import { linprocfs } from './tree.ts';
 
 /** What is not about the machine as a whole. */
 const ELSEWHERE = /^(?:\d+|self|thread-self|net|sys|mounts)$/;
-/** Binary files, and one that waits for more; they have tests of their own. */
-const BINARY = /^(?:config\.gz|kcore|kmsg|kpage\w+|bus\/pci\/[0-9a-f:]+\/.*)$/;
+/** Binary files, one that waits for more, and one that can only be written; they have tests of their own. */
+const BINARY = /^(?:config\.gz|kcore|kmsg|kpage\w+|sysrq-trigger|bus\/pci\/[0-9a-f:]+\/.*)$/;
 
 const tree = linprocfs(new FixtureSource(), DEFAULT_OPTIONS);
 

@@ -3,7 +3,9 @@
 import { type Fill, type FileOptions, type FileSpec, type NodeSpec, file, link } from '../../fs/generated/spec.ts';
 import { POLLIN, POLLRDNORM } from '../../fs/flags.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
+import { acpi } from './acpi.ts';
 import { addressesKey } from './addresses.ts';
+import { bootconfig } from './bootconfig.ts';
 import { buddyinfo } from './buddyinfo.ts';
 import { bus } from './bus.ts';
 import { cgroups } from './cgroups.ts';
@@ -16,27 +18,37 @@ import { devices } from './devices.ts';
 import { directory } from './directory.ts';
 import { diskstats } from './diskstats.ts';
 import { dma } from './dma.ts';
+import { driver } from './driver.ts';
+import { dynamicDebug } from './dynamic-debug.ts';
 import { execdomains } from './execdomains.ts';
 import { fb } from './fb.ts';
 import { filesystems } from './filesystems.ts';
+import { fs } from './fs.ts';
 import { interrupts } from './interrupts.ts';
 import { irq } from './irq.ts';
 import { kallsyms } from './kallsyms.ts';
 import { keyUsers, keys } from './keys.ts';
+import { kmsg } from './kmsg.ts';
+import { latencyStats } from './latency-stats.ts';
 import { loadavg } from './loadavg.ts';
 import { locks } from './locks.ts';
+import { mdstat, mdstatVersion } from './mdstat.ts';
 import { meminfo } from './meminfo.ts';
 import { misc } from './misc.ts';
 import { modules } from './modules.ts';
+import { mtrr } from './mtrr.ts';
+import { kcore, pages } from './pages.ts';
 import { pagetypeinfo } from './pagetypeinfo.ts';
 import { partitions } from './partitions.ts';
 import { pressure } from './pressure.ts';
 import { iomem, ioports, resourcesKey } from './resources.ts';
 import { schedstat } from './schedstat.ts';
+import { scsiTree } from './scsi.ts';
 import { slabinfo } from './slabinfo.ts';
 import { softirqs } from './softirqs.ts';
 import { stat } from './stat.ts';
 import { swaps, swapsVersion } from './swaps.ts';
+import { sysrqTrigger } from './sysrq-trigger.ts';
 import { msg, sem, shm } from './sysvipc.ts';
 import { timerList } from './timer-list.ts';
 import { tty } from './tty-tree.ts';
@@ -54,6 +66,8 @@ function optional(path: string, mode: number, fill: Fill<KernelView>, options?: 
 /** The entries, in any order. */
 export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec<KernelView>>> {
   return {
+    acpi,
+    bootconfig: optional('bootconfig', 0o444, bootconfig),
     buddyinfo: optional('buddyinfo', 0o444, buddyinfo),
     bus: bus(source),
     cgroups: optional('cgroups', 0o444, cgroups),
@@ -67,22 +81,33 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
     devices: file(0o444, devices),
     diskstats: optional('diskstats', 0o444, diskstats),
     dma: optional('dma', 0o444, dma),
+    driver,
+    dynamic_debug: dynamicDebug,
     execdomains: optional('execdomains', 0o444, execdomains),
     fb: optional('fb', 0o444, fb),
     filesystems: file(0o444, filesystems),
+    fs: fs(source),
     interrupts: file(0o444, interrupts),
     iomem: optional('iomem', 0o444, iomem, { key: resourcesKey }),
     ioports: optional('ioports', 0o444, ioports, { key: resourcesKey }),
     irq: irq(source),
     kallsyms: optional('kallsyms', 0o444, kallsyms, { key: () => undefined }),
+    kcore,
     keys: optional('keys', 0o444, keys, { key: () => undefined }),
     'key-users': optional('key-users', 0o444, keyUsers),
+    kmsg: kmsg((caller) => source.view(caller)),
+    kpagecgroup: pages('kpagecgroup'),
+    kpagecount: pages('kpagecount'),
+    kpageflags: pages('kpageflags'),
+    latency_stats: latencyStats,
     loadavg: file(0o444, loadavg),
     locks: optional('locks', 0o444, locks),
+    mdstat: optional('mdstat', 0o444, mdstat, { version: mdstatVersion, pollMask: POLLIN | POLLRDNORM }),
     meminfo: file(0o444, meminfo),
     misc: file(0o444, misc),
     modules: optional('modules', 0o444, modules, { key: addressesKey }),
     mounts: link('self/mounts'),
+    mtrr,
     net: link('self/net'),
     pagetypeinfo: optional('pagetypeinfo', 0o400, pagetypeinfo),
     partitions: optional('partitions', 0o444, partitions),
@@ -96,10 +121,12 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
       { exists: (kernel) => kernel.has('pressure') },
     ),
     schedstat: optional('schedstat', 0o444, schedstat),
+    scsi: scsiTree(),
     slabinfo: optional('slabinfo', 0o400, slabinfo),
     softirqs: file(0o444, softirqs),
     stat: file(0o444, stat),
     swaps: optional('swaps', 0o444, swaps, { version: swapsVersion, pollMask: POLLIN | POLLRDNORM }),
+    'sysrq-trigger': sysrqTrigger,
     sysvipc: directory<KernelView>(
       { msg: file(0o444, msg), sem: file(0o444, sem), shm: file(0o444, shm) },
       { exists: (kernel) => kernel.has('sysvipc') },
@@ -108,6 +135,7 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
     tty: tty(source),
     uptime: file(0o444, uptime),
     version: file(0o444, version),
+    version_signature: optional('version_signature', 0o444, (out, kernel) => void out.text(kernel.versionSignature()).newline()),
     vmallocinfo: optional('vmallocinfo', 0o400, vmallocinfo),
     vmstat: optional('vmstat', 0o444, vmstat),
     zoneinfo: optional('zoneinfo', 0o444, zoneinfo),

@@ -4,14 +4,30 @@ import type { U64 } from '../../fs/u64.ts';
 import type { BlockView } from './block.ts';
 import type { CodeView } from './code.ts';
 import type { DeviceView } from './devices.ts';
+import type { FileSystemView } from './file-systems.ts';
 import type { InterruptView } from './interrupts.ts';
 import type { IpcView } from './ipc.ts';
+import type { LogView } from './log.ts';
 import type { MemoryView } from './memory.ts';
+import type { PlatformView } from './platform.ts';
+import type { RawMemoryView } from './raw-memory.ts';
 import type { SchedulingView } from './scheduling.ts';
+import type { StorageView } from './storage.ts';
 
 /** System-wide accessors; each names the file it is for. */
 export interface SystemView
-  extends BlockView, MemoryView, InterruptView, SchedulingView, IpcView, CodeView, DeviceView {
+  extends BlockView,
+    StorageView,
+    FileSystemView,
+    MemoryView,
+    RawMemoryView,
+    InterruptView,
+    SchedulingView,
+    IpcView,
+    CodeView,
+    DeviceView,
+    PlatformView,
+    LogView {
   /** /proc/stat */
   statistics(): KernelStatistics;
   /** /proc/meminfo: kernel names and amounts in KiB, but counts for the four HugePages_*; in the kernel's order. */

@@ -9,7 +9,10 @@ import type { U64 } from '../../fs/u64.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import type { BitMask } from '../model/bit-mask.ts';
 import type { PciConfiguration, SerialPorts } from '../model/devices.ts';
+import type { BlockGroup, Ext4, ExtentStatus, FastCommits, JournalStatistics, Statistic } from '../model/file-systems.ts';
 import type { InterruptLine, SpuriousInterrupts } from '../model/interrupts.ts';
+import type { LogRecord } from '../model/log.ts';
+import type { ByteSource, PageFile } from '../model/raw-memory.ts';
 import type { Pressure, PressureResource } from '../model/scheduling.ts';
 import type { SystemView } from '../model/system.ts';
 import type { SysctlView } from '../model/sysctl.ts';
@@ -25,8 +28,15 @@ export type Mutable<T> = T extends Uint8Array | ((...parameters: never[]) => unk
       ? { -readonly [K in keyof T]: Mutable<T[K]> }
       : T;
 
+/** Accessors without parameters that act rather than tell. */
+type Actions = 'openLog' | 'clearLatencies' | 'kernelCore';
+
 /** Accessors that take no parameters, as values. */
-type Values<V> = { [K in keyof V as V[K] extends () => unknown ? K : never]: V[K] extends () => infer R ? Mutable<R> : never };
+type Values<V> = {
+  [K in keyof V as V[K] extends () => unknown ? (K extends Actions ? never : K) : never]: V[K] extends () => infer R
+    ? Mutable<R>
+    : never;
+};
 
 /** The accessors with parameters, as tables of what they give. */
 interface Tables {
@@ -36,6 +46,23 @@ interface Tables {
   serialPorts: Map<string, Mutable<SerialPorts>>;
   /** By bus and by slot and function. */
   pciConfigurations: Map<string, Map<string, Uint8Array>>;
+  ext4: Map<string, FixtureExt4>;
+  journal: Map<string, Mutable<JournalStatistics>>;
+  pageFiles: Record<PageFile, Uint8Array>;
+  core: Uint8Array;
+  log: Mutable<LogRecord>[];
+  /** What was asked of the kernel, in words: kept, and otherwise without effect. */
+  asked: string[];
+}
+
+/** An ext4 file system. */
+export interface FixtureExt4 {
+  options: string[];
+  extentStatus: Mutable<ExtentStatus>;
+  fastCommits: Mutable<FastCommits>;
+  blockGroups: Mutable<BlockGroup>[];
+  allocator: Mutable<Statistic>[] | undefined;
+  allocatorLists: Mutable<Statistic>[];
 }
 
 /** The settings of an interrupt. */
@@ -87,6 +114,10 @@ export function fixtureKernel(data: FixtureData): KernelView {
   const { system, tasks, sysctl, lacking } = data;
   const accessors: Record<string, () => unknown> = {};
   for (const name of Object.keys(system)) accessors[name] = () => system[name as keyof FixtureSystem];
+  const ask = (words: string): 0 => {
+    system.asked.push(words);
+    return 0;
+  };
   const view: Omit<KernelView, keyof Values<SystemView>> = {
     has: (file) => !lacking.has(file),
     sysctl: () => sysctl,
@@ -101,6 +132,21 @@ export function fixtureKernel(data: FixtureData): KernelView {
     setDefaultAffinity: (cpus) => setMask(system.defaultAffinity, cpus),
     serialPorts: (driver) => system.serialPorts.get(driver),
     pciFunctions: (bus) => [...(system.pciConfigurations.get(bus)?.keys() ?? [])],
+    ext4: (device) => ext4(system.ext4.get(device)),
+    journal: (name) => system.journal.get(name),
+    pageFile: (file) => bytes(system.pageFiles[file]),
+    kernelCore: () => bytes(system.core),
+    changeMemoryTypeRanges: (change) =>
+      ask(change.disable === undefined ? `mtrr ${change.base} ${change.size} ${change.type}` : `mtrr ${change.disable}`),
+    changeScsiDevices: ({ action, host, channel, id, lun }) => ask(`scsi ${action} ${host} ${channel} ${id} ${lun}`),
+    toggleWakeup: (name) => ask(`wakeup ${name}`),
+    switchDebugMessages: (query) => ask(`debug ${query}`),
+    triggerSysRq: (keys) => ask(`sysrq ${keys}`),
+    clearLatencies: () => ask('clear latencies'),
+    openLog() {
+      let at = 0;
+      return { next: () => (at < system.log.length ? system.log[at++] : undefined), close: () => undefined };
+    },
     pciConfiguration: (bus, slot) => pciConfiguration(system.pciConfigurations.get(bus)?.get(slot)),
   };
   // The accessors without parameters are exactly those that the data names.
@@ -122,6 +168,30 @@ function interruptLine(data: FixtureInterrupt | undefined): InterruptLine | unde
   );
 }
 
+function ext4(data: FixtureExt4 | undefined): Ext4 | undefined {
+  return (
+    data && {
+      has: () => true,
+      options: () => data.options,
+      extentStatus: () => data.extentStatus,
+      fastCommits: () => data.fastCommits,
+      blockGroups: () => data.blockGroups,
+      allocator: () => data.allocator,
+      allocatorLists: () => data.allocatorLists,
+    }
+  );
+}
+
+function bytes(content: Uint8Array): ByteSource {
+  return {
+    size: content.length,
+    read(into, start, length, at) {
+      into.set(content.subarray(at, at + length), start);
+      return Math.max(0, Math.min(length, content.length - at));
+    },
+  };
+}
+
 function setMask(mask: Mutable<BitMask>, value: BitMask): Errno | 0 {
   if (value.words.every((word) => word === 0)) return EINVAL;
   mask.bits = value.bits;
@@ -129,16 +199,12 @@ function setMask(mask: Mutable<BitMask>, value: BitMask): Errno | 0 {
   return 0;
 }
 
-function pciConfiguration(bytes: Uint8Array | undefined): PciConfiguration | undefined {
+function pciConfiguration(content: Uint8Array | undefined): PciConfiguration | undefined {
   return (
-    bytes && {
-      size: bytes.length,
-      read(into, start, length, at) {
-        into.set(bytes.subarray(at, at + length), start);
-        return Math.min(length, bytes.length - at);
-      },
+    content && {
+      ...bytes(content),
       write(from, start, length, at) {
-        bytes.set(from.subarray(start, start + length), at);
+        content.set(from.subarray(start, start + length), at);
         return length;
       },
     }

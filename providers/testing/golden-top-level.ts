@@ -3,6 +3,18 @@
  * checked against the formats in the kernel's source by hand.
  */
 export const GOLDEN: Readonly<Record<string, string>> = {
+  'acpi/wakeup': `Device	S-state	  Status   Sysfs node
+LID0	  S18446744073709551615	*enabled   platform:PNP0C0D:00
+XHCI	  S3	*disabled  pci:0000:00:14.0
+		 enabled   no-bus:second
+GLAN	  S4	*disabled
+`,
+  bootconfig: `kernel.root = "/dev/sda1"
+a.list = "1", 'with "quotes"'
+a.flag = ""
+# Parameters from bootloader:
+# quiet splash
+`,
   buddyinfo: `Node 1023, zone   Normal      0 18446744073709551615 999999 1000000 
 Node 0, zone LongZoneName 
 `,
@@ -139,12 +151,108 @@ Block devices:
   dma: ` 4: cascade
 12: a user
 `,
+  'driver/rtc': `rtc_time	: 23:59:08
+rtc_date	: 9999-12-31
+alrm_time	: 00:**:07
+alrm_date	: ****-01-**
+alarm_IRQ	: yes
+alrm_pending	: no
+update IRQ enabled	: yes
+periodic IRQ enabled	: no
+periodic IRQ frequency	: 2147483647
+max user IRQ frequency	: 64
+24hr		: yes
+DST_enable	: no
+BCD		: yes
+`,
+  'dynamic_debug/control': String.raw`# filename:lineno [module]function flags format
+drivers/fixture/core.c:4294967295 [fixture]fixture_probe =pmflt "found \"%s\"\n" class:DRM_UT_CORE
+init/main.c:1 [main]initcall =_ "" class unknown, _id:63
+init/main.c:2 [main]other =_ "x"
+`,
   execdomains: `0-255	Fixture         	[some_module]
 `,
   fb: `31 EFI VGA
 `,
   filesystems: `nodev	fixturefs
 	blockfs
+`,
+  'fs/ext4/dm-0/es_shrinker_info': `stats:
+  0 objects
+  0 reclaimable objects
+  0/0 cache hits/misses
+average:
+  0 us scan time
+  0 shrunk objects
+`,
+  'fs/ext4/dm-0/fc_info': `fc stats:
+0 commits
+0 ineligible
+0 numblks
+0us avg_commit_time
+Ineligible reasons:
+`,
+  'fs/ext4/dm-0/mb_groups': `#group: free  frags first [ 2^0   2^1   2^2   2^3   2^4   2^5   2^6   2^7   2^8   2^9   2^10  2^11  2^12  2^13  ]
+`,
+  'fs/ext4/dm-0/mb_stats': `mballoc:
+	mb stats collection turned off.
+	To enable, please write "1" to sysfs file mb_stats.
+`,
+  'fs/ext4/dm-0/mb_structs_summary': '',
+  'fs/ext4/dm-0/options': '',
+  'fs/ext4/sda1/es_shrinker_info': `stats:
+  -1 objects
+  9223372036854775807 reclaimable objects
+  9223372036854775806/-9223372036854775808 cache hits/misses
+  2147483647 inodes on list
+average:
+  18446744073709551615 us scan time
+  18446744073709551614 shrunk objects
+maximum:
+  18446744073709551613 inode (4294967295 objects, 4294967294 reclaimable)
+  18446744073709551612 us max scan time
+`,
+  'fs/ext4/sda1/fc_info': `fc stats:
+18446744073709551611 commits
+18446744073709551610 ineligible
+18446744073709551609 numblks
+18446744073709551608us avg_commit_time
+Ineligible reasons:
+"Cross rename":	2147483647
+"A new reason":	-1
+`,
+  'fs/ext4/sda1/mb_groups': `#group: free  frags first [ 2^0   2^1   2^2   2^3   2^4   2^5   2^6   2^7   2^8   2^9   2^10  2^11  2^12  2^13  ]
+#0    : 49    3     4294967295 [ 3     100000 0     ]
+#123456: 123456 0     1     [ 1     ] Block bitmap corrupted!
+#7    : IO failure
+`,
+  'fs/ext4/sda1/mb_stats': `mballoc:
+	reqs: 18446744073709551607
+	cr_p2_aligned_stats:
+		2^n_hits: 18446744073709551606
+	buddies_generated: 18446744073709551605/8
+`,
+  'fs/ext4/sda1/mb_structs_summary': `optimize_scan: 1
+max_free_order_lists:
+	list_order_0_groups: 18446744073709551604
+`,
+  'fs/ext4/sda1/options': `rw
+errors=remount-ro
+`,
+  'fs/jbd2/dm-0-8/info': `0 transactions (0 requested), each up to 1365 blocks
+`,
+  'fs/jbd2/sda1-8/info': `18446744073709551615 transactions (18446744073709551614 requested), each up to 4294967295 blocks
+average: 
+  4294967294ms waiting for transaction
+  4294967293ms request delay
+  4294967292ms running transaction
+  4294967291ms transaction was being locked
+  4294967290ms flushing data (in ordered mode)
+  4294967289ms logging transaction
+  18446744073709551613us average transaction commit time
+  18446744073709551612 handles per transaction
+  18446744073709551611 blocks per transaction
+  18446744073709551610 logged blocks per transaction
 `,
   interrupts: `            CPU0       CPU4095    
    1: 18446744073709551615 18446744073709551614  IO-APIC 18446744073709551613-edge      i8042, another one
@@ -203,6 +311,9 @@ last_unhandled 4294967290 ms
   keys: `7fffffff IRDQUNi 2147483647 perm 3f3f3f3f 65534 4294967294 keyring   _uid.65534: 2147483647
 00000001 -------     1  59s 01010000     0    -1 dns_resol an example
 `,
+  latency_stats: `Latency Top version : v0.1
+2147483647 18446744073709551615 18446744073709551614 inner_function outer_function
+`,
   loadavg: `1234567.89 0.00 0.05 4294967295/4194304 4194303
 `,
   locks: `18446744073709551615: POSIX  ADVISORY  WRITE 4194303 fff:fffff:18446744073709551614 0 18446744073709551613
@@ -210,6 +321,21 @@ last_unhandled 4294967290 ms
 2:   -> FLOCK  ADVISORY  UNLCK 0 00:01:2 0 EOF
 3: LEASE  BREAKING  READ 5 08:11:6 0 EOF
 4: UNKNOWN UNKNOWN  READ 6 <none>:0 0 EOF
+`,
+  mdstat: String.raw`Personalities : [raid1] [raid6] [raid10] 
+md127 : active (auto-read-only) raid6 sdz1[2147483647](W)(J)(S)(R) nvme0n1p1[0](F)
+      18446744073709551615 blocks super 1.2 level 6, 512k chunk, algorithm 2 [4/3] [UU_U]
+      [==>..................]  recovery = 12.6% (18446744073709551614/18446744073709551613) finish=1844674407370955161.2min speed=33440K/sec
+      bitmap: 18446744073709551611/18446744073709551610 pages [18446744073709551609KB], 65536KB chunk, file: /a\040file
+
+md1 : active raid10 sda1[1]
+      3 blocks 64K chunks 2 near-copies 3 far-copies [2/2] [UU]
+      	resync=DELAYED
+      
+md_d0 : inactive sdb[5](S)
+      7 blocks super external:imsm
+       
+unused devices: sdc sdd 
 `,
   meminfo: `MemTotal:       18446744073709551615 kB
 MemFree:        18446744073709551614 kB
@@ -225,6 +351,10 @@ Hugepagesize:   18446744073709551610 kB
 alone 4096 0 - Loading 0x0000000000000001 (OE+)
 stays 1 -1 u,[permanent], Live 0x0000000000000002 (PF)
 forever 2 - - Unloading 0x0000000000000003 (X-)
+`,
+  mtrr: `reg00: base=0x000000000 (    0MB), size= 2048MB, count=2147483647: write-back
+reg99: base=0xfffffffffffff000 (17592186044415MB), size= 1020KB, count=1: uncachable
+reg02: base=0x0c0000000 ( 3072MB), size=17592186044415MB, count=0: ?
 `,
   pagetypeinfo: `Page block order: 2147483647
 Pages per block:  18446744073709551615
@@ -264,6 +394,30 @@ timestamp 18446744073709551615
 cpu0 18446744073709551614 0 18446744073709551613 18446744073709551612 18446744073709551611 18446744073709551610 18446744073709551609 18446744073709551608 18446744073709551607
 domain0 MC 80,00000003 18446744073709551606 18446744073709551605 18446744073709551604 18446744073709551603 18446744073709551602 18446744073709551601 18446744073709551600 18446744073709551599 18446744073709551598 18446744073709551597 18446744073709551596 18446744073709551595 18446744073709551594 18446744073709551593 18446744073709551592 18446744073709551591 18446744073709551590 18446744073709551589 18446744073709551588 18446744073709551587 18446744073709551586 18446744073709551585 18446744073709551584 18446744073709551583 18446744073709551582 18446744073709551581 18446744073709551580 18446744073709551579 18446744073709551578 18446744073709551577 18446744073709551576 18446744073709551575 18446744073709551574 18446744073709551573 18446744073709551572 18446744073709551571 18446744073709551570 18446744073709551569 18446744073709551568 18446744073709551567 18446744073709551566 18446744073709551565 18446744073709551564 18446744073709551563 18446744073709551562
 cpu4095 0 0 1 2 3 4 5 6 7
+`,
+  'scsi/device_info': `'Aashima ' 'IMAGERY 2400SP  ' 0xffffffffffffffff
+`,
+  'scsi/scsi': `Attached devices:
+Host: scsi4294967295 Channel: 99 Id: 127 Lun: 18446744073709551615
+  Vendor: FIXTURE  Model: A MODEL          Rev: 1.0 
+  Type:   Direct-Access                    ANSI  SCSI revision: 07
+Host: scsi0 Channel: 00 Id: 00 Lun: 00
+  Vendor: VENDOR88 Model: MODEL OF SIXTEEN Rev: REV4
+  Type:   CD-ROM                           ANSI  SCSI revision: 01 CCS
+`,
+  'scsi/sg/allow_dio': `1
+`,
+  'scsi/sg/def_reserved_size': `4294967295
+`,
+  'scsi/sg/device_hdr': `host	chan	id	lun	type	opens	qdepth	busy	online
+`,
+  'scsi/sg/device_strs': `  VENDOR	         A MODEL	   R
+<no active device>
+`,
+  'scsi/sg/devices': `4294967295	1	2	3	5	1	2147483647	6	1
+-1	-1	-1	-1	-1	-1	-1	-1	-1
+`,
+  'scsi/sg/version': `30536	3.5.36 [20140603]
 `,
   slabinfo: `slabinfo - version: 2.1
 # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>
@@ -315,6 +469,8 @@ a_long_discipline 2147483647
   uptime: `90071992547409.91 0.07
 `,
   version: `Linux version 99.88.77-fixture (somebody@some (nested) host) (tcc (with parentheses) 0.9, no ld) #66 SMP PREEMPT_RT Thu Jan  1 00:00:00 UTC 2099
+`,
+  version_signature: `Fixture 99.88.77-66-generic
 `,
   vmallocinfo: `0xffffffffffffffff-0xfffffffffffffffe 18446744073709551613 some_function.isra.0+0xfffffffffffffffc/0xfffffffffffffffb [some_module] pages=18446744073709551610 phys=0xfffffffffffffff9 ioremap vpages N0=18446744073709551608 N1023=1
 0x0000000000000001-0x0000000000000002       1 0xfffffffffffffff7 phys=0x0000000000000000

@@ -1,8 +1,8 @@
 /** Reads files of a file system that is not mounted, as a program would. */
 
 import { type Caller, SUPERUSER } from '../../fs/caller.ts';
-import { EISDIR, type Errno, isErrno } from '../../fs/errno.ts';
-import { O_RDONLY } from '../../fs/flags.ts';
+import { EINVAL, EISDIR, type Errno, isErrno } from '../../fs/errno.ts';
+import { O_RDONLY, O_WRONLY } from '../../fs/flags.ts';
 import { lookup, open } from '../../fs/operations.ts';
 import { Stat } from '../../fs/stat.ts';
 import type { FileSystem, Vnode } from '../../fs/vnode.ts';
@@ -70,4 +70,16 @@ export function statOf(tree: FileSystem, path: string, caller: Caller = SUPERUSE
   if (isErrno(vnode)) return vnode;
   const into = new Stat();
   return vnode.stat(into, caller) || into;
+}
+
+/** Writes a byte string to a file at one go; returns how much was taken. */
+export function writeOnce(tree: FileSystem, path: string, value: string, caller: Caller = SUPERUSER, at: number = 0): number {
+  const vnode = find(tree, path, caller);
+  if (isErrno(vnode)) return vnode;
+  const file = open(vnode, O_WRONLY, caller);
+  if (isErrno(file)) return file;
+  const bytes = Buffer.from(value, 'latin1');
+  const taken = file.write ? file.write(bytes, 0, bytes.length, at, caller) : EINVAL;
+  file.release();
+  return taken;
 }

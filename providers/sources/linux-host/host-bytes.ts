@@ -1,10 +1,11 @@
-/** The configuration space of a PCI function of a Linux host. */
+/** Files of a Linux host's /proc that are read, and some written, where they lie. */
 
 import type { Errno } from '../../../fs/errno.ts';
 import type { PciConfiguration } from '../../model/devices.ts';
+import type { ByteSource } from '../../model/raw-memory.ts';
 import type { HostFiles } from './host-files.ts';
 
-export class HostPciConfiguration implements PciConfiguration {
+export class HostBytes implements ByteSource, PciConfiguration {
   readonly #files: HostFiles;
   readonly #path: string;
   readonly size: number;
