@@ -43,8 +43,8 @@ function filesBelow(root: string, path: string, skip: RegExp): string[] {
   return found;
 }
 
-/** Reading has effects (file-nr counts the reader's own file), or no end. */
-const NOT_READ = /^kmsg$|^kcore$|^sys\/fs\/file-nr$|^sys\/kernel\/random\/|\/mem$|\/pagemap$/;
+/** Reading has effects (file-nr counts the reader's own file), or no end, or goes by whole numbers alone. */
+const NOT_READ = /^kmsg$|^kcore$|^kpage\w+$|^sys\/fs\/file-nr$|^sys\/kernel\/random\/|\/mem$|\/pagemap$/;
 
 /** PID/sched tells how long reading the clock took. */
 const NEVER_TWICE_THE_SAME = /^\d+\/(task\/\d+\/)?sched$/;
