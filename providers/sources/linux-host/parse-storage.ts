@@ -13,7 +13,7 @@ import type {
   ScsiGenericDevice,
   ScsiQuirk,
 } from '../../model/storage.ts';
-import { unescape } from './parse-task.ts';
+import { unescape } from './escapes.ts';
 import type { Scanner } from './scanner.ts';
 
 /** /proc/mdstat */
