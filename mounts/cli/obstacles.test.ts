@@ -1,0 +1,83 @@
+/** What root is told where something is in the way. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CommandLine } from '../../test/support/command-line.ts';
+import { missingProgram, reasonNotToMount, unless } from '../../test/support/requirements.ts';
+
+/** A test with a command line of its own; `script` runs in a mount namespace of its own. */
+function obstacle(name: string, script: string, expected: (target: string) => string, ...programs: string[]): void {
+  unless(reasonNotToMount() ?? missingProgram('unshare', ...programs), name, async () => {
+    const line = new CommandLine();
+    try {
+      const { stdout, stderr } = await line.shell(`target=${line.target}; ${script}; echo $?`, true);
+      assert.equal({ stdout, stderr }, { stdout: '1\n', stderr: `compatfs: ${expected(line.target)}\n` });
+    } finally {
+      await line.remove();
+    }
+  });
+}
+
+const CONTAINER = 'start a container with --cap-add SYS_ADMIN --device /dev/fuse';
+
+obstacle(
+  'no /dev/fuse',
+  'mount -t tmpfs none /dev; $compatfs mount $target',
+  () => '/dev/fuse: no such file; load the kernel module (modprobe fuse), or start the container with --device /dev/fuse',
+);
+obstacle(
+  'a /dev/fuse that nothing serves',
+  'mount -t tmpfs none /mnt; mknod /mnt/fuse c 240 7; mount --bind /mnt/fuse /dev/fuse; $compatfs mount $target',
+  () => '/dev/fuse: the kernel has no FUSE; load its module (modprobe fuse)',
+);
+obstacle(
+  'no permission to mount',
+  'setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin $compatfs mount $target',
+  (target) => `${target}: no permission to mount: CAP_SYS_ADMIN is needed (run as root; ${CONTAINER})`,
+  'setpriv',
+);
+obstacle(
+  'no mount(8)',
+  'mount --bind /dev/null $(readlink -f $(command -v mount)); $compatfs mount $target',
+  () => 'mount(8): cannot be run (EACCES)',
+);
+obstacle(
+  'no mount(8) in PATH',
+  'node=$(command -v node); PATH=/nowhere; $compatfs mount $target',
+  () => 'mount(8): not found in PATH; install util-linux',
+);
+obstacle(
+  'no /proc',
+  'mount -t tmpfs none /proc; $compatfs mount $target',
+  () => '/proc: no proc file system is mounted there, and the data comes from it (mount -t proc proc /proc)',
+);
+obstacle(
+  'another\'s dead mount',
+  'exec 9<>/dev/fuse; mount -i -t fuse.other -o fd=9,rootmode=40000,user_id=0,group_id=0 label $target; exec 9<&-; $compatfs mount $target',
+  (target) => `${target}: busy: a dead mount (fuse.other of label) is there; umount it first`,
+);
+obstacle('a place for the control socket that is not ours alone', 'mkdir run; chmod 777 run; $compatfs mount $target', (target) => `${join(target, '../run')}: cannot be made, or belongs to somebody else; the control socket needs it`);
+
+unless(reasonNotToMount(), 'what a server that has gone left behind is not in the way', async () => {
+  const line = new CommandLine();
+  try {
+    assert.is((await line.run('mount', '-d', line.target)).status, 0);
+    const pid = line.serverId();
+    const [log] = await line.shell(`ls ${line.runtimeDirectory}/*.log`).then(({ stdout }) => stdout.trim().split('\n'));
+    process.kill(pid, 'SIGKILL');
+    writeFileSync(log as string, 'what the old one said');
+    await line.shell(`while grep -q ' ${line.target} ' /proc/self/mountinfo; do sleep 0.05; done`);
+    assert.is((await line.run('status', '--json')).stdout.includes(line.target), false);
+    assert.equal(line.leftovers(), []);
+    assert.is(readFileSync(log as string, 'utf8'), 'what the old one said');
+    assert.is((await line.run('mount', '-d', line.target)).status, 0);
+    assert.is(readFileSync(log as string, 'utf8'), '');
+    assert.is((await line.run('umount', line.target)).status, 0);
+  } finally {
+    await line.remove();
+  }
+});
+
+test.run();
