@@ -301,8 +301,9 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
     // Where not everyone may search, each name has to be asked for here.
     if (this.spec.permission) return 0;
     if (this.spec.nameMilliseconds !== undefined) return this.spec.nameMilliseconds;
-    // Files tell whoever opens them that their subject is gone; directories can be entered all the same.
-    return this.declared || spec.type !== S_IFDIR ? undefined : this.entryMilliseconds;
+    // Files tell whoever opens them that their subject is gone. Directories can be entered all the same, and links fail
+    // otherwise than names do.
+    return this.declared || spec.type === S_IFREG ? undefined : this.entryMilliseconds;
   }
 
   #find(name: string, context: unknown, caller: Caller): Vnode | Errno {
