@@ -33,6 +33,8 @@ export interface CommonOptions<C> {
    * file. Absent: ESRCH. With anything else, mode bits go on to decide about access, as they do not with ESRCH.
    */
   whenGone?: Errno;
+  /** How long the attributes stay valid, in milliseconds, where it is not as long as the tree's options say. */
+  attributeMilliseconds?: number;
   /** Set where the attributes cannot be told either once the subject is gone: ENOENT. */
   attributesGo?: true;
 }

@@ -107,7 +107,8 @@ abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
     this.ino = ino;
     const lasting = tree.options.declaredMilliseconds;
     this.entryMilliseconds = spec.visible ? 0 : (entryMilliseconds ?? lasting);
-    this.attributeMilliseconds = origin.declared && !spec.attributes ? lasting : tree.caching.attributeMilliseconds;
+    this.attributeMilliseconds =
+      spec.attributeMilliseconds ?? (origin.declared && !spec.attributes ? lasting : tree.caching.attributeMilliseconds);
   }
 
   stat(into: Stat, caller: Caller): Errno | 0 {
@@ -177,7 +178,8 @@ abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
     }
     if ((mode & (mode >> 3) & (mode >> 6) & mask) === mask) return 0;
     const error = this.stat(scratch, caller);
-    if (isErrno(error)) return error;
+    // Attributes that are kept from the caller count all the same.
+    if (isErrno(error) && error !== ENOENT) return error;
     return modePermission(scratch.mode, scratch.uid, scratch.gid, mask, caller);
   }
 

@@ -374,6 +374,13 @@ static void ask(char **words, int count, int tree, const char *root) {
     int file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file < 0) { say("open "); failed(); }
     else { sayEntries(file, 32768, 1); close(file); }
+  } else if (!strcmp(command, "listed")) {
+    /* Whether a directory has a name in its listing, and how often. */
+    DIR *directory = opendir(path);
+    int times = 0;
+    for (struct dirent *entry; directory && (entry = readdir(directory));) times += !strcmp(entry->d_name, other);
+    if (directory) { say("%d", times); closedir(directory); }
+    else failed();
   } else if (!strcmp(command, "getdents")) {
     sayEntries(handle(words[1], 0)[tree], count > 2 ? (size_t)atol(words[2]) : 32768, 0);
   } else if (!strcmp(command, "seek")) {

@@ -40,6 +40,8 @@ export function fdDirectory(subjectOf: (task: TaskView) => TaskSubject, procfs: 
       into.size = count;
       return 0;
     },
+    // A program may count what it has open just now.
+    attributeMilliseconds: 0,
     whenGone: ENOENT,
     attributesGo: true,
   });

@@ -89,7 +89,9 @@ function taskDirectory(shared: Shared, thread: DirectorySpec<TaskView>): Directo
       return isErrno(ids) ? 0 : ids.length;
     },
   };
-  return dir<TaskView>(0o555, {}, { dynamic: threads, ...(shared.permission && { permission: shared.permission }) });
+  // A program may count its threads by the links, just now.
+  const options = { dynamic: threads, attributeMilliseconds: 0 };
+  return dir<TaskView>(0o555, {}, shared.permission ? { ...options, permission: shared.permission } : options);
 }
 
 /** cwd, root and exe. */
