@@ -315,6 +315,64 @@ static void spawn(const char *name, char **words, int count) {
   if (tasks) closedir(tasks);
 }
 
+/* Processes that stay, and one that makes others as fast as it can, each of which ends at once. */
+static pid_t crowd[1024];
+static int crowdSize;
+static pid_t storm;
+
+static void gather(int size) {
+  fflush(stdout);
+  for (; crowdSize < size && crowdSize < 1024; crowdSize++) {
+    pid_t child = fork();
+    if (child == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      idle(NULL);
+    }
+    crowd[crowdSize] = child;
+  }
+  storm = fork();
+  if (storm > 0) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (;;) {
+    pid_t child = vfork();
+    if (child == 0) _exit(0);
+    waitpid(child, NULL, 0);
+  }
+}
+
+static void disperse(void) {
+  if (storm > 0) kill(storm, SIGKILL);
+  for (int at = 0; at < crowdSize; at++) kill(crowd[at], SIGKILL);
+  while (wait(NULL) > 0) continue;
+  crowdSize = 0;
+}
+
+/* Lists a directory of processes again and again: is everyone of the crowd there each time, once, and in order? */
+static void census(const char *path, int rounds, size_t size) {
+  static unsigned char seen[1 << 22];
+  char *buffer = malloc(size);
+  int missing = 0, repeated = 0, unordered = 0;
+  for (int round = 0; round < rounds; round++) {
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    memset(seen, 0, sizeof seen);
+    long last = 0, length;
+    while ((length = syscall(SYS_getdents64, directory, buffer, size)) > 0) {
+      for (long at = 0; at < length; at += *(unsigned short *)(buffer + at + 16)) {
+        long id = atol(buffer + at + 19);
+        if (id <= 0 || id >= 1 << 22) continue;
+        unordered += id <= last;
+        last = id;
+        repeated += seen[id];
+        seen[id] = 1;
+      }
+    }
+    for (int at = 0; at < crowdSize; at++) missing += !seen[crowd[at]];
+    close(directory);
+  }
+  free(buffer);
+  say("missing %d repeated %d unordered %d", missing, repeated, unordered);
+}
+
 /* Ends a subject and makes another process with the same id: says whether the kernel let us. */
 static void reuse(const char *name) {
   pid_t id = (pid_t)get(name);
@@ -374,6 +432,8 @@ static void ask(char **words, int count, int tree, const char *root) {
     int file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file < 0) { say("open "); failed(); }
     else { sayEntries(file, 32768, 1); close(file); }
+  } else if (!strcmp(command, "census")) {
+    census(path, atoi(words[2]), (size_t)atol(words[3]));
   } else if (!strcmp(command, "listed")) {
     /* Whether a directory has a name in its listing, and how often. */
     DIR *directory = opendir(path);
@@ -492,6 +552,10 @@ int main(int argumentCount, char **arguments) {
     } else if (!strcmp(words[0], "reap")) {
       kill((pid_t)get(words[1]), SIGKILL);
       waitpid((pid_t)get(words[1]), NULL, 0);
+    } else if (!strcmp(words[0], "gather")) {
+      gather(atoi(words[1]));
+    } else if (!strcmp(words[0], "disperse")) {
+      disperse();
     } else if (!strcmp(words[0], "undumpable")) {
       prctl(PR_SET_DUMPABLE, 0);
     } else if (!strcmp(words[0], "reuse")) {

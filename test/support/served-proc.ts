@@ -30,7 +30,7 @@ export class ServedProc {
    */
   static async start(options: { readonly ipcOf?: number; readonly mount?: Partial<LinprocfsOptions> } = {}): Promise<ServedProc> {
     const root = temporaryDirectory();
-    const command = [process.execPath, SERVER, root, JSON.stringify(options.mount ?? {})];
+    const command = [process.execPath, SERVER, root, JSON.stringify(options.mount ?? {}, (_name, value) => (value as unknown) ?? null)];
     if (options.ipcOf !== undefined) command.unshift('nsenter', `--ipc=/proc/${options.ipcOf}/ns/ipc`);
     const server = spawn(command[0] as string, command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
     let complaint = '';
