@@ -342,6 +342,7 @@ const XATTR_LIST_MAX = 65536;
  */
 function xattrPermission(vnode: Vnode, name: string, write: boolean, caller: Caller): Errno | 0 {
   if (name.length === 0 || name.length > XATTR_NAME_MAX) return ERANGE;
+  if (write && vnode.immutable) return EPERM;
   const dot = name.indexOf('.') + 1;
   const space = name.slice(0, dot);
   // Differs: POSIX access control lists, which are all that `system.` has, are not supported.

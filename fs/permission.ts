@@ -27,8 +27,9 @@ export function modePermission(mode: number, uid: number, gid: number, mask: num
 
 /** Asks a vnode for permission: its own rule if it has one, or else its mode bits. */
 export function permission(vnode: Vnode, mask: number, caller: Caller): Errno | 0 {
-  if (mask === 0) return 0;
+  if (mask & MAY_WRITE && vnode.immutable) return EPERM;
   if (vnode.permission) return vnode.permission(mask, caller);
+  if (mask === 0) return 0;
   const error = vnode.stat(scratch, caller);
   if (isErrno(error)) return error;
   return modePermission(scratch.mode, scratch.uid, scratch.gid, mask, caller);
@@ -66,6 +67,8 @@ export function withoutSetId(mode: number, gid: number, caller: Caller): number 
  * for one outside the group. Errors: EPERM, EACCES.
  */
 export function changePermission(vnode: Vnode, change: AttributeChange, caller: Caller): AttributeChange | Errno {
+  const { mode: newMode, uid: newUid, gid: newGid, atime, mtime } = change;
+  if (vnode.immutable && (newMode ?? newUid ?? newGid ?? atime ?? mtime) !== undefined) return EPERM;
   const error = vnode.stat(scratch, caller);
   if (isErrno(error)) return error;
   const { uid, gid, mode } = scratch;

@@ -66,6 +66,8 @@ export interface Vnode {
   readonly attributeMilliseconds?: number;
   /** Set on a directory in which no name can ever be made: trying to gives ENOENT, as procfs does. */
   readonly closed?: true;
+  /** Set where nobody may write, nor change attributes but the size, whatever the mode bits say (FS_IMMUTABLE_FL). */
+  readonly immutable?: true;
 
   /**
    * Whether what the name stood for is gone for good, so that a server may have its clients forget it. It may have to

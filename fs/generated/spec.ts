@@ -110,6 +110,8 @@ export interface LinkSpec<C> extends CommonOptions<C> {
 export interface DirectoryOptions<C> extends CommonOptions<C> {
   /** Entries that come and go, listed after the declared ones. */
   dynamic?: DynamicEntries<C>;
+  /** Nobody may change the directory, not even root (`Vnode.immutable`). */
+  immutable?: true;
   /** Lists declared and dynamic entries together, sorted by name. Absent: in the order of declaration. */
   order?: (a: string, b: string) => number;
   /** How long a declared entry's name stays valid, in milliseconds, where it is not as long as the tree's options say. */

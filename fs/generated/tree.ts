@@ -263,6 +263,7 @@ const SWEEP_FLOOR = 1024;
 class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
   readonly type: typeof S_IFDIR = S_IFDIR;
   readonly closed = true as const;
+  readonly immutable?: true;
   readonly #nodes = new Map<string, GeneratedNode<NodeSpec<unknown>>>();
   #sweepAt = SWEEP_FLOOR;
   #order: NameOrder | undefined;
@@ -271,6 +272,7 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
 
   constructor(tree: GeneratedTree, spec: DirectorySpec<unknown>, origin: Origin, ino: number, entryMilliseconds?: number) {
     super(tree, spec, { ...origin, changes: spec.changes ?? origin.changes }, ino, entryMilliseconds);
+    if (spec.immutable) this.immutable = true;
   }
 
   protected override correct(into: Stat, caller: Caller): Errno | 0 {

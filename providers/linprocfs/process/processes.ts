@@ -122,6 +122,7 @@ function processDirectory(shared: Shared, thread: DirectorySpec<TaskView>): Dire
     },
     {
       changes: (change) => (change.mode === undefined ? 'ignored' : EPERM),
+      immutable: true,
       ...(permission && { permission }),
       ...(attributes && { attributes }),
     },
@@ -142,6 +143,6 @@ function threadDirectory(shared: Shared): DirectorySpec<TaskView> {
       ...links(shared),
       ...filesAfterLinks(false, attributes),
     },
-    { whenGone: ENOENT, ...(attributes && { attributes }) },
+    { whenGone: ENOENT, immutable: true, ...(attributes && { attributes }) },
   );
 }
