@@ -54,7 +54,7 @@ export class GeneratedFile extends OpenFile {
       const writer = node.fileSystem.writer;
       writer.reset();
       const error = this.#spec.fill(writer, context, caller, this.#opener) || 0;
-      if (isErrno(error)) return error;
+      if (isErrno(error)) return node.lookError(error);
       text = writer.bytes;
       total = writer.length;
       if (key) node.keepText(key, text, total);

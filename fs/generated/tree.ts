@@ -253,7 +253,8 @@ class GeneratedLink extends GeneratedNode<LinkSpec<unknown>> {
 
   readlink(caller: Caller): string | Errno {
     const context = this.subject.context(caller);
-    return isErrno(context) ? this.lookError(context) : this.spec.target(context, caller);
+    const target = isErrno(context) ? context : this.spec.target(context, caller);
+    return isErrno(target) ? this.lookError(target) : target;
   }
 }
 
@@ -375,7 +376,7 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
     const error = dynamic.list(Math.max(0, after - base), context, caller, (name, cookie, type) =>
       sink.add(name, inodeNumber(this.ino, name), type, base + cookie),
     );
-    return error || 0;
+    return error === ESRCH ? ENOENT : error || 0;
   }
 
   #listSorted(

@@ -382,13 +382,20 @@ static void reuse(const char *name) {
   arguments.exitSignal = SIGCHLD;
   arguments.setTid = (uint64_t)(uintptr_t)&id;
   arguments.setTidSize = 1;
+  int ready[2];
+  pipe2(ready, O_CLOEXEC);
   fflush(stdout);
   long child = syscall(SYS_clone3, &arguments, sizeof arguments);
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "successor");
+    close(ready[1]);
     for (;;) pause();
   }
+  close(ready[1]);
+  char byte;
+  read(ready[0], &byte, 1);
+  close(ready[0]);
   printf("note %s\n", child == id ? "reused" : strerrorname_np(errno));
 }
 

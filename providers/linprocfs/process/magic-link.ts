@@ -4,7 +4,7 @@
  */
 
 import type { Caller } from '../../../fs/caller.ts';
-import { EACCES, type Errno } from '../../../fs/errno.ts';
+import { EACCES, ENOENT, ESRCH, type Errno } from '../../../fs/errno.ts';
 import { type CommonOptions, type LinkSpec, link } from '../../../fs/generated/spec.ts';
 import type { TaskView } from '../../model/task.ts';
 import { mayTrace } from './access.ts';
@@ -28,6 +28,8 @@ export function magicLink<C>(procfs: string | undefined, magic: MagicLink<C>, op
   const target = (context: C, caller: Caller): string | Errno => {
     const task = magic.task(context);
     if (procfs !== undefined && caller.follows?.() && task.kernel.isReachedBy?.(caller, procfs)) {
+      // The id may be another process's by now, to which the caller must not be sent.
+      if (magic.text(context) === ESRCH) return ENOENT;
       return `${procfs}/${task.id}/${magic.place(context)}`;
     }
     return mayTrace(task, caller) ? magic.text(context) : EACCES;
