@@ -9,6 +9,9 @@ export type Ipv4Address = number;
 /** An IPv6 address as four 32-bit words in reading order. */
 export type Ipv6Address = readonly [number, number, number, number];
 
+/** An address with a port; a word where there is none, as `no_local`. */
+export type Endpoint = { readonly address: Ipv4Address | Ipv6Address; readonly port: number } | string;
+
 /** A line of net/arp. */
 export interface ArpEntry {
   readonly address: Ipv4Address;

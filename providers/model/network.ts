@@ -40,6 +40,85 @@ import type {
   SourceFilter,
 } from './network-routes.ts';
 import type {
+  Bond,
+  L2tp,
+  PppoeSession,
+  VlanConfiguration,
+  VlanInterface,
+  Wireless,
+} from './network-links.ts';
+import type {
+  AtalkInterface,
+  AtalkNeighbour,
+  AtalkRoute,
+  AtalkSocket,
+  AtmBridge,
+  AtmCircuit,
+  AtmDevice,
+  AtmLanEntry,
+  AtmMultiProtocol,
+  AtmNeighbour,
+  AtmPermanentCircuit,
+  AtmSwitchedCircuit,
+  Ax25Calls,
+  Ax25Connection,
+  Ax25Route,
+  BluetoothSocket,
+  BpqDevice,
+  CanBroadcast,
+  CanReceivers,
+  CanReset,
+  CanStatistics,
+  Kcm,
+  KcmStatistics,
+  LlcConnection,
+  LlcSocket,
+  NetromNeighbour,
+  NetromNode,
+  NetromSocket,
+  PhonetResource,
+  PhonetSocket,
+  PlainSocket,
+  RoseNeighbour,
+  RoseNode,
+  RoseRoute,
+  RoseSocket,
+  X25Forward,
+  X25Route,
+  X25Socket,
+  YamDevice,
+} from './network-protocols.ts';
+import type {
+  AfsAddressPreferences,
+  AfsCell,
+  AfsServer,
+  AfsVolume,
+  AfsVolumeLocation,
+  LabelledCounters,
+  NfsExport,
+  NfsServer,
+  NfsServerStatistics,
+  NfsVolume,
+  PacketGenerator,
+  PacketGeneratorThread,
+  RpcCacheEntry,
+  RpcClientStatistics,
+  RxrpcBundle,
+  RxrpcCall,
+  RxrpcConnection,
+  RxrpcLocal,
+  RxrpcPeer,
+  SctpAssociation,
+  SctpEndpoint,
+  SctpObjectCount,
+  SctpRemoteAddress,
+  VirtualApplication,
+  VirtualConnection,
+  VirtualServers,
+  VirtualStatistics,
+  VirtualStatisticsByCpu,
+} from './network-services.ts';
+import type {
   Datagram,
   NetlinkSocket,
   PacketSocket,
@@ -139,9 +218,118 @@ export interface NetworkFiles {
   readonly arp_tables_names: readonly string[];
   readonly arp_tables_matches: readonly string[];
   readonly arp_tables_targets: readonly string[];
+
+  readonly 'vlan/config': VlanConfiguration;
+  readonly wireless: Wireless;
+  readonly pppoe: Table<PppoeSession>;
+  readonly pppol2tp: L2tp;
+
+  readonly 'sctp/snmp': Counters;
+  readonly 'sctp/eps': Table<SctpEndpoint>;
+  readonly 'sctp/assocs': Table<SctpAssociation>;
+  readonly 'sctp/remaddr': Table<SctpRemoteAddress>;
+  readonly 'sctp/sctp_dbg_objcnt': Table<SctpObjectCount>;
+  readonly ip_vs: VirtualServers;
+  readonly ip_vs_app: Table<VirtualApplication>;
+  readonly ip_vs_conn: Table<VirtualConnection>;
+  readonly ip_vs_conn_sync: Table<VirtualConnection>;
+  readonly ip_vs_stats: VirtualStatistics;
+  readonly ip_vs_stats_percpu: VirtualStatisticsByCpu;
+  readonly 'rpc/nfs': RpcClientStatistics;
+  readonly 'rpc/nfsd': NfsServerStatistics;
+  /** 1 on, 0 off, -1 not decided. */
+  readonly 'rpc/use-gss-proxy': { readonly state: number };
+  /** Numbers of Kerberos encryption types. */
+  readonly 'rpc/gss_krb5_enctypes': readonly number[];
+  /** When the cache was flushed: seconds since the epoch. */
+  readonly 'rpc/auth.unix.ip/flush': U64;
+  readonly 'rpc/auth.unix.gid/flush': U64;
+  readonly 'rpc/auth.rpcsec.init/flush': U64;
+  readonly 'rpc/auth.rpcsec.context/flush': U64;
+  readonly 'rpc/nfsd.export/flush': U64;
+  readonly 'rpc/nfsd.fh/flush': U64;
+  readonly 'rpc/nfs4.idtoname/flush': U64;
+  readonly 'rpc/nfs4.nametoid/flush': U64;
+  readonly 'rpc/auth.unix.ip/content': Table<RpcCacheEntry>;
+  readonly 'rpc/auth.unix.gid/content': Table<RpcCacheEntry>;
+  readonly 'rpc/nfsd.export/content': Table<NfsExport>;
+  readonly 'rpc/nfsd.fh/content': Table<RpcCacheEntry>;
+  readonly 'rpc/nfs4.idtoname/content': Table<RpcCacheEntry>;
+  readonly 'rpc/nfs4.nametoid/content': Table<RpcCacheEntry>;
+  readonly 'nfsfs/servers': readonly NfsServer[];
+  readonly 'nfsfs/volumes': readonly NfsVolume[];
+  readonly 'pktgen/pgctrl': { readonly version: string };
+  readonly 'rxrpc/calls': Table<RxrpcCall>;
+  readonly 'rxrpc/conns': Table<RxrpcConnection>;
+  readonly 'rxrpc/bundles': Table<RxrpcBundle>;
+  readonly 'rxrpc/peers': Table<RxrpcPeer>;
+  readonly 'rxrpc/locals': Table<RxrpcLocal>;
+  readonly 'rxrpc/stats': readonly LabelledCounters[];
+  readonly 'afs/cells': Table<AfsCell>;
+  /** At most one. */
+  readonly 'afs/rootcell': readonly string[];
+  readonly 'afs/servers': readonly AfsServer[];
+  readonly 'afs/stats': readonly LabelledCounters[];
+  readonly 'afs/sysname': readonly string[];
+  /** Null: there are none. */
+  readonly 'afs/addr_prefs': AfsAddressPreferences | null;
+
+  readonly pfkey: Table<PlainSocket>;
+  readonly hci: Table<BluetoothSocket>;
+  readonly l2cap: Table<BluetoothSocket>;
+  readonly sco: Table<BluetoothSocket>;
+  readonly rfcomm: Table<BluetoothSocket>;
+  readonly bnep: Table<BluetoothSocket>;
+  readonly hidp: Table<BluetoothSocket>;
+  readonly cmtp: Table<BluetoothSocket>;
+  readonly iso: Table<BluetoothSocket>;
+  readonly phonet: Table<PhonetSocket>;
+  readonly pnresource: Table<PhonetResource>;
+  readonly 'llc/socket': Table<LlcSocket>;
+  readonly 'llc/core': Table<LlcConnection>;
+  readonly 'atalk/interface': Table<AtalkInterface>;
+  readonly 'atalk/route': readonly AtalkRoute[];
+  readonly 'atalk/socket': Table<AtalkSocket>;
+  readonly 'atalk/arp': Table<AtalkNeighbour>;
+  readonly ax25: Table<Ax25Connection>;
+  readonly ax25_route: Table<Ax25Route>;
+  readonly ax25_calls: Ax25Calls;
+  readonly nr: Table<NetromSocket>;
+  readonly nr_nodes: Table<NetromNode>;
+  readonly nr_neigh: Table<NetromNeighbour>;
+  readonly rose: Table<RoseSocket>;
+  readonly rose_nodes: Table<RoseNode>;
+  readonly rose_neigh: Table<RoseNeighbour>;
+  readonly rose_routes: Table<RoseRoute>;
+  readonly bpqether: readonly BpqDevice[];
+  readonly yam: Table<YamDevice>;
+  readonly 'x25/route': Table<X25Route>;
+  readonly 'x25/socket': Table<X25Socket>;
+  readonly 'x25/forward': Table<X25Forward>;
+  readonly 'can/stats': CanStatistics;
+  readonly 'can/reset_stats': CanReset;
+  readonly 'can/rcvlist_all': CanReceivers;
+  readonly 'can/rcvlist_fil': CanReceivers;
+  readonly 'can/rcvlist_inv': CanReceivers;
+  readonly 'can/rcvlist_eff': CanReceivers;
+  readonly 'can/rcvlist_sff': CanReceivers;
+  readonly 'can/rcvlist_err': CanReceivers;
+  readonly kcm: Kcm;
+  readonly kcm_stats: KcmStatistics;
+  readonly 'atm/devices': readonly AtmDevice[];
+  readonly 'atm/pvc': Table<AtmPermanentCircuit>;
+  readonly 'atm/svc': Table<AtmSwitchedCircuit>;
+  readonly 'atm/vc': Table<AtmCircuit>;
+  readonly 'atm/arp': Table<AtmNeighbour>;
+  readonly 'atm/lec': Table<AtmLanEntry>;
+  readonly 'atm/mpc': AtmMultiProtocol;
+  readonly 'atm/br2684': readonly AtmBridge[];
 }
 
-/** What the files in those directories hold whose files come and go with devices and rules; by directory. */
+/**
+ * What the files in those directories hold whose files come and go with devices and rules; by directory. A star stands
+ * for the name of a directory that comes and goes.
+ */
 export interface NetworkDirectories {
   /** By interface. The first counter is the interface's index, `ifIndex`. */
   readonly dev_snmp6: Counters;
@@ -150,6 +338,21 @@ export interface NetworkDirectories {
   /** By table name. */
   readonly ipt_hashlimit: Table<HashLimit<Ipv4Address>>;
   readonly ip6t_hashlimit: Table<HashLimit<Ipv6Address>>;
+  /** By interface; `config` is a file of its own. */
+  readonly vlan: VlanInterface;
+  readonly bonding: Bond;
+  /** By interface, or `kpktgend_` and a CPU's number; `pgctrl` is a file of its own. */
+  readonly pktgen: PacketGenerator | PacketGeneratorThread;
+  /** By the socket's inode number. */
+  readonly 'can-bcm': CanBroadcast;
+  /** By cell, which stands for the star. */
+  readonly 'afs/*/vlservers': AfsVolumeLocation;
+  readonly 'afs/*/volumes': Table<AfsVolume>;
+}
+
+/** The path of a file that comes and goes. */
+export function entryPath(directory: keyof NetworkDirectories, name: string): string {
+  return directory.includes('*') ? directory.replace('*', name) : `${directory}/${name}`;
 }
 
 /** Who owns a file of a namespace: the root of the user namespace that the network namespace belongs to. */
@@ -169,11 +372,11 @@ export interface NetworkView {
   owner(path: string): NetworkFileOwner | undefined;
   /** What a file holds. */
   read<K extends keyof NetworkFiles>(file: K): NetworkFiles[K] | Errno;
-  /** The names in a directory whose files come and go, in any order. */
-  names(directory: keyof NetworkDirectories): readonly string[];
+  /** The names in a directory whose files come and go, by its path, in any order. */
+  names(directory: string): readonly string[];
   /** What a file in such a directory holds. */
   readEntry<K extends keyof NetworkDirectories>(directory: K, name: string): NetworkDirectories[K] | Errno;
-  /** Writes to a file that takes commands. Returns how much was taken. */
+  /** Writes to a file that takes commands, by its path. Returns how much was taken. */
   write(path: string, value: Uint8Array): number | Errno;
   /** Whether pointers are true addresses, which only holders of CAP_SYSLOG may see (kptr_restrict 1). */
   readonly truePointers: boolean;

@@ -2,10 +2,20 @@
 
 import { ENOENT, type Errno } from '../../fs/errno.ts';
 import { type U64, U64_MAX } from '../../fs/u64.ts';
-import type { NetworkDirectories, NetworkFileOwner, NetworkFiles, NetworkView } from '../../providers/model/network.ts';
+import {
+  type NetworkDirectories,
+  type NetworkFileOwner,
+  type NetworkFiles,
+  type NetworkView,
+  entryPath,
+} from '../../providers/model/network.ts';
 import type { ConntrackTuple } from '../../providers/model/network-netfilter.ts';
 import type { Ipv4Address, Ipv6Address } from '../../providers/model/network-routes.ts';
 import type { InetSocket } from '../../providers/model/network-sockets.ts';
+import type { EntryFixtures } from './examples.ts';
+import { LINK_ENTRIES, LINK_FILES } from './fixture-links.ts';
+import { PROTOCOL_ENTRIES, PROTOCOL_FILES } from './fixture-protocols.ts';
+import { SERVICE_ENTRIES, SERVICE_FILES } from './fixture-services.ts';
 
 const U32 = 0xffff_ffff;
 const S32 = -0x8000_0000;
@@ -494,10 +504,13 @@ export const FILES: NetworkFiles = {
   arp_tables_names: NAMES,
   arp_tables_matches: NAMES,
   arp_tables_targets: NAMES,
-};
+  ...LINK_FILES,
+  ...SERVICE_FILES,
+  ...PROTOCOL_FILES,
+} as NetworkFiles;
 
 /** By directory and name. */
-export const ENTRIES: { readonly [K in keyof NetworkDirectories]: Readonly<Record<string, NetworkDirectories[K]>> } = {
+export const ENTRIES: EntryFixtures = {
   dev_snmp6: { lo: new Map<string, U64>([['ifIndex', 1], ['Ip6InReceives', U64_MAX]]), 'name-of-fifteen': new Map<string, U64>([['ifIndex', 2]]), eth0: new Map<string, U64>() },
   xt_recent: {
     ssh: [
@@ -524,7 +537,10 @@ export const ENTRIES: { readonly [K in keyof NetworkDirectories]: Readonly<Recor
       { expires: 1, source: ADDRESS6, sourcePort: 65535, destination: OTHER6, destinationPort: 80, credit: 1, creditLimit: 2, cost: U64_MAX },
     ],
   },
-};
+  ...LINK_ENTRIES,
+  ...SERVICE_ENTRIES,
+  ...PROTOCOL_ENTRIES,
+} as EntryFixtures;
 
 /** A namespace of given content. */
 export class FixtureNetwork implements NetworkView {
@@ -542,12 +558,13 @@ export class FixtureNetwork implements NetworkView {
   }
 
   owner(path: string): NetworkFileOwner | undefined {
-    const [directory = '', name] = path.split('/');
-    const entries: Readonly<Record<string, unknown>> | undefined = this.#entries[directory as keyof NetworkDirectories];
-    const found = entries
-      ? name === undefined || name in entries
-      : Object.keys(this.#files).some((file) => file === path || file.startsWith(`${path}/`));
+    const found = [...Object.keys(this.#files), ...this.#entryPaths()].some((file) => file === path || file.startsWith(`${path}/`));
     return found ? { uid: 0, gid: 0 } : undefined;
+  }
+
+  #entryPaths(): string[] {
+    const directories = Object.keys(this.#entries) as (keyof NetworkDirectories)[];
+    return directories.flatMap((directory) => Object.keys(this.#entries[directory]).map((name) => entryPath(directory, name)));
   }
 
   read<K extends keyof NetworkFiles>(file: K): NetworkFiles[K] | Errno {
@@ -555,8 +572,9 @@ export class FixtureNetwork implements NetworkView {
     return file in files ? (files[file] as NetworkFiles[K]) : ENOENT;
   }
 
-  names(directory: keyof NetworkDirectories): readonly string[] {
-    return Object.keys(this.#entries[directory]);
+  names(directory: string): readonly string[] {
+    const below = [...Object.keys(this.#files), ...this.#entryPaths()].filter((path) => path.startsWith(`${directory}/`));
+    return [...new Set(below.map((path) => path.slice(directory.length + 1).split('/')[0] ?? ''))];
   }
 
   readEntry<K extends keyof NetworkDirectories>(directory: K, name: string): NetworkDirectories[K] | Errno {

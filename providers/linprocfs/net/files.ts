@@ -16,25 +16,37 @@ import {
   file,
 } from '../../../fs/generated/spec.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
-import { S_IFREG, type Stat } from '../../../fs/stat.ts';
-import type { NetworkDirectories, NetworkFiles, NetworkView } from '../../model/network.ts';
+import { S_IFDIR, type Stat } from '../../../fs/stat.ts';
+import { type NetworkDirectories, type NetworkFiles, type NetworkView, entryPath } from '../../model/network.ts';
 import type { TaskView } from '../../model/task.ts';
 
 /** Writes what a file holds. `hidden`: kernel addresses are not for this reader. */
-export type Show<T> = (out: TextWriter, value: T, hidden: boolean) => void;
+export type Show<T> = (out: TextWriter, value: T, hidden: boolean, caller: Caller) => void;
 
 /**
  * How a file takes being opened for writing, which depends on what it was made with in the kernel (fs/proc/proc_net.c):
  * `table` proc_create_net refuses to open, `single` proc_create_net_single refuses to write, `plain` is a file like any
- * other of /proc.
+ * other of /proc. `commands`: it takes commands, which go to the kernel.
  */
-export type FileKind = 'table' | 'single' | 'plain';
+export type FileKind = 'table' | 'single' | 'plain' | 'commands';
 
-const KINDS: { readonly [K in FileKind]: FileOptions<unknown> } = {
-  table: { open: (flags) => (canWrite(flags) ? EACCES : 0) },
-  single: { writeError: EACCES },
-  plain: {},
-};
+function kindOptions<C>(kind: FileKind, pathOf: (context: C) => string, taskOf: (context: C) => TaskView): FileOptions<C> {
+  switch (kind) {
+    case 'table':
+      return { open: (flags) => (canWrite(flags) ? EACCES : 0) };
+    case 'single':
+      return { writeError: EACCES };
+    case 'plain':
+      return {};
+    case 'commands':
+      return {
+        write(value, _at, context) {
+          const network = networkOf(taskOf(context));
+          return isErrno(network) ? network : network.write(pathOf(context), value);
+        },
+      };
+  }
+}
 
 /** Gives the task's subject: an entry is about a task and a name. */
 export type SubjectOf = (task: TaskView) => Subject<TaskView>;
@@ -45,22 +57,41 @@ function networkOf(task: TaskView): NetworkView | Errno {
   return isErrno(network) ? ENOENT : network;
 }
 
+/** Gives a file or directory to the owner of the namespace. Errors: ENOENT when it is gone. */
+function setOwner(into: Stat, task: TaskView, path: string): Errno | 0 {
+  const network = networkOf(task);
+  const owner = isErrno(network) ? undefined : network.owner(path);
+  if (!owner) return ENOENT;
+  into.uid = owner.uid;
+  into.gid = owner.gid;
+  return 0;
+}
+
 /** What all nodes at a fixed path have in common: they exist where the namespace has them, and belong to its owner. */
 function placed(path: string): CommonOptions<TaskView> {
-  const owner = (task: TaskView): { uid: number; gid: number } | undefined => {
-    const network = networkOf(task);
-    return isErrno(network) ? undefined : network.owner(path);
-  };
   return {
-    exists: (task) => owner(task) !== undefined,
-    attributes(into: Stat, task) {
-      const found = owner(task);
-      if (!found) return ENOENT;
-      into.uid = found.uid;
-      into.gid = found.gid;
-      return 0;
+    exists(task) {
+      const network = networkOf(task);
+      return !isErrno(network) && network.owner(path) !== undefined;
     },
+    attributes: (into, task) => setOwner(into, task, path),
   };
+}
+
+/** Reads something of a task's namespace and writes it. */
+function showValue<T>(
+  out: TextWriter,
+  task: TaskView,
+  caller: Caller,
+  read: (network: NetworkView) => T | Errno,
+  show: Show<T>,
+): Errno | 0 {
+  const network = networkOf(task);
+  if (isErrno(network)) return network;
+  const value = read(network);
+  if (isErrno(value)) return value;
+  show(out, value, network.truePointers && !caller.capable(CAP_SYSLOG), caller);
+  return 0;
 }
 
 /** A file at a fixed path. */
@@ -70,22 +101,18 @@ export function netFile<K extends keyof NetworkFiles>(
   show: Show<NetworkFiles[K]>,
   mode = 0o444,
 ): FileSpec<TaskView> {
-  return file<TaskView>(
-    mode,
-    (out, task, caller) => {
-      const network = networkOf(task);
-      if (isErrno(network)) return network;
-      const value = network.read(path);
-      if (isErrno(value)) return value;
-      show(out, value, hidesPointers(network, caller));
-      return 0;
-    },
-    { ...KINDS[kind], ...placed(path) },
-  );
+  return file<TaskView>(mode, (out, task, caller) => showValue(out, task, caller, (network) => network.read(path), show), {
+    ...kindOptions<TaskView>(kind, () => path, (task) => task),
+    ...placed(path),
+  });
 }
 
-function hidesPointers(network: NetworkView, caller: Caller): boolean {
-  return network.truePointers && !caller.capable(CAP_SYSLOG);
+/**
+ * A file through which the kernel asks user space, and is answered (net/sunrpc/cache.c).
+ * Differs: it has no questions, for asking would take them away from those who are meant to answer.
+ */
+export function channelFile(path: string): FileSpec<TaskView> {
+  return file<TaskView>(0o600, () => 0, { ...kindOptions<TaskView>('commands', () => path, (task) => task), ...placed(path) });
 }
 
 /** A directory with fixed entries. */
@@ -103,7 +130,7 @@ function compareNames(a: string, b: string): number {
 }
 
 /** A name in a directory whose files come and go, and the task through which it was found. */
-interface NamedEntry {
+export interface NamedEntry {
   readonly task: TaskView;
   readonly name: string;
 }
@@ -131,57 +158,47 @@ class NamedSubject implements Subject<NamedEntry> {
   }
 }
 
-/** How the files of such a directory are. */
-export interface NamedFiles<T> {
-  readonly mode: number;
-  readonly kind: FileKind;
-  readonly show: Show<T>;
-  /** Whether writes reach the kernel. */
-  readonly writable?: boolean;
-}
-
-/** A directory whose files come and go. */
-export function namedDirectory<K extends keyof NetworkDirectories>(
+/** A file that comes and goes. */
+export function namedFile<K extends keyof NetworkDirectories>(
   directory: K,
-  subjectOf: SubjectOf,
-  { mode, kind, show, writable }: NamedFiles<NetworkDirectories[K]>,
-): DirectorySpec<TaskView> {
-  const spec = file<NamedEntry>(
+  kind: FileKind,
+  show: Show<NetworkDirectories[K]>,
+  mode = 0o444,
+): FileSpec<NamedEntry> {
+  const pathOf = ({ name }: NamedEntry): string => entryPath(directory, name);
+  return file<NamedEntry>(
     mode,
-    (out, { task, name }, caller) => {
-      const network = networkOf(task);
-      if (isErrno(network)) return network;
-      const value = network.readEntry(directory, name);
-      if (isErrno(value)) return value;
-      show(out, value, hidesPointers(network, caller));
-      return 0;
-    },
+    (out, { task, name }, caller) => showValue(out, task, caller, (network) => network.readEntry(directory, name), show),
     {
-      ...KINDS[kind],
-      attributes(into, { task, name }) {
-        const network = networkOf(task);
-        const owner = isErrno(network) ? undefined : network.owner(`${directory}/${name}`);
-        if (!owner) return ENOENT;
-        into.uid = owner.uid;
-        into.gid = owner.gid;
-        return 0;
-      },
-      ...(writable && {
-        write(value, _at, { task, name }) {
-          const network = networkOf(task);
-          return isErrno(network) ? network : network.write(`${directory}/${name}`, value);
-        },
-      }),
+      ...kindOptions<NamedEntry>(kind, pathOf, ({ task }) => task),
+      attributes: (into, entryOf) => setOwner(into, entryOf.task, pathOf(entryOf)),
     },
   );
-  return dir<TaskView>(0o555, {}, { ...placed(directory), dynamic: namedEntries(directory, subjectOf, spec) });
+}
+
+/** A directory that comes and goes, with files of its own. */
+export function namedSubdirectory(parent: string, entries: Readonly<Record<string, FileSpec<NamedEntry>>>): DirectorySpec<NamedEntry> {
+  return dir<NamedEntry>(0o555, inKernelOrder(entries), {
+    attributes: (into, { task, name }) => setOwner(into, task, `${parent}/${name}`),
+  });
+}
+
+/** A directory whose entries come and go, all of one kind but for those with fixed names. */
+export function namedDirectory(
+  path: string,
+  subjectOf: SubjectOf,
+  named: NodeSpec<NamedEntry>,
+  fixed: Readonly<Record<string, NodeSpec<TaskView>>> = {},
+): DirectorySpec<TaskView> {
+  return dir<TaskView>(0o555, {}, { ...placed(path), dynamic: namedEntries(path, subjectOf, named, fixed) });
 }
 
 /** Lists in the kernel's order. A cookie is a number that a name got once and for all. */
 function namedEntries(
-  directory: keyof NetworkDirectories,
+  path: string,
   subjectOf: SubjectOf,
   spec: NodeSpec<NamedEntry>,
+  fixed: Readonly<Record<string, NodeSpec<TaskView>>>,
 ): DynamicEntries<TaskView> {
   const known = new WeakMap<Subject<TaskView>, Map<string, NamedSubject>>();
   const numbers = new Map<string, number>();
@@ -191,12 +208,14 @@ function namedEntries(
     if (cookie === undefined) numbers.set(name, (cookie = named.push(name)));
     return cookie;
   };
+  const isFixed = (name: string): boolean => Object.hasOwn(fixed, name);
   return {
     lookup(name, task) {
       const network = networkOf(task);
       if (isErrno(network)) return network;
-      if (!network.owner(`${directory}/${name}`)) return undefined;
+      if (!network.owner(`${path}/${name}`)) return undefined;
       const subject = subjectOf(task);
+      if (isFixed(name)) return entry(fixed[name] as NodeSpec<TaskView>, subject);
       let byName = known.get(subject);
       if (!byName) known.set(subject, (byName = new Map()));
       let found = byName.get(name);
@@ -207,10 +226,16 @@ function namedEntries(
       const network = networkOf(task);
       if (isErrno(network)) return;
       const last = named[after - 1];
-      for (const name of [...network.names(directory)].sort(compareNames)) {
+      for (const name of [...network.names(path)].sort(compareNames)) {
         if (last !== undefined && compareNames(name, last) <= 0) continue;
-        if (!add(name, cookieOf(name), S_IFREG)) return;
+        const { type } = isFixed(name) ? (fixed[name] as NodeSpec<TaskView>) : spec;
+        if (!add(name, cookieOf(name), type)) return;
       }
+    },
+    directories(task) {
+      const network = networkOf(task);
+      if (spec.type !== S_IFDIR || isErrno(network)) return 0;
+      return network.names(path).filter((name) => !isFixed(name)).length;
     },
   };
 }

@@ -17,11 +17,14 @@ import {
 import { datagrams6, icmp, raw, udp } from './datagrams.ts';
 import { dev } from './dev.ts';
 import { connector, devMcast, ntpServers, pnp, psched, ptype, softnetStat } from './devices.ts';
-import { type SubjectOf, inKernelOrder, namedDirectory, namespaceRequired, netDirectory, netFile } from './files.ts';
+import { type SubjectOf, inKernelOrder, namedDirectory, namedFile, namespaceRequired, netDirectory, netFile } from './files.ts';
 import { anycast6, igmp, igmp6, ip6MrCache, ip6MrVif, ipMrCache, ipMrVif, mcfilter, mcfilter6 } from './multicast.ts';
 import { hashLimits, nfLog, nfnetlinkLog, nfnetlinkQueue, tableNames, xtRecent } from './netfilter.ts';
 import { netlink } from './netlink.ts';
 import { packet } from './packet.ts';
+import { links } from './tree-links.ts';
+import { protocolTables } from './tree-protocols.ts';
+import { services } from './tree-services.ts';
 import { protocols } from './protocols.ts';
 import { arp, ifInet6, ip6Flowlabel, ipv6Route, route, rt6Stats, rtAcct, rtCache } from './routes.ts';
 import { sockstat, sockstat6 } from './sockstat.ts';
@@ -83,7 +86,7 @@ export function net(subjectOf: SubjectOf): DirectorySpec<TaskView> {
       snmp: netFile('snmp', 'single', mibGroups),
       netstat: netFile('netstat', 'single', mibGroups),
       snmp6: netFile('snmp6', 'single', counters32),
-      dev_snmp6: namedDirectory('dev_snmp6', subjectOf, { mode: 0o444, kind: 'plain', show: counters32 }),
+      dev_snmp6: namedDirectory('dev_snmp6', subjectOf, namedFile('dev_snmp6', 'plain', counters32)),
       xfrm_stat: netFile('xfrm_stat', 'single', counters24),
       tls_stat: netFile('tls_stat', 'single', counters32),
       stat: netDirectory('stat', {
@@ -112,9 +115,13 @@ export function net(subjectOf: SubjectOf): DirectorySpec<TaskView> {
       arp_tables_names: netFile('arp_tables_names', 'table', tableNames, 0o440),
       arp_tables_matches: netFile('arp_tables_matches', 'plain', tableNames, 0o440),
       arp_tables_targets: netFile('arp_tables_targets', 'plain', tableNames, 0o440),
-      xt_recent: namedDirectory('xt_recent', subjectOf, { mode: 0o644, kind: 'plain', show: xtRecent, writable: true }),
-      ipt_hashlimit: namedDirectory('ipt_hashlimit', subjectOf, { mode: 0o444, kind: 'plain', show: hashLimits }),
-      ip6t_hashlimit: namedDirectory('ip6t_hashlimit', subjectOf, { mode: 0o444, kind: 'plain', show: hashLimits }),
+      xt_recent: namedDirectory('xt_recent', subjectOf, namedFile('xt_recent', 'commands', xtRecent, 0o644)),
+      ipt_hashlimit: namedDirectory('ipt_hashlimit', subjectOf, namedFile('ipt_hashlimit', 'plain', hashLimits)),
+      ip6t_hashlimit: namedDirectory('ip6t_hashlimit', subjectOf, namedFile('ip6t_hashlimit', 'plain', hashLimits)),
+
+      ...links(subjectOf),
+      ...services(subjectOf),
+      ...protocolTables(subjectOf),
     }),
     {
       dynamic: namespaceRequired,

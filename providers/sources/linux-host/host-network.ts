@@ -1,7 +1,7 @@
 /** A network namespace of a Linux host. */
 
 import { type Errno, isErrno } from '../../../fs/errno.ts';
-import type { NetworkDirectories, NetworkFileOwner, NetworkFiles, NetworkView } from '../../model/network.ts';
+import { type NetworkDirectories, type NetworkFileOwner, type NetworkFiles, type NetworkView, entryPath } from '../../model/network.ts';
 import type { HostSource } from './host-source.ts';
 import { ENTRY_PARSERS, FILE_PARSERS, type ParseFile } from './net/parsers.ts';
 import { Scanner } from './scanner.ts';
@@ -38,7 +38,7 @@ export class HostNetwork implements NetworkView {
     return this.#parsed(file, parse);
   }
 
-  names(directory: keyof NetworkDirectories): readonly string[] {
+  names(directory: string): readonly string[] {
     return this.#once(`names ${this.#path(directory)}`, () => {
       const names = this.#source.files.list(this.#path(directory));
       return isErrno(names) ? [] : names;
@@ -47,7 +47,7 @@ export class HostNetwork implements NetworkView {
 
   readEntry<K extends keyof NetworkDirectories>(directory: K, name: string): NetworkDirectories[K] | Errno {
     const parse: ParseFile<NetworkDirectories[K]> = ENTRY_PARSERS[directory];
-    return this.#parsed(`${directory}/${name}`, parse);
+    return this.#parsed(entryPath(directory, name), parse);
   }
 
   #parsed<T>(file: string, parse: ParseFile<T>): T | Errno {

@@ -2,13 +2,20 @@
 
 import type { NetworkDirectories, NetworkFiles } from '../../../model/network.ts';
 import type { Scanner } from '../scanner.ts';
+import type { U64 } from '../../../../fs/u64.ts';
+import { CAN_RESET } from '../../../linprocfs/net/can.ts';
+import * as tables from '../../../linprocfs/net/tables.ts';
 import * as counters from './parse-counters.ts';
 import * as devices from './parse-devices.ts';
+import * as links from './parse-links.ts';
 import * as multicast from './parse-multicast.ts';
 import * as netfilter from './parse-netfilter.ts';
+import * as protocols from './parse-protocols.ts';
 import * as routes from './parse-routes.ts';
-import { dotted, groupedAddress6 } from './scan-addresses.ts';
+import * as services from './parse-services.ts';
 import * as sockets from './parse-sockets.ts';
+import { dotted, groupedAddress6 } from './scan-addresses.ts';
+import { parseRecord, parseTable } from './scan-line.ts';
 
 /** Makes a value of a file's bytes, which it may keep, or of a scanner over them. */
 export type ParseFile<T> = (bytes: Buffer, scanner: Scanner) => T;
@@ -84,6 +91,104 @@ export const FILE_PARSERS: { readonly [K in keyof NetworkFiles]: ParseFile<Netwo
   arp_tables_names: netfilter.parseNames,
   arp_tables_matches: netfilter.parseNames,
   arp_tables_targets: netfilter.parseNames,
+  'vlan/config': links.parseVlanConfig,
+  wireless: links.parseWireless,
+  pppoe: parseTable(tables.PPPOE),
+  pppol2tp: links.parseL2tp,
+  'sctp/snmp': counters.parseCounters,
+  'sctp/eps': services.parseSctpEndpoints,
+  'sctp/assocs': services.parseSctpAssociations,
+  'sctp/remaddr': parseTable(tables.SCTP_REMADDR),
+  'sctp/sctp_dbg_objcnt': parseTable(tables.SCTP_OBJECTS),
+  ip_vs: services.parseIpVs,
+  ip_vs_app: parseTable(tables.IP_VS_APP),
+  ip_vs_conn: services.parseIpVsConn,
+  ip_vs_conn_sync: services.parseIpVsConnSync,
+  ip_vs_stats: services.parseIpVsStats,
+  ip_vs_stats_percpu: services.parseIpVsStatsPercpu,
+  'rpc/nfs': services.parseRpcClient,
+  'rpc/nfsd': services.parseNfsd,
+  'rpc/use-gss-proxy': (_bytes, scanner) => ({ state: scanner.signed() }),
+  'rpc/gss_krb5_enctypes': services.parseEncryptionTypes,
+  'rpc/auth.unix.ip/flush': time,
+  'rpc/auth.unix.gid/flush': time,
+  'rpc/auth.rpcsec.init/flush': time,
+  'rpc/auth.rpcsec.context/flush': time,
+  'rpc/nfsd.export/flush': time,
+  'rpc/nfsd.fh/flush': time,
+  'rpc/nfs4.idtoname/flush': time,
+  'rpc/nfs4.nametoid/flush': time,
+  'rpc/auth.unix.ip/content': services.parseCacheContent,
+  'rpc/auth.unix.gid/content': services.parseCacheContent,
+  'rpc/nfsd.export/content': services.parseNfsdExports,
+  'rpc/nfsd.fh/content': services.parseCacheContent,
+  'rpc/nfs4.idtoname/content': services.parseCacheContent,
+  'rpc/nfs4.nametoid/content': services.parseCacheContent,
+  'nfsfs/servers': services.parseNfsServers,
+  'nfsfs/volumes': services.parseNfsVolumes,
+  'pktgen/pgctrl': parseRecord(tables.PKTGEN_VERSION),
+  'rxrpc/calls': parseTable(tables.RXRPC_CALLS),
+  'rxrpc/conns': parseTable(tables.RXRPC_CONNECTIONS),
+  'rxrpc/bundles': parseTable(tables.RXRPC_BUNDLES),
+  'rxrpc/peers': parseTable(tables.RXRPC_PEERS),
+  'rxrpc/locals': parseTable(tables.RXRPC_LOCALS),
+  'rxrpc/stats': services.parseLabelledCounters(0),
+  'afs/cells': parseTable(tables.AFS_CELLS),
+  'afs/rootcell': services.parseLines,
+  'afs/servers': services.parseAfsServers,
+  'afs/stats': services.parseLabelledCounters(1),
+  'afs/sysname': services.parseLines,
+  'afs/addr_prefs': services.parseAfsAddressPreferences,
+  pfkey: parseTable(tables.PFKEY),
+  hci: parseTable(tables.BLUETOOTH),
+  l2cap: parseTable(tables.BLUETOOTH),
+  sco: parseTable(tables.BLUETOOTH),
+  rfcomm: parseTable(tables.BLUETOOTH),
+  bnep: parseTable(tables.BLUETOOTH),
+  hidp: parseTable(tables.BLUETOOTH),
+  cmtp: parseTable(tables.BLUETOOTH),
+  iso: parseTable(tables.BLUETOOTH),
+  phonet: parseTable(tables.PHONET),
+  pnresource: parseTable(tables.PNRESOURCE),
+  'llc/socket': parseTable(tables.LLC_SOCKET),
+  'llc/core': parseTable(tables.LLC_CORE),
+  'atalk/interface': parseTable(tables.ATALK_INTERFACE),
+  'atalk/route': protocols.parseAtalkRoute,
+  'atalk/socket': parseTable(tables.ATALK_SOCKET),
+  'atalk/arp': protocols.parseAtalkArp,
+  ax25: protocols.parseAx25,
+  ax25_route: parseTable(tables.AX25_ROUTE),
+  ax25_calls: protocols.parseAx25Calls,
+  nr: parseTable(tables.NR),
+  nr_nodes: protocols.parseNrNodes,
+  nr_neigh: parseTable(tables.NR_NEIGH),
+  rose: parseTable(tables.ROSE),
+  rose_nodes: parseTable(tables.ROSE_NODES),
+  rose_neigh: parseTable(tables.ROSE_NEIGH),
+  rose_routes: parseTable(tables.ROSE_ROUTES),
+  bpqether: protocols.parseBpqether,
+  yam: parseTable(tables.YAM),
+  'x25/route': parseTable(tables.X25_ROUTE),
+  'x25/socket': parseTable(tables.X25_SOCKET),
+  'x25/forward': parseTable(tables.X25_FORWARD),
+  'can/stats': protocols.parseCanStats,
+  'can/reset_stats': parseRecord(CAN_RESET),
+  'can/rcvlist_all': protocols.parseCanReceivers,
+  'can/rcvlist_fil': protocols.parseCanReceivers,
+  'can/rcvlist_inv': protocols.parseCanReceivers,
+  'can/rcvlist_eff': protocols.parseCanReceivers,
+  'can/rcvlist_sff': protocols.parseCanReceivers,
+  'can/rcvlist_err': protocols.parseCanReceivers,
+  kcm: protocols.parseKcm,
+  kcm_stats: protocols.parseKcmStats,
+  'atm/devices': protocols.parseAtmDevices,
+  'atm/pvc': protocols.parseAtmPvc,
+  'atm/svc': protocols.parseAtmSvc,
+  'atm/vc': protocols.parseAtmVc,
+  'atm/arp': protocols.parseAtmArp,
+  'atm/lec': protocols.parseAtmLec,
+  'atm/mpc': protocols.parseAtmMpc,
+  'atm/br2684': protocols.parseAtmBr2684,
 };
 
 /** By directory below PID/net. */
@@ -92,7 +197,17 @@ export const ENTRY_PARSERS: { readonly [K in keyof NetworkDirectories]: ParseFil
   xt_recent: netfilter.parseXtRecent,
   ipt_hashlimit: netfilter.parseHashLimits(dotted),
   ip6t_hashlimit: netfilter.parseHashLimits(groupedAddress6),
+  vlan: links.parseVlanInterface,
+  bonding: links.parseBond,
+  pktgen: services.parsePktgen,
+  'can-bcm': protocols.parseCanBroadcast,
+  'afs/*/vlservers': services.parseAfsVolumeServers,
+  'afs/*/volumes': parseTable(tables.AFS_VOLUMES),
 };
+
+function time(_bytes: Buffer, scanner: Scanner): U64 {
+  return scanner.decimal();
+}
 
 function opaque(bytes: Buffer): string {
   return bytes.toString('latin1');

@@ -1,11 +1,13 @@
 /** Reads network and kernel addresses as the kernel prints them. */
 
 import type { U64 } from '../../../../fs/u64.ts';
-import type { Ipv4Address, Ipv6Address } from '../../../model/network-routes.ts';
+import type { LinkAddress } from '../../../model/network-devices.ts';
+import type { Endpoint, Ipv4Address, Ipv6Address } from '../../../model/network-routes.ts';
 import type { Pointer } from '../../../model/network.ts';
 import type { Scanner } from '../scanner.ts';
 
 const COLON = 0x3a;
+const OPEN = 0x5b;
 const DOT = 0x2e;
 const MINUS = 0x2d;
 
@@ -70,6 +72,78 @@ export function anyAddress(scanner: Scanner): Ipv4Address | Ipv6Address {
   scanner.blanks();
   const { bytes, at } = scanner;
   return bytes[at + 4] === COLON ? groupedAddress6(scanner) : dotted(scanner);
+}
+
+/** %pI6c */
+export function compressedAddress6(scanner: Scanner): Ipv6Address {
+  const head: number[] = [];
+  const tail: number[] = [];
+  let groups = head;
+  for (;;) {
+    if (scanner.takeText('::')) groups = tail;
+    else if (head.length + tail.length > 0) scanner.take(COLON);
+    if (hexDigitsNext(scanner) === 0) break;
+    if (dottedNext(scanner)) {
+      const address = dotted(scanner);
+      groups.push(address >>> 16, address & 0xffff);
+      break;
+    }
+    groups.push(Number(scanner.hex()));
+    if (scanner.peek() !== COLON) break;
+  }
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => 0);
+  const all = [...head, ...zeros, ...tail];
+  const word = (index: number): number => (((all[index] as number) << 16) | (all[index + 1] as number)) >>> 0;
+  return [word(0), word(2), word(4), word(6)];
+}
+
+function isHexDigit(code: number): boolean {
+  const letter = code | 0x20;
+  return (code >= 0x30 && code <= 0x39) || (letter >= 0x61 && letter <= 0x66);
+}
+
+/** How many hexadecimal digits are next. */
+function hexDigitsNext({ bytes, at, end }: Scanner): number {
+  let index = at;
+  while (index < end && isHexDigit(bytes[index] as number)) index++;
+  return index - at;
+}
+
+function dottedNext(scanner: Scanner): boolean {
+  return scanner.bytes[scanner.at + hexDigitsNext(scanner)] === DOT;
+}
+
+/** %pISpc, or a word instead. */
+export function endpoint(scanner: Scanner): Endpoint {
+  scanner.blanks();
+  if (scanner.take(OPEN)) {
+    const address = compressedAddress6(scanner);
+    scanner.skip(2);
+    return { address, port: scanner.number() };
+  }
+  if (!dottedNext(scanner)) return scanner.word();
+  const address = dotted(scanner);
+  scanner.take(COLON);
+  return { address, port: scanner.number() };
+}
+
+/** %pM, %*phC: bytes with colons between them. */
+export function linkAddress(scanner: Scanner): LinkAddress {
+  scanner.blanks();
+  const address: number[] = [];
+  while (hexDigitsNext(scanner) >= 2) {
+    address.push(fixedHex(scanner, 2));
+    scanner.take(COLON);
+  }
+  return address;
+}
+
+/** %*phN: bytes with nothing between them. */
+export function plainBytes(scanner: Scanner): LinkAddress {
+  scanner.blanks();
+  const address: number[] = [];
+  while (hexDigitsNext(scanner) >= 2) address.push(fixedHex(scanner, 2));
+  return address;
 }
 
 /** %p of a kernel address. */
