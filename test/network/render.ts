@@ -2,7 +2,7 @@
 
 import { SUPERUSER, type Caller } from '../../fs/caller.ts';
 import { type Errno, isErrno } from '../../fs/errno.ts';
-import type { DirectorySpec, NodeSpec, Subject } from '../../fs/generated/spec.ts';
+import type { DirectorySpec, NodeSpec } from '../../fs/generated/spec.ts';
 import { TextWriter } from '../../fs/generated/text-writer.ts';
 import { S_IFDIR, S_IFREG } from '../../fs/stat.ts';
 import { net } from '../../providers/linprocfs/net/tree.ts';
@@ -10,15 +10,12 @@ import type { NetworkView } from '../../providers/model/network.ts';
 import type { TaskView } from '../../providers/model/task.ts';
 
 /** A task of which only the network is ever asked. */
-export function taskIn(network: NetworkView): TaskView {
+function taskIn(network: NetworkView): TaskView {
   return { network: () => network } as unknown as TaskView;
 }
 
-/** The directory's declaration, with that task as every subject. */
-export function netSpec(task: TaskView): DirectorySpec<TaskView> {
-  const subject: Subject<TaskView> = { context: () => task };
-  return net(() => subject);
-}
+/** The directory's declaration. */
+export const NET: DirectorySpec<TaskView> = net((task) => ({ context: () => task }));
 
 /** The paths of the files with content of their own, in order of declaration; directories whose files come and go are left out. */
 export function declaredFiles(directory: DirectorySpec<TaskView>, prefix = ''): string[] {
@@ -33,7 +30,7 @@ export function declaredFiles(directory: DirectorySpec<TaskView>, prefix = ''): 
 /** The text of a file, by its path below PID/net. */
 export function render(network: NetworkView, path: string, caller: Caller = SUPERUSER): string | Errno {
   const task = taskIn(network);
-  let spec: NodeSpec<TaskView> = netSpec(task);
+  let spec: NodeSpec<TaskView> = NET;
   let context: unknown = task;
   for (const name of path.split('/')) {
     if (spec.type !== S_IFDIR) throw new Error(`${path}: not a directory`);
