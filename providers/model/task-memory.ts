@@ -12,8 +12,8 @@ export interface AddressSpace {
   access(): Errno | 0;
   /** PID/maps, by ascending address. */
   mappings(): readonly MemoryMapping[] | Errno;
-  /** PID/smaps */
-  mappingUsages(): readonly MappingUsage[] | Errno;
+  /** PID/smaps: to be walked once, before anything else is asked; there may be very many. */
+  mappingUsages(): Iterable<MappingUsage> | Errno;
   /** PID/smaps_rollup. Errors: ESRCH where there is no address space. */
   totalUsage(): TotalUsage | Errno;
   /** PID/numa_maps */

@@ -52,7 +52,7 @@ const PARSERS: { readonly [name in keyof Values]?: (scanner: Scanner) => unknown
   cpu_resctrl_groups: accounting.parseResourceControlGroups,
   children: accounting.parseChildren,
   maps: memory.parseMappings,
-  smaps: memory.parseMappingUsages,
+  smaps: (scanner) => [...memory.parseMappingUsages(scanner)],
   smaps_rollup: memory.parseTotalUsage,
   numa_maps: memory.parseNumaMappings,
   ksm_stat: memory.parseSamePageMerging,

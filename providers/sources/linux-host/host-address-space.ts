@@ -50,7 +50,7 @@ export class HostAddressSpace implements AddressSpace {
     return this.#task.read('maps', parseMappings);
   }
 
-  mappingUsages(): readonly MappingUsage[] | Errno {
+  mappingUsages(): Iterable<MappingUsage> | Errno {
     return this.#task.read('smaps', parseMappingUsages);
   }
 

@@ -55,9 +55,11 @@ function parseMapping(scanner: Scanner): MemoryMapping {
   };
 }
 
-/** PID/smaps. A record begins with the line of its mapping and ends before the next one's. */
-export function parseMappingUsages(scanner: Scanner): MappingUsage[] {
-  const usages: MappingUsage[] = [];
+/**
+ * PID/smaps, record by record as they are asked for. A record begins with the line of its mapping and ends before the
+ * next one's.
+ */
+export function* parseMappingUsages(scanner: Scanner): Generator<MappingUsage> {
   while (!scanner.done) {
     const mapping = parseMapping(scanner);
     const size = amount(scanner, 'Size:');
@@ -67,7 +69,7 @@ export function parseMappingUsages(scanner: Scanner): MappingUsage[] {
     const eligible = optional(scanner, 'THPeligible:');
     const key = optional(scanner, 'ProtectionKey:');
     const flags = scanner.takeText('VmFlags:') ? words(scanner) : undefined;
-    usages.push({
+    yield {
       mapping,
       size,
       kernelPageSize,
@@ -76,10 +78,9 @@ export function parseMappingUsages(scanner: Scanner): MappingUsage[] {
       hugePageEligible: eligible === undefined ? undefined : eligible !== 0,
       protectionKey: key === undefined ? undefined : Number(key),
       flags,
-    });
+    };
     skipUnknown(scanner);
   }
-  return usages;
 }
 
 /** PID/smaps_rollup */
