@@ -2,6 +2,7 @@
 
 import type { TmpfsOptions } from '../../fs/memory/options.ts';
 import { Tmpfs } from '../../fs/memory/tmpfs.ts';
+import { Passthrough, type PassthroughOptions } from '../../fs/passthrough/passthrough.ts';
 import type { FileSystem } from '../../fs/vnode.ts';
 import type { KernelSource } from '../../providers/kernel-view.ts';
 import type { LinprocfsOptions } from '../../providers/linprocfs/options.ts';
@@ -13,7 +14,7 @@ import type { ThreadDirectory } from '../fuse/fuse-caller.ts';
 import { HostThreads } from './host-threads.ts';
 
 /** A tree as plain data: what a worker needs to build it. */
-export type TreeDescription = LinprocfsDescription | TmpfsDescription;
+export type TreeDescription = LinprocfsDescription | TmpfsDescription | PassthroughDescription;
 
 export interface LinprocfsDescription {
   readonly type: 'linprocfs';
@@ -29,6 +30,15 @@ export interface TmpfsDescription {
   /** Where the callers are looked up. */
   readonly roots: HostRoots;
   readonly options: TmpfsOptions;
+}
+
+/** A directory of this machine. */
+export interface PassthroughDescription {
+  readonly type: 'passthrough';
+  readonly roots: HostRoots;
+  /** Absolute. */
+  readonly path: string;
+  readonly options: PassthroughOptions;
 }
 
 /** What can change while a tree is served; an absent field stays. */
@@ -61,8 +71,17 @@ export function buildTree(description: TreeDescription): ServedTree {
     case 'linprocfs':
       return buildLinprocfs(description, host);
     case 'tmpfs':
-      return { fileSystem: new Tmpfs(description.options), threads: new HostThreads(host, { exact: true }), change() {}, wake() {} };
+      return fixedTree(new Tmpfs(description.options), host);
+    case 'passthrough': {
+      const options = { descriptors: `${description.roots.proc}self/fd/`, ...description.options };
+      return fixedTree(new Passthrough(description.path, options), host);
+    }
   }
+}
+
+/** A tree of which nothing can be changed but its files. */
+function fixedTree(fileSystem: FileSystem, host: HostSource): ServedTree {
+  return { fileSystem, threads: new HostThreads(host, { exact: true }), change() {}, wake() {} };
 }
 
 function buildLinprocfs(description: LinprocfsDescription, host: HostSource): ServedTree {

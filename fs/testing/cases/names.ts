@@ -32,6 +32,8 @@ import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from '.
 import { ALICE, ALICE_IN_BOBS, BOB, type Case, KINDS, ROOT, type Trial, needsOf } from '../trial.ts';
 
 const AT_EMPTY_PATH = 0x1000;
+/** A time long ago. */
+const OLD = 1_000_000_000n;
 
 function openClose(trial: Trial, path: string, flags: number, mode = 0o644): number {
   const fd = trial.sys.open(path, flags, mode);
@@ -110,10 +112,10 @@ const making: Case[] = MAKERS.flatMap(({ name, type, special, make }): Case[] =>
       name: `${name}: the directory's times move and the file's are new`,
       needs,
       run(trial) {
-        trial.sys.utimens('.', 1n, 1n);
+        trial.sys.utimens('.', OLD, OLD);
         trial.is(make(trial, 'f', 0o644), 0);
         const parent = trial.ok(trial.sys.stat('.')) as { mtime: bigint; ctime: bigint };
-        trial.isTrue(parent.mtime > 1n, 'modification time of the directory');
+        trial.isTrue(parent.mtime > OLD, 'modification time of the directory');
         const stat = trial.stat('f');
         trial.isTrue(stat.mtime === stat.ctime && stat.atime === stat.mtime, 'one time for the new file');
       },
@@ -418,10 +420,10 @@ const linking: Case[] = [
     run(trial) {
       trial.make('file', 'f');
       trial.make('dir', 'd', 0o755);
-      trial.sys.utimens('d', 1n, 1n);
+      trial.sys.utimens('d', OLD, OLD);
       const { mtime } = trial.stat('f');
       trial.is(trial.sys.link('f', 'd/g'), 0);
-      trial.isTrue(trial.stat('d').mtime > 1n, 'directory');
+      trial.isTrue(trial.stat('d').mtime > OLD, 'directory');
       trial.is(trial.stat('f').mtime, mtime, 'modification time of the file');
     },
   },
@@ -483,10 +485,10 @@ const removing: Case[] = [
       needs: needsOf(kind),
       run(trial) {
         trial.make(kind, 'f');
-        trial.sys.utimens('.', 1n, 1n);
+        trial.sys.utimens('.', OLD, OLD);
         trial.is(trial.sys.unlink('f'), 0);
         trial.isTrue(!trial.exists('f'), 'gone');
-        trial.isTrue(trial.stat('.').mtime > 1n, 'times of the directory');
+        trial.isTrue(trial.stat('.').mtime > OLD, 'times of the directory');
         trial.is(trial.sys.unlink('f'), ENOENT);
       },
     }),
@@ -782,10 +784,10 @@ renaming.push(
       trial.make('dir', 'y', 0o755);
       trial.make('file', 'x/f');
       const { mtime } = trial.stat('x/f');
-      trial.sys.utimens('x', 1n, 1n);
-      trial.sys.utimens('y', 1n, 1n);
+      trial.sys.utimens('x', OLD, OLD);
+      trial.sys.utimens('y', OLD, OLD);
       trial.is(trial.sys.rename('x/f', 'y/f'), 0);
-      trial.isTrue(trial.stat('x').mtime > 1n && trial.stat('y').mtime > 1n, 'directories');
+      trial.isTrue(trial.stat('x').mtime > OLD && trial.stat('y').mtime > OLD, 'directories');
       trial.is(trial.stat('y/f').mtime, mtime, 'file');
     },
   },

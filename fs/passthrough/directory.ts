@@ -1,0 +1,241 @@
+/** Directories of the host. */
+
+import { type BigIntStats, chmodSync, constants, fchmodSync, fchownSync, fstatSync, lchownSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import type { Caller } from '../caller.ts';
+import { EINVAL, ENOENT, EPERM, EROFS, ESTALE, type Errno, errnoFromHost, isErrno } from '../errno.ts';
+import { O_ACCMODE, RENAME_EXCHANGE, RENAME_WHITEOUT } from '../flags.ts';
+import { S_IFREG, S_ISGID, fileType } from '../stat.ts';
+import { u64 } from '../u64.ts';
+import type { Created, DirectorySink, Vnode } from '../vnode.ts';
+import type { HostPath } from './host-access.ts';
+import { HostNode } from './node.ts';
+import { HostFile } from './regular.ts';
+
+/** A name in a listing; the cookie is made of the name alone, so that it holds whatever comes and goes. */
+interface ListedName {
+  readonly name: string;
+  readonly cookie: number;
+}
+
+/** 52 bits that depend on a name; never 0. */
+function cookieOf(name: string): number {
+  let high = 0x811c_9dc5;
+  let low = 0x2545_f491;
+  for (let index = 0; index < name.length; index++) {
+    const byte = name.charCodeAt(index);
+    high = Math.imul(high ^ byte, 0x0100_0193);
+    low = Math.imul(low + byte, 0x85eb_ca6b) ^ (low >>> 15);
+  }
+  return ((high ^ (high >>> 9)) & 0x3ff_ffff) * 0x400_0000 + ((low ^ (low >>> 11)) & 0x3ff_ffff) + 1;
+}
+
+export class HostDirectory extends HostNode {
+  /** The names behind a listing that is being carried on. */
+  #listing: { readonly names: readonly ListedName[]; readonly modified: bigint } | undefined;
+
+  #child(name: string): HostPath | Errno {
+    return this.fileSystem.access.child(this, name);
+  }
+
+  /** The path of a name that is to be made, moved or removed. */
+  #changing(name: string): HostPath | Errno {
+    if (this.fileSystem.readOnly) return EROFS;
+    this.fileSystem.touched();
+    this.#listing = undefined;
+    return this.#child(name);
+  }
+
+  lookup(name: string): HostNode | Errno {
+    const stats = this.#look(name);
+    return typeof stats === 'number' ? stats : this.fileSystem.node(stats, this, name);
+  }
+
+  #look(name: string): BigIntStats | Errno {
+    const path = this.#child(name);
+    if (isErrno(path)) return path;
+    try {
+      return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? ENOENT;
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  list(after: number, sink: DirectorySink): Errno | 0 {
+    const names = this.#names(after);
+    if (isErrno(names)) return names;
+    let low = 0;
+    for (let high = (names as readonly ListedName[]).length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((names[middle] as ListedName).cookie <= after) low = middle + 1;
+      else high = middle;
+    }
+    for (let index = low; index < names.length; index++) {
+      const { name, cookie } = names[index] as ListedName;
+      const stats = this.#look(name);
+      // It went away since the names were read.
+      if (typeof stats === 'number') continue;
+      const node = this.fileSystem.node(stats, this, name);
+      if (!sink.add(name, u64(stats.ino), node.type, cookie, node)) return 0;
+    }
+    this.#listing = undefined;
+    return 0;
+  }
+
+  /** The names in the order of their cookies; read anew at the beginning and after changes. */
+  #names(after: number): readonly ListedName[] | Errno {
+    const stats = this.fileSystem.access.stat(this);
+    if (typeof stats === 'number') return stats;
+    if (after > 0 && this.#listing?.modified === stats.mtimeNs) return this.#listing.names;
+    const path = this.#child('.');
+    if (isErrno(path)) return path;
+    let names: ListedName[];
+    try {
+      names = readdirSync(path, 'latin1').map((name) => ({ name, cookie: cookieOf(name) }));
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+    names.sort((a, b) => a.cookie - b.cookie);
+    this.#listing = { names, modified: stats.mtimeNs };
+    return names;
+  }
+
+  /** The group of what is made here. */
+  #groupFor(caller: Caller): number {
+    const stats = this.fileSystem.access.stat(this);
+    return typeof stats !== 'number' && Number(stats.mode) & S_ISGID ? Number(stats.gid) : caller.gid;
+  }
+
+  create(name: string, mode: number, flags: number, caller: Caller): Created | Errno {
+    const path = this.#changing(name);
+    if (isErrno(path)) return path;
+    const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY } = constants;
+    const access = (flags & O_ACCMODE) === O_ACCMODE ? O_RDONLY : flags & O_ACCMODE;
+    try {
+      const descriptor = openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | access, mode & 0o777);
+      this.#give(descriptor, mode, caller);
+      const vnode = this.lookup(name);
+      if (isErrno(vnode)) return vnode;
+      return { vnode, file: new HostFile(vnode, flags, descriptor) };
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  /** Gives a new file the owner and mode that it is to have, where it does not have them: each step moves its change time. */
+  #give(descriptor: number, mode: number, caller: Caller): void {
+    const stats = fstatSync(descriptor);
+    const gid = this.#groupFor(caller);
+    const given = this.fileSystem.givesFiles && (stats.uid !== caller.uid || stats.gid !== gid);
+    if (given) fchownSync(descriptor, caller.uid, gid);
+    if ((stats.mode & 0o7777) !== (mode & 0o7777)) fchmodSync(descriptor, mode & 0o7777);
+  }
+
+  /** Differs: Node cannot make FIFOs, sockets or devices, so that they are EPERM as on file systems without them. */
+  mknod(name: string, mode: number, _rdev: number, caller: Caller): Vnode | Errno {
+    if (fileType(mode) !== S_IFREG) return EPERM;
+    const created = this.create(name, mode, constants.O_WRONLY, caller);
+    if (isErrno(created)) return created;
+    created.file.release();
+    return created.vnode;
+  }
+
+  mkdir(name: string, mode: number, caller: Caller): Vnode | Errno {
+    const path = this.#changing(name);
+    if (isErrno(path)) return path;
+    try {
+      const gid = this.#groupFor(caller);
+      mkdirSync(path, mode & 0o777);
+      const stats = this.#look(name);
+      if (typeof stats === 'number') return stats;
+      const made = this.fileSystem.node(stats, this, name);
+      const given = this.fileSystem.givesFiles && (stats.uid !== BigInt(caller.uid) || stats.gid !== BigInt(gid));
+      if (given) lchownSync(path, caller.uid, gid);
+      const self = this.fileSystem.access.self(made);
+      if (isErrno(self)) return self;
+      if ((Number(stats.mode) & 0o7777) !== (mode & 0o7777)) chmodSync(self, mode & 0o7777);
+      this.fileSystem.touched();
+      return made;
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  symlink(name: string, target: string, caller: Caller): Vnode | Errno {
+    const path = this.#changing(name);
+    if (isErrno(path)) return path;
+    try {
+      symlinkSync(Buffer.from(target, 'latin1'), path);
+      if (this.fileSystem.givesFiles) lchownSync(path, caller.uid, this.#groupFor(caller));
+      return this.lookup(name);
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  link(name: string, existing: Vnode): Errno | 0 {
+    const path = this.#changing(name);
+    if (isErrno(path)) return path;
+    const node = existing as HostNode;
+    if (!node.parent || node.nameless) return ENOENT;
+    const from = this.fileSystem.access.child(node.parent, node.name);
+    if (isErrno(from)) return from;
+    try {
+      linkSync(from, path);
+      const made = this.lookup(name);
+      if (made === node) return 0;
+      // Somebody put another file where this one was.
+      unlinkSync(path);
+      return ESTALE;
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  unlink(name: string): Errno | 0 {
+    return this.#remove(name, unlinkSync);
+  }
+
+  rmdir(name: string): Errno | 0 {
+    return this.#remove(name, rmdirSync);
+  }
+
+  #remove(name: string, remove: (path: HostPath) => void): Errno | 0 {
+    const path = this.#changing(name);
+    if (isErrno(path)) return path;
+    const victim = this.lookup(name);
+    if (isErrno(victim)) return victim;
+    this.fileSystem.access.keep(victim);
+    try {
+      remove(path);
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+    this.fileSystem.lostName(victim);
+    this.fileSystem.touched();
+    return 0;
+  }
+
+  /** Differs: RENAME_NOREPLACE holds against us alone, and the other flags are EINVAL, for Node has rename(2) only. */
+  rename(name: string, newParent: Vnode, newName: string, flags: number): Errno | 0 {
+    if (flags & (RENAME_EXCHANGE | RENAME_WHITEOUT)) return EINVAL;
+    const target = newParent as HostDirectory;
+    const path = this.#changing(name);
+    const newPath = target.#changing(newName);
+    if (isErrno(path)) return path;
+    if (isErrno(newPath)) return newPath;
+    const moved = this.lookup(name);
+    if (isErrno(moved)) return moved;
+    const replaced = target.lookup(newName);
+    if (!isErrno(replaced)) this.fileSystem.access.keep(replaced);
+    try {
+      renameSync(path, newPath);
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+    if (!isErrno(replaced) && replaced !== moved) this.fileSystem.lostName(replaced);
+    moved.parent = target;
+    moved.name = newName;
+    this.fileSystem.touched();
+    return 0;
+  }
+}

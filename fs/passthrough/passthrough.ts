@@ -1,0 +1,163 @@
+/**
+ * A directory of the host as a file system. Nothing outside of it can be reached: every name is looked up in the
+ * directory where it is, and links are handed to the caller as they are (see host-access.ts).
+ *
+ * Where the server is root, permissions are decided here by the caller's ids, and what a caller makes is given to it.
+ * Otherwise the host decides by the ids of the server, and files belong to the server.
+ *
+ * Differs: no extended attributes (EOPNOTSUPP) and no access control lists, no FIFOs, sockets and devices (EPERM when
+ * made, ENXIO when opened), no O_TMPFILE and fallocate(2) (EOPNOTSUPP), no holes for lseek(2), and O_DIRECT is
+ * ignored: Node has no calls for them.
+ */
+
+import { type BigIntStats, lstatSync, realpathSync, statfsSync } from 'node:fs';
+import { type Errno, errnoFromHost, isErrno } from '../errno.ts';
+import { S_IFDIR, S_IFLNK, S_IFREG, type StatFs, fileType } from '../stat.ts';
+import type { Caching, FileSystem } from '../vnode.ts';
+import { HostDirectory } from './directory.ts';
+import { DescriptorAccess, type HostAccess, PathAccess } from './host-access.ts';
+import type { HostNode } from './node.ts';
+import { HostLink, HostRegular, HostSpecial } from './regular.ts';
+
+export interface PassthroughOptions {
+  /** Refuses every change with EROFS. */
+  readonly readOnly?: boolean;
+  /** How long names and attributes may be remembered while others may change them, in milliseconds. */
+  readonly cacheMilliseconds?: number;
+  /** Where our own descriptors are found. Absent: /proc/self/fd/. */
+  readonly descriptors?: string;
+}
+
+/** How long what a look-up found stands for the next stat, in milliseconds. */
+const FRESH_MS = 1;
+
+export class Passthrough implements FileSystem {
+  readonly type = 'passthrough';
+  readonly root: HostDirectory;
+  readonly caching: Caching;
+  readonly readOnly: boolean;
+  readonly access: HostAccess;
+  /** Whether files are reached through descriptors, so that no link can be in the way. */
+  readonly byDescriptor: boolean;
+  /** Whether what callers make is given to them. */
+  readonly givesFiles: boolean = process.getuid?.() === 0;
+  /** Files that somebody holds, by device and inode number. */
+  readonly #nodes = new Map<string, WeakRef<HostNode>>();
+  readonly #gone: FinalizationRegistry<string>;
+  /** What was found last. */
+  #found: { readonly node: HostNode; readonly stats: BigIntStats; readonly at: number } | undefined;
+
+  /** Throws where the path is no directory that can be opened. */
+  constructor(path: string, options: PassthroughOptions = {}) {
+    const { readOnly = false, cacheMilliseconds = 1000, descriptors = '/proc/self/fd/' } = options;
+    this.readOnly = readOnly;
+    this.caching = {
+      entryMilliseconds: cacheMilliseconds,
+      attributeMilliseconds: cacheMilliseconds,
+      data: 'checked',
+      listAttributes: true,
+    };
+    this.#gone = new FinalizationRegistry((key) => {
+      if (this.#nodes.get(key)?.deref() === undefined) this.#nodes.delete(key);
+    });
+    const real = realpathSync(path);
+    this.root = new HostDirectory(this, lstatSync(real, { bigint: true }), undefined, '');
+    this.#nodes.set(keyOf(this.root.device, this.root.ino), new WeakRef(this.root));
+    this.byDescriptor = DescriptorAccess.works(descriptors);
+    this.access = this.byDescriptor ? new DescriptorAccess(this.root, real, descriptors) : new PathAccess(this.root, real);
+  }
+
+  /** The vnode of what was found as `name` in a directory: the same as before while somebody has it. */
+  node(stats: BigIntStats, parent: HostDirectory, name: string): HostNode {
+    const key = keyOf(stats.dev, stats.ino);
+    const known = this.#nodes.get(key)?.deref();
+    let node: HostNode;
+    if (known && known.type === fileType(Number(stats.mode))) {
+      node = known;
+      if (node !== this.root && (node.parent !== parent || node.name !== name)) {
+        node.parent = parent;
+        node.name = name;
+      }
+      if (node.nameless) {
+        node.nameless = false;
+        this.access.forget(node);
+      }
+    } else {
+      node = this.#make(stats, parent, name);
+      this.#nodes.set(key, new WeakRef(node));
+      this.#gone.register(node, key);
+    }
+    this.#found = { node, stats, at: performance.now() };
+    return node;
+  }
+
+  #make(stats: BigIntStats, parent: HostDirectory, name: string): HostNode {
+    switch (fileType(Number(stats.mode))) {
+      case S_IFDIR:
+        return new HostDirectory(this, stats, parent, name);
+      case S_IFREG:
+        return new HostRegular(this, stats, parent, name);
+      case S_IFLNK:
+        return new HostLink(this, stats, parent, name);
+      default:
+        return new HostSpecial(this, stats, parent, name);
+    }
+  }
+
+  /** A file's attributes; right after a look-up those that it brought. */
+  statsOf(node: HostNode): BigIntStats | Errno {
+    const found = this.#found;
+    if (found?.node === node) {
+      this.#found = undefined;
+      if (performance.now() - found.at < FRESH_MS) return found.stats;
+    }
+    return this.access.stat(node);
+  }
+
+  /** Something is being changed: what was found last may be so no more. */
+  touched(): void {
+    this.#found = undefined;
+  }
+
+  /** A file lost the name that we know, and `access.keep` keeps it for those who hold it. */
+  lostName(node: HostNode): void {
+    const stats = this.access.stat(node);
+    if (typeof stats !== 'number' && stats.nlink > 0n && node.type !== S_IFDIR) {
+      // It has other names, of which the next look-up tells one.
+      node.nameless = true;
+      if (node.holders === 0) this.access.forget(node);
+      return;
+    }
+    node.nameless = true;
+    const key = keyOf(node.device, node.ino);
+    if (this.#nodes.get(key)?.deref() === node) this.#nodes.delete(key);
+    if (node.holders === 0) this.access.forget(node);
+  }
+
+  statfs(into: StatFs): Errno | 0 {
+    const path = this.access.self(this.root);
+    if (isErrno(path)) return path;
+    try {
+      const stats = statfsSync(path);
+      into.type = stats.type;
+      into.blockSize = into.fragmentSize = stats.bsize;
+      into.blocks = stats.blocks;
+      into.blocksFree = stats.bfree;
+      into.blocksAvailable = stats.bavail;
+      into.files = stats.files;
+      into.filesFree = stats.ffree;
+      into.nameLength = 255;
+      return 0;
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  dispose(): void {
+    this.access.close();
+  }
+}
+
+function keyOf(device: bigint, ino: bigint): string {
+  return `${device}:${ino}`;
+}
