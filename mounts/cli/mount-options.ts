@@ -10,7 +10,7 @@ import type { TreeChanges, TreeDescription } from './trees.ts';
 
 /** The types of file system that can be mounted. */
 export type TreeType = TreeDescription['type'];
-export const TREE_TYPES: readonly TreeType[] = ['linprocfs', 'tmpfs'];
+export const TREE_TYPES: readonly TreeType[] = ['linprocfs', 'tmpfs', 'nullfs'];
 
 /** What a list of options asks for. */
 export interface MountOptions {

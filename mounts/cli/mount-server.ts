@@ -163,7 +163,7 @@ function statusOf({ plan, mount }: Entry): MountStatus {
     target: mount.target,
     type: mount.type,
     label: mount.label,
-    source: plan.type === 'tmpfs' ? 'memory' : plan.options.source,
+    source: plan.type === 'linprocfs' ? plan.options.source : plan.type === 'tmpfs' ? 'memory' : plan.label,
     driver: plan.driver,
     since: mount.since.toISOString(),
     requests,
@@ -176,9 +176,10 @@ function statusOf({ plan, mount }: Entry): MountStatus {
 }
 
 /** What the serving thread is told to serve. */
-function describeTree({ type, target, options }: MountPlan): TreeDescription {
+function describeTree({ type, target, label, options }: MountPlan): TreeDescription {
   const roots = holdHostRoots();
   if (type === 'tmpfs') return { type, roots, options: options.tmpfs ?? defaultTmpfsOptions() };
+  if (type === 'nullfs') return { type, roots, path: label, options: { readOnly: options.readOnly } };
   // Over /proc itself, a link that leads to /proc leads back to us.
   const hidden = target === '/proc' && !options.magicGiven;
   const linprocfs = hidden ? { ...options.linprocfs, magic: undefined } : options.linprocfs;

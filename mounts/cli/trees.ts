@@ -14,7 +14,7 @@ import type { ThreadDirectory } from '../fuse/fuse-caller.ts';
 import { HostThreads } from './host-threads.ts';
 
 /** A tree as plain data: what a worker needs to build it. */
-export type TreeDescription = LinprocfsDescription | TmpfsDescription | PassthroughDescription;
+export type TreeDescription = LinprocfsDescription | TmpfsDescription | NullfsDescription;
 
 export interface LinprocfsDescription {
   readonly type: 'linprocfs';
@@ -33,8 +33,8 @@ export interface TmpfsDescription {
 }
 
 /** A directory of this machine. */
-export interface PassthroughDescription {
-  readonly type: 'passthrough';
+export interface NullfsDescription {
+  readonly type: 'nullfs';
   readonly roots: HostRoots;
   /** Absolute. */
   readonly path: string;
@@ -72,7 +72,7 @@ export function buildTree(description: TreeDescription): ServedTree {
       return buildLinprocfs(description, host);
     case 'tmpfs':
       return fixedTree(new Tmpfs(description.options), host);
-    case 'passthrough': {
+    case 'nullfs': {
       const options = { descriptors: `${description.roots.proc}self/fd/`, ...description.options };
       return fixedTree(new Passthrough(description.path, options), host);
     }

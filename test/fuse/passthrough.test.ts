@@ -19,7 +19,7 @@ if (missing) {
   const features = new Set<Feature>(['hardlinks', 'owners', 'noreplace', 'resolve']);
   if (readFileSync('/proc/sys/fs/protected_hardlinks', 'utf8').trim() === '1') features.add('protected-hardlinks');
   const directory = temporaryDirectory();
-  const tree = await mountTree({ type: 'passthrough', roots: HOST_ROOTS, path: directory, options: {} });
+  const tree = await mountTree({ type: 'nullfs', roots: HOST_ROOTS, path: directory, options: {} });
   testConformance('a host directory over FUSE', () => ({ process: new KernelProcess(tree.path), features }), {
     async end() {
       const { openFiles, faults } = tree.mount.counters.read();

@@ -1,6 +1,7 @@
 /** compatfs mount */
 
 import { readFileSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { type Command, type Words } from '../command.ts';
 import { Failure, badUsage, explain } from '../failure.ts';
 import { TREE_TYPES, type TreeType, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
@@ -12,14 +13,14 @@ import { examineTarget } from '../targets.ts';
 import { requireFusermount } from '../unprivileged.ts';
 
 /** What mount tables show where the command line names no source, by type. */
-const LABELS: Readonly<Record<TreeType, string>> = { linprocfs: 'linproc', tmpfs: 'tmpfs' };
+const LABELS: Readonly<Record<TreeType, string>> = { linprocfs: 'linproc', tmpfs: 'tmpfs', nullfs: '' };
 
 export const mount: Command = {
   name: 'mount',
   forms: ['[-t TYPE] [-o OPTIONS] [-d] [--driver DRIVER] [SOURCE] TARGET', '-a [-F FSTAB] [-t TYPE] [-o OPTIONS] [-d]'],
   summary: 'Mounts a file system at TARGET and serves it until interrupted',
   options: {
-    type: { short: 't', value: 'TYPE', help: 'linprocfs, a Linux /proc (the default), or tmpfs, files in memory' },
+    type: { short: 't', value: 'TYPE', help: 'linprocfs, a Linux /proc (the default); tmpfs, files in memory; nullfs, the directory SOURCE' },
     options: { short: 'o', value: 'OPTIONS', help: 'options, separated by commas; see below' },
     background: { short: 'd', help: 'return once the mount answers, and serve in the background' },
     driver: { value: 'DRIVER', help: 'fuse (the default), or fuse-native for the package of that name' },
@@ -27,7 +28,7 @@ export const mount: Command = {
     fstab: { short: 'F', value: 'FSTAB', help: 'the file that -a reads (default /etc/fstab)' },
     help: { short: 'h', help: 'print this' },
   },
-  notes: `SOURCE is the label that mount tables show.\n\n${mountOptionHelp()}`,
+  notes: `SOURCE is the label that mount tables show; of nullfs, it is the directory.\n\n${mountOptionHelp()}`,
   run,
 };
 
@@ -81,8 +82,22 @@ export async function plan(
   const known = TREE_TYPES.find((name) => name === type);
   if (!known) throw badUsage('mount', `unknown type ${type}; the types are: ${TREE_TYPES.join(', ')}`);
   const options = parseMountOptions(optionLists, known);
+  const source = known === 'nullfs' ? await sourceDirectory(label) : (label ?? LABELS[known]);
   const { path, stale } = await examineTarget(target, options.cover);
-  return { type: known, target: path, stale, label: label ?? LABELS[known], driver, options };
+  return { type: known, target: path, stale, label: source, driver, options };
+}
+
+/** The directory that a nullfs shows: absolute, for we change ours. Throws a Failure. */
+async function sourceDirectory(label: string | undefined): Promise<string> {
+  if (label === undefined) throw badUsage('mount', 'SOURCE is missing: the directory that nullfs shows');
+  try {
+    const path = await realpath(label);
+    if ((await stat(path)).isDirectory()) return path;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Failure(label, code === 'ENOENT' ? 'no such directory' : `cannot be read (${code})`);
+  }
+  throw new Failure(label, 'not a directory');
 }
 
 /** Reads an fstab. A line that cannot be mounted does not keep the others from it. */
