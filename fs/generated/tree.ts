@@ -74,6 +74,9 @@ interface Origin {
   readonly changes: ChangePolicy;
   /** Found by its declared name, all the way from the root. */
   readonly declared: boolean;
+  /** The directory that it was found in, and its name there; absent for the root. */
+  readonly directory?: GeneratedDirectory;
+  readonly name?: string;
   /** Found among the dynamic entries of its directory. */
   readonly dynamic?: boolean;
   /** What opening it gives once its subject is gone, for its name is not found any more then. */
@@ -91,8 +94,12 @@ abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
   readonly changes: ChangePolicy;
   readonly declared: boolean;
   readonly ino: number;
-  readonly #dynamic: boolean;
+  /** Only what was found at run time can go by itself; the rest goes with the directory above. */
+  readonly gone?: () => boolean;
+  readonly #directory: GeneratedDirectory | undefined;
+  readonly #name: string;
   readonly #openWhenGone: Errno;
+  #holds = 0;
   /** Attributes that were changed and are kept; undefined while as declared. */
   #kept: { mode: number; uid: number; gid: number } | undefined;
 
@@ -102,7 +109,10 @@ abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
     this.subject = origin.subject;
     this.changes = origin.changes;
     this.declared = origin.declared;
-    this.#dynamic = origin.dynamic ?? false;
+    const { subject } = origin;
+    if (origin.dynamic && subject.gone) this.gone = () => subject.gone?.() === true;
+    this.#directory = origin.directory;
+    this.#name = origin.name ?? '';
     this.#openWhenGone = origin.whenGone ?? ESRCH;
     this.ino = ino;
     const lasting = tree.options.declaredMilliseconds;
@@ -159,8 +169,13 @@ abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
     return error === ESRCH ? this.#openWhenGone : error;
   }
 
-  gone(): boolean {
-    return this.#dynamic && this.subject.gone?.() === true;
+  hold(): void {
+    this.#holds++;
+  }
+
+  /** A node that nobody holds need not be remembered, unless it will always be there. */
+  drop(): void {
+    if (--this.#holds === 0 && !this.declared) this.#directory?.forget(this.#name, this);
   }
 
   permission(mask: number, caller: Caller): Errno | 0 {
@@ -336,6 +351,8 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
       subject,
       changes: this.spec.changesBelow ?? this.changes,
       declared,
+      directory: this,
+      name,
       dynamic,
       whenGone: this.spec.whenGone,
     };
@@ -348,6 +365,11 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
     if (this.#nodes.size >= this.#sweepAt) this.#sweep();
     this.#nodes.set(name, node);
     return node;
+  }
+
+  /** Forgets a node; if it is found again it will be another. */
+  forget(name: string, node: GeneratedNode<NodeSpec<unknown>>): void {
+    if (this.#nodes.get(name) === node) this.#nodes.delete(name);
   }
 
   /** Drops the nodes of what is gone: who still holds one keeps it. */

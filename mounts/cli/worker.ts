@@ -29,6 +29,7 @@ serveBlocking(data.fuseDescriptor, tree.fileSystem, {
     }
     tree.wake();
   },
+  forget: (names) => announce({ kind: 'gone', names }),
   failed(error) {
     announce({ kind: 'fault', report: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     // The first report lacks its stack; should the mistake come again, the next one has it.

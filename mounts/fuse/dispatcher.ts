@@ -33,6 +33,7 @@ import { DirectoryEncoder } from './directory-encoder.ts';
 import { FuseCaller, type ThreadDirectory } from './fuse-caller.ts';
 import { HandleTable } from './handle-table.ts';
 import { MAX_READ, negotiate } from './init.ts';
+import { type Forget, MortalNodes } from './mortal-nodes.ts';
 import { type Node, NodeTable } from './node-table.ts';
 import * as fuse from './protocol.ts';
 import { ATTR_OUT_SIZE, BODY, ENTRY_OUT_SIZE, OPEN_OUT_SIZE, ReplyBuffer, STATFS_OUT_SIZE } from './reply-buffer.ts';
@@ -47,6 +48,8 @@ export interface DispatcherOptions {
   readonly send: Send;
   /** Refuses every change, whatever the file system would do. */
   readonly readOnly?: boolean;
+  /** Is told the names of what has ended. */
+  readonly forget?: Forget;
 }
 
 export class Dispatcher {
@@ -59,6 +62,7 @@ export class Dispatcher {
   readonly #caller: FuseCaller;
   readonly #directories: DirectoryEncoder;
   readonly #waiting: Waiting;
+  readonly #mortal: MortalNodes | undefined;
   readonly #stat = new Stat();
   readonly #statfs = new StatFs();
   /** The request at hand: its bytes, its words and its length. */
@@ -71,7 +75,8 @@ export class Dispatcher {
     this.fileSystem = fileSystem;
     this.#options = options;
     this.#caller = new FuseCaller(options.threads);
-    this.nodes = new NodeTable(fileSystem.root);
+    this.#mortal = options.forget && new MortalNodes(options.forget);
+    this.nodes = new NodeTable(fileSystem.root, this.#mortal);
     this.#directories = new DirectoryEncoder(this.reply, this.nodes);
     this.#waiting = new Waiting(options.send, (request, words) => {
       const size = this.handle(request, words, request.length);
@@ -121,6 +126,7 @@ export class Dispatcher {
   sent(): void {
     this.#waiting.busy = false;
     if (this.#waiting.size > 0) this.#waiting.retryWoken();
+    this.#mortal?.look();
   }
 
   /** The connection has ended: gives up every node and every open file. */

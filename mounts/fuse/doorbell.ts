@@ -15,7 +15,10 @@ export const DOORBELL_NAME = '.compatfs-doorbell';
 const RUNG = 0;
 const STOP = 1;
 const CLOSED = 2;
-const WORDS = 3;
+const BORROWED = 3;
+const WORDS = 4;
+/** How long whoever closes the descriptor waits for those who use it, in milliseconds. */
+const BORROWED_MS = 200;
 
 export class Doorbell {
   readonly memory: SharedArrayBuffer;
@@ -64,8 +67,27 @@ export class Doorbell {
     return this.#words[CLOSED] !== 0;
   }
 
-  /** Takes note that the descriptor is closed. Returns whether it was open. */
+  /**
+   * Says that the descriptor is about to be closed, and waits for those who use it just now. Returns whether it was open.
+   * Somebody who does not come back waits in the kernel, for something that the closing ends.
+   */
   close(): boolean {
-    return Atomics.exchange(this.#words, CLOSED, 1) === 0;
+    if (Atomics.exchange(this.#words, CLOSED, 1) !== 0) return false;
+    const borrowed = Atomics.load(this.#words, BORROWED);
+    if (borrowed !== 0) Atomics.wait(this.#words, BORROWED, borrowed, BORROWED_MS);
+    return true;
+  }
+
+  /** Keeps the descriptor open until it is given back. Returns false where it is closed already. */
+  borrow(): boolean {
+    Atomics.add(this.#words, BORROWED, 1);
+    if (!this.closed) return true;
+    this.giveBack();
+    return false;
+  }
+
+  giveBack(): void {
+    Atomics.sub(this.#words, BORROWED, 1);
+    Atomics.notify(this.#words, BORROWED);
   }
 }

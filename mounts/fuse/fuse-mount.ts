@@ -7,6 +7,8 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Counters } from './counters.ts';
 import { DOORBELL_NAME, Doorbell } from './doorbell.ts';
 import { DETACH, type KernelMount, MountError, detach, detachArguments, mountDevice, openFuseDevice, run, unmountUnused } from './kernel-mount.ts';
+import { Invalidation } from './invalidation.ts';
+import type { GoneName } from './mortal-nodes.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** How often the serving thread is woken while requests wait for files to change, in milliseconds. */
@@ -47,7 +49,7 @@ export interface ServerData {
   readonly counters: SharedArrayBuffer;
   readonly doorbell: SharedArrayBuffer;
   /**
-   * The thread posts `Announcement`s here: that it is ready, and faults. Questions come in here (read with
+   * The thread posts `Announcement`s here: that it is ready, faults, and names to be forgotten. Questions come in here (read with
    * receiveMessageOnPort when the bell rings), and answers go out.
    */
   readonly port: MessagePort;
@@ -63,6 +65,7 @@ export interface Question {
 export type Announcement =
   | { readonly kind: 'ready' }
   | { readonly kind: 'fault'; readonly report: string }
+  | { readonly kind: 'gone'; readonly names: readonly GoneName[] }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown };
 
 export class FuseMount {
@@ -106,10 +109,12 @@ export class FuseMount {
       // The thread closes a descriptor that it did not open.
       trackUnmanagedFds: false,
     });
+    const invalidation = new Invalidation(descriptor, this.#doorbell);
     this.#ready = new Promise((resolve) => {
       this.#port.on('message', (message: Announcement) => {
         if (message.kind === 'ready') resolve();
         else if (message.kind === 'fault') options.onFault?.(message.report);
+        else if (message.kind === 'gone') invalidation.forget(message.names);
         else this.#answers.get(message.id)?.(message.answer);
       });
     });

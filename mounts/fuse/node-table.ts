@@ -1,6 +1,7 @@
 /** The nodes that the kernel holds: node ids, and how many look-ups it has yet to forget for each. */
 
 import type { Vnode } from '../../fs/vnode.ts';
+import type { MortalNodes } from './mortal-nodes.ts';
 import { FUSE_ROOT_ID } from './protocol.ts';
 
 /** A vnode that the kernel refers to by id. */
@@ -20,9 +21,11 @@ export class NodeTable {
   readonly #byVnode = new Map<Vnode, Node>();
   readonly #freeIds: number[] = [];
   readonly #generations: number[] = [0];
+  readonly #mortal: MortalNodes | undefined;
   readonly root: Node;
 
-  constructor(root: Vnode) {
+  constructor(root: Vnode, mortal?: MortalNodes) {
+    this.#mortal = mortal;
     this.root = { id: FUSE_ROOT_ID, generation: 0, vnode: root, parent: undefined, name: '', lookups: 1 };
     this.#nodes.push(this.root);
     this.#generations.push(0);
@@ -54,6 +57,7 @@ export class NodeTable {
     this.#generations[id] = generation;
     this.#byVnode.set(vnode, node);
     vnode.hold?.();
+    this.#mortal?.add(node);
     return node;
   }
 

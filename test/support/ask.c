@@ -373,6 +373,34 @@ static void census(const char *path, int rounds, size_t size) {
   say("missing %d repeated %d unordered %d", missing, repeated, unordered);
 }
 
+/* Looks at processes that live no longer than it takes to do so. Says how many could be looked at. */
+static void parade(const char *root, int count) {
+  char path[4096], buffer[4096];
+  int seen = 0;
+  for (int number = 0; number < count; number++) {
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      idle(NULL);
+    }
+    snprintf(path, sizeof path, "%s/%d/stat", root, child);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file >= 0 && read(file, buffer, sizeof buffer) > 0) seen++;
+    close(file);
+    snprintf(path, sizeof path, "%s/%d/fd", root, child);
+    file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    syscall(SYS_getdents64, file, buffer, sizeof buffer);
+    close(file);
+    snprintf(path, sizeof path, "%s/%d/task/%d/status", root, child, child);
+    file = open(path, O_RDONLY | O_CLOEXEC);
+    close(file);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+  }
+  say("%d", seen);
+}
+
 /* Ends a subject and makes another process with the same id: says whether the kernel let us. */
 static void reuse(const char *name) {
   pid_t id = (pid_t)get(name);
@@ -439,6 +467,8 @@ static void ask(char **words, int count, int tree, const char *root) {
     int file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file < 0) { say("open "); failed(); }
     else { sayEntries(file, 32768, 1); close(file); }
+  } else if (!strcmp(command, "parade")) {
+    parade(path, atoi(words[2]));
   } else if (!strcmp(command, "census")) {
     census(path, atoi(words[2]), (size_t)atol(words[3]));
   } else if (!strcmp(command, "listed")) {

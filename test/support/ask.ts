@@ -1,6 +1,6 @@
 /** Runs ask.c: asks the kernel's /proc and ours the same questions, as the same caller, about the same processes. */
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -24,6 +24,15 @@ export function compileAsk(directory: string): string {
   return program;
 }
 
+/** As `ask`, without keeping this thread from its other work meanwhile. */
+export async function runAsk(program: string, kernelRoot: string, ourRoot: string, script: string): Promise<Answer[]> {
+  const child = spawn(program, [kernelRoot, ourRoot], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(script);
+  let output = '';
+  for await (const text of child.stdout.setEncoding('utf8')) output += text as string;
+  return parseAnswers(output);
+}
+
 /** Asks what a script says (ask.c tells its commands). */
 export function ask(program: string, kernelRoot: string, ourRoot: string, script: string): Answer[] {
   const asked = spawnSync(program, [kernelRoot, ourRoot], {
@@ -34,9 +43,13 @@ export function ask(program: string, kernelRoot: string, ourRoot: string, script
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   if (asked.status !== 0) throw new Error(`ask: ${asked.error?.message ?? asked.stderr}`);
+  return parseAnswers(asked.stdout);
+}
+
+function parseAnswers(output: string): Answer[] {
   const answers: Answer[] = [];
   let section = '';
-  for (const line of asked.stdout.split('\n')) {
+  for (const line of output.split('\n')) {
     const [question = '', kernel, ours] = line.split('\t');
     if (kernel !== undefined && ours !== undefined) answers.push({ section, question, kernel, ours });
     else if (question) section = question.replace('note ', '');
