@@ -11,6 +11,7 @@ export function msg(out: TextWriter, kernel: KernelView): void {
   out.text('   uid   gid  cuid  cgid      stime      rtime      ctime\n');
   for (const queue of kernel.messageQueues()) {
     identity(out, queue);
+    out.space();
     column(out, queue.bytes, 10);
     column(out, queue.messages, 10);
     column(out, queue.lastSender, 5);

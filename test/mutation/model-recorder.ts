@@ -28,20 +28,24 @@ export class ModelRecorder {
   readonly #answers = new Map<string, unknown>();
   #changed: { readonly call: string; readonly answer: unknown } | undefined;
   #wrapped = new WeakMap<object, object>();
+  #view: KernelView;
 
   constructor(target: KernelView) {
     this.#target = target;
+    this.#view = this.#wrap(target, 'kernel') as KernelView;
   }
 
-  /** A source of the recorded kernel, as it is or with one leaf changed. */
-  source(change?: { readonly leaf: Leaf; readonly value: LeafValue }): KernelSource {
+  /** The recorded kernel as a source of views; `change` says which. */
+  readonly source: KernelSource = { view: () => this.#view };
+
+  /** From here on the view has one leaf changed, or none. */
+  change(leaf?: Leaf, value?: LeafValue): void {
     this.#wrapped = new WeakMap();
-    this.#changed = change && {
-      call: change.leaf.call,
-      answer: withChange(this.#answers.get(change.leaf.call), change.leaf.way, change.value),
-    };
-    const view = this.#wrap(this.#target, 'kernel') as KernelView;
-    return { view: () => view };
+    this.#changed =
+      leaf && value !== undefined
+        ? { call: leaf.call, answer: withChange(this.#answers.get(leaf.call), leaf.way, value) }
+        : undefined;
+    this.#view = this.#wrap(this.#target, 'kernel') as KernelView;
   }
 
   /** All leaves of all answers so far. */
@@ -110,6 +114,9 @@ function keep(answer: unknown): unknown {
   return Symbol.iterator in answer ? [...(answer as Iterable<unknown>)] : answer;
 }
 
+/** Fields that say which other fields there are: with another value of them it is not the same record any more. */
+const TAGS: ReadonlySet<string> = new Set(['kind', 'architecture']);
+
 function collect(call: string, value: unknown, way: readonly (string | number)[], into: Leaf[]): void {
   if (value === undefined || value === null || (way.length === 0 && isErrno(value))) return;
   if (typeof value !== 'object') {
@@ -124,7 +131,7 @@ function collect(call: string, value: unknown, way: readonly (string | number)[]
   } else if (Array.isArray(value)) {
     for (const [index, entry] of value.entries()) collect(call, entry, [...way, index], into);
   } else {
-    for (const [key, entry] of Object.entries(value)) collect(call, entry, [...way, key], into);
+    for (const [key, entry] of Object.entries(value)) if (!TAGS.has(key)) collect(call, entry, [...way, key], into);
   }
 }
 

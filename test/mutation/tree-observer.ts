@@ -2,7 +2,7 @@
 
 import type { Caller } from '../../fs/caller.ts';
 import { type Errno, isErrno } from '../../fs/errno.ts';
-import { S_IFDIR, S_IFLNK, Stat } from '../../fs/stat.ts';
+import { type FileType, S_IFDIR, S_IFLNK, Stat } from '../../fs/stat.ts';
 import type { FileSystem, Vnode } from '../../fs/vnode.ts';
 
 /** What a node shows. */
@@ -11,6 +11,7 @@ export type Aspect = 'attributes' | 'content';
 const ASPECTS: readonly Aspect[] = ['attributes', 'content'];
 /** Of files without an end. */
 const LIMIT = 1 << 20;
+const PRESENT_MS = 600_000;
 
 const memory = Buffer.alloc(LIMIT);
 
@@ -36,9 +37,9 @@ export class TreeObserver {
   ): void {
     for (const aspect of ASPECTS) visit(path, aspect, () => this.look(path, aspect));
     if (node.type !== S_IFDIR || !into(path)) return;
-    const names = this.#names(node);
-    if (isErrno(names)) return;
-    for (const name of names) {
+    const entries = this.#entries(node);
+    if (isErrno(entries)) return;
+    for (const [name] of entries) {
       const found = node.lookup?.(name, this.#caller);
       if (found !== undefined && !isErrno(found)) this.#walk(path === '' ? name : `${path}/${name}`, found, visit, into);
     }
@@ -55,18 +56,31 @@ export class TreeObserver {
     return aspect === 'attributes' ? this.#attributes(node) : this.#content(node);
   }
 
+  /** The same, or undefined where a renderer throws: at a value that is none of its type's, like an unknown tag. */
+  tryLook(path: string, aspect: Aspect): string | undefined {
+    try {
+      return this.look(path, aspect);
+    } catch (error) {
+      if (error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  }
+
   #attributes(node: Vnode): string {
     const stat = new Stat();
     const error = node.stat(stat, this.#caller);
     if (isErrno(error)) return `errno ${error}`;
-    return [stat.mode, stat.nlink, stat.uid, stat.gid, stat.size, stat.mtime, stat.mtimeNanoseconds].join(' ');
+    // The time of mounting and the present are nothing that a model says.
+    const present = Math.abs(stat.mtime * 1000 - Date.now()) < PRESENT_MS;
+    const time = present ? 'now' : `${stat.mtime} ${stat.mtimeNanoseconds}`;
+    return [stat.mode, stat.nlink, stat.uid, stat.gid, stat.size, time].join(' ');
   }
 
   #content(node: Vnode): string {
     if (node.type === S_IFLNK) return String(node.readlink?.(this.#caller));
     if (node.type === S_IFDIR) {
-      const names = this.#names(node);
-      return isErrno(names) ? `errno ${names}` : names.join('\n');
+      const entries = this.#entries(node);
+      return isErrno(entries) ? `errno ${entries}` : entries.map(([name, type]) => `${name} ${type.toString(8)}`).join('\n');
     }
     const file = node.open?.(0, this.#caller);
     if (file === undefined || isErrno(file)) return `errno ${file}`;
@@ -75,15 +89,15 @@ export class TreeObserver {
     return count < 0 ? `errno ${count}` : memory.toString('latin1', 0, count);
   }
 
-  #names(node: Vnode): string[] | Errno {
-    const names: string[] = [];
+  #entries(node: Vnode): [string, FileType][] | Errno {
+    const entries: [string, FileType][] = [];
     const sink = {
-      add(name: string): boolean {
-        names.push(name);
+      add(name: string, _ino: unknown, type: FileType): boolean {
+        entries.push([name, type]);
         return true;
       },
     };
     const error = node.list?.(0, sink, this.#caller) ?? 0;
-    return isErrno(error) ? error : names;
+    return isErrno(error) ? error : entries;
   }
 }

@@ -37,8 +37,8 @@ export function parseStat(scanner: Scanner): TaskStat {
   const childMajorFaults = scanner.decimal();
   const userTime = scanner.decimal();
   const systemTime = scanner.decimal();
-  const childUserTime = scanner.signed();
-  const childSystemTime = scanner.signed();
+  const childUserTime = scanner.signedDecimal();
+  const childSystemTime = scanner.signedDecimal();
   const priority = scanner.signed();
   const nice = scanner.signed();
   const threads = scanner.number();
@@ -65,7 +65,7 @@ export function parseStat(scanner: Scanner): TaskStat {
   const policy = scanner.number();
   const blockDelay = scanner.decimal();
   const guestTime = scanner.decimal();
-  const childGuestTime = scanner.signed();
+  const childGuestTime = scanner.signedDecimal();
   const dataStart = scanner.decimal();
   const dataEnd = scanner.decimal();
   const heapStart = scanner.decimal();

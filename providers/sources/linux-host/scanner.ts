@@ -108,6 +108,12 @@ export class Scanner {
     return this.take(MINUS) ? -this.number() : this.number();
   }
 
+  /** A decimal number behind blanks that may have a minus sign; a bigint beyond the safe integers. */
+  signedDecimal(): number | bigint {
+    this.blanks();
+    return this.take(MINUS) ? -this.decimal() : this.decimal();
+  }
+
   /** A decimal number of 64 bits behind blanks that may have a minus sign, modulo 2^64. */
   signed64(): U64 {
     this.blanks();
