@@ -26,6 +26,7 @@ const UNSEEN: readonly (readonly [leaf: RegExp, reason: string])[] = [
   [/\.network\(\)\.truePointers$/, 'decides who is shown pointers, and root always is'],
   [/\.traceScope\(\)$/, 'decides who may trace'],
   [/\.mounts\.version\(\)$/, 'tells poll(2) of changes'],
+  [/\.addressSpace\.generation\(\)$/, 'tells one address space from the one before'],
   [/\.policy\.nodes\.bits$/, 'a list of nodes does not say how many there could be'],
   [/\.thread\(\d+\)\.id$/, 'tells a thread whether it reads about itself'],
   [/\.architectural\[\d+\]\.indent$/, 'indents a description, where there is one'],
