@@ -29,6 +29,7 @@ const UNSEEN: readonly (readonly [leaf: RegExp, reason: string])[] = [
   [/\.addressSpace\.generation\(\)$/, 'tells one address space from the one before'],
   [/\.policy\.nodes\.bits$/, 'a list of nodes does not say how many there could be'],
   [/\.thread\(\d+\)\.id$/, 'tells a thread whether it reads about itself'],
+  [/\.scsiGeneric\(\)\.devices\[1\]\./, 'of a device that has gone, nothing is told'],
   [/\.architectural\[\d+\]\.indent$/, 'indents a description, where there is one'],
 ];
 
@@ -40,6 +41,10 @@ const WIDE: readonly (readonly [leaf: RegExp, reason: string])[] = [
   [/\.modules\(\)\[\d+\]\.state$/, 'a module that is not live has no address to show'],
   [/\.pageTypes\(\)\[\d+\]\.types\[\d+\]$/, 'the name of rows and of a column'],
   [/\.pci(?:Buses|Functions)\([^)]*\)\[\d+\]$/, 'the name of a directory or file'],
+  [/\.(?:fileSystemDirectories|ext4Devices|journals)\(\)\[\d+\]$/, 'the name of a directory'],
+  [/\.memoryTypeRanges\(\)\[\d+\]\.base$/, 'shows in bytes and in megabytes'],
+  [/\.raid\(\)\.arrays\[\d+\]\.personality$/, 'shows for the array and among those that there are'],
+  [/\.logsTimes\(\)$/, 'each message has a time, or none has'],
   [/\.sysctl\(\)\.(?:entry|list)\([^)]*\)(?:\[\d+\])?\.(?:directory|name)$/, 'a file becomes a directory, or another'],
   [/\.addressSpace\.access\(\)$/, 'decides whether files can be opened'],
   [/\.task\(\d+\)\.id$/, 'the name of the directory'],
