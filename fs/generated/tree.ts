@@ -117,8 +117,8 @@ abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnode {
     this.ino = ino;
     const lasting = tree.options.declaredMilliseconds;
     this.entryMilliseconds = spec.visible ? 0 : (entryMilliseconds ?? lasting);
-    this.attributeMilliseconds =
-      spec.attributeMilliseconds ?? (origin.declared && !spec.attributes ? lasting : tree.caching.attributeMilliseconds);
+    const lasts = origin.declared && !spec.attributes && !countsDirectories(spec);
+    this.attributeMilliseconds = spec.attributeMilliseconds ?? (lasts ? lasting : tree.caching.attributeMilliseconds);
   }
 
   stat(into: Stat, caller: Caller): Errno | 0 {
@@ -423,6 +423,11 @@ class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> {
     }
     return 0;
   }
+}
+
+/** Whether a directory's link count changes with what comes and goes in it. */
+function countsDirectories(spec: NodeSpec<unknown>): boolean {
+  return 'dynamic' in spec && spec.dynamic?.directories !== undefined;
 }
 
 /** Whether a declared node is there for this caller. */

@@ -7,10 +7,12 @@ import {
   type DirectoryOptions,
   type DirectorySpec,
   type DynamicEntries,
+  type LinkSpec,
   type NodeSpec,
   type Subject,
   dir,
   entry,
+  link,
 } from '../../fs/generated/spec.ts';
 import { S_IFDIR } from '../../fs/stat.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
@@ -23,6 +25,14 @@ export function directory<C>(
   const { mode = 0o555, ...rest } = options;
   const sorted = Object.fromEntries(Object.entries(entries).sort(([a], [b]) => shorterFirst(a, b)));
   return dir<C>(mode, sorted, rest.dynamic ? { ...rest, order: shorterFirst } : rest);
+}
+
+/** How long a link's own attributes stay valid, in milliseconds: it has no others. */
+const LINK_MS = 1000;
+
+/** A symbolic link that always leads to the same place: unlike others it has a size (proc_symlink). */
+export function fixedLink<C>(target: string): LinkSpec<C> {
+  return link<C>(target, { attributes: (into) => void (into.size = target.length), attributeMilliseconds: LINK_MS });
 }
 
 /** What a node is about that the kernel has many of: an interrupt, a disk, a PCI function. */

@@ -1,10 +1,10 @@
 /** /proc/fs: what file systems tell of themselves. */
 
 import { EIO, type Errno } from '../../fs/errno.ts';
-import { type DirectorySpec, file, link } from '../../fs/generated/spec.ts';
+import { type DirectorySpec, file } from '../../fs/generated/spec.ts';
 import type { TextWriter } from '../../fs/generated/text-writer.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
-import { type Named, directory, namedEntries } from './directory.ts';
+import { type Named, directory, fixedLink, namedEntries } from './directory.ts';
 import { ext4Directory } from './ext4.ts';
 
 /** /proc/fs/jbd2/NAME/info (fs/jbd2/journal.c jbd2_seq_info_show). */
@@ -43,7 +43,7 @@ export function fs(source: KernelSource): DirectorySpec<KernelView> {
     { list: (kernel) => kernel.journals(), has: (kernel, name) => kernel.journal(name) !== undefined },
     directory<Named>({ info: file(0o444, journalInfo) }),
   );
-  const known = new Set(['ext4', 'jbd2', 'xfs']);
+  const known = new Set(['ext4', 'jbd2', 'nfsd', 'xfs']);
   const others = namedEntries(
     source,
     {
@@ -57,7 +57,9 @@ export function fs(source: KernelSource): DirectorySpec<KernelView> {
     {
       ext4: directory<KernelView>({}, { dynamic: ext4, ...named('ext4') }),
       jbd2: directory<KernelView>({}, { dynamic: journals, ...named('jbd2') }),
-      xfs: directory<KernelView>({ stat: link('/sys/fs/xfs/stats/stats') }, named('xfs')),
+      // A place to mount at, which has blocks of a page (make_empty_dir_inode).
+      nfsd: directory<KernelView>({}, { attributes: (into) => void (into.blksize = 4096), ...named('nfsd') }),
+      xfs: directory<KernelView>({ stat: fixedLink('/sys/fs/xfs/stats/stats') }, named('xfs')),
     },
     { dynamic: others, exists: (kernel) => kernel.has('fs') },
   );

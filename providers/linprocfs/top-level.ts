@@ -1,6 +1,6 @@
 /** The files and directories of /proc that are about the machine, with their modes (proc(5)). */
 
-import { type Fill, type FileOptions, type FileSpec, type NodeSpec, file, link } from '../../fs/generated/spec.ts';
+import { type Fill, type FileOptions, type FileSpec, type NodeSpec, file } from '../../fs/generated/spec.ts';
 import { POLLIN, POLLRDNORM } from '../../fs/flags.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import { acpi } from './acpi.ts';
@@ -15,7 +15,7 @@ import { consoles } from './consoles.ts';
 import { cpuinfo } from './cpuinfo.ts';
 import { crypto } from './crypto.ts';
 import { devices } from './devices.ts';
-import { directory } from './directory.ts';
+import { directory, fixedLink } from './directory.ts';
 import { diskstats } from './diskstats.ts';
 import { dma } from './dma.ts';
 import { driver } from './driver.ts';
@@ -106,9 +106,9 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
     meminfo: file(0o444, meminfo),
     misc: file(0o444, misc),
     modules: optional('modules', 0o444, modules, { key: addressesKey }),
-    mounts: link('self/mounts'),
+    mounts: fixedLink('self/mounts'),
     mtrr,
-    net: link('self/net'),
+    net: fixedLink('self/net'),
     pagetypeinfo: optional('pagetypeinfo', 0o400, pagetypeinfo),
     partitions: optional('partitions', 0o444, partitions),
     pressure: directory<KernelView>(

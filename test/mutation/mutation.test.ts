@@ -29,6 +29,8 @@ const UNSEEN: readonly (readonly [leaf: RegExp, reason: string])[] = [
   [/\.addressSpace\.generation\(\)$/, 'tells one address space from the one before'],
   [/\.policy\.nodes\.bits$/, 'a list of nodes does not say how many there could be'],
   [/\.thread\(\d+\)\.id$/, 'tells a thread whether it reads about itself'],
+  [/\.read\(ip_vs\)\.services\[\d+\]\.onePacket$/, 'the kernel tells it of IPv4 services and marks alone'],
+  [/\.readEntry\(pktgen, \w+\)\.addresses\.family$/, 'says which addresses there are'],
   [/\.scsiGeneric\(\)\.devices\[1\]\./, 'of a device that has gone, nothing is told'],
   [/\.architectural\[\d+\]\.indent$/, 'indents a description, where there is one'],
 ];
@@ -52,6 +54,9 @@ const WIDE: readonly (readonly [leaf: RegExp, reason: string])[] = [
   [/\.read\(route\)\[\d+\]\.device$/, 'the line is filled up to its length at its end'],
   [/\.mounts\.statistics\(\)\[\d+\]\.type$/, 'other file systems have no statistics'],
   [/\.network\(\)\.exists\(\)$/, 'decides whether there is anything'],
+  [/\.network\(\)\.names\(\w+\)\[\d+\]$/, 'the name of a file'],
+  [/\.read\(can\/rcvlist_\w+\)\.devices\[\d+\]\.device$/, "stands in each of the device's lines"],
+  [/\.readEntry\(pktgen, \w+\)\.mix\[\d+\]\.size$/, 'shows with what was asked for, and with what was sent'],
   [/\.read\((?:netstat|snmp)\)\[\d+\]\.name$/, 'stands before the names and before the values'],
   [/\.filterCache\(\)\[\d+\]\.allowed\./, 'a line for each system call'],
   [/\.label\([^)]*\)\.terminator$/, 'ends a line or not'],
