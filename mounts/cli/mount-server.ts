@@ -3,7 +3,8 @@
 import { defaultTmpfsOptions } from '../../fs/memory/options.ts';
 import { FuseMount } from '../fuse/fuse-mount.ts';
 import type { Counters } from '../fuse/counters.ts';
-import { MountError, detach } from '../fuse/kernel-mount.ts';
+import { detach } from '../fuse/kernel-mount.ts';
+import { NativeMount } from '../fuse-native/native-mount.ts';
 import { type ControlAnswer, type ControlRequest, type MountStatus, type ServerStatus, askServer } from './control.ts';
 import { ControlServer } from './control-server.ts';
 import { Failure } from './failure.ts';
@@ -11,7 +12,7 @@ import { holdHostRoots } from './host-roots.ts';
 import type { MountOptions, TreeType } from './mount-options.ts';
 import { complain } from './output.ts';
 import { mountNamespace } from './owners.ts';
-import { type TreeDescription, kernelOptions } from './trees.ts';
+import { type TreeChanges, type TreeDescription, buildTree, kernelOptions } from './trees.ts';
 import { VERSION } from './version.ts';
 
 /** A mount to be made, as plain data: it may be made by another process than the one that was asked for it. */
@@ -190,14 +191,19 @@ function describeTree({ type, target, label, options }: MountPlan): TreeDescript
 async function startMount(plan: MountPlan): Promise<LiveMount> {
   const { options, target, label, type } = plan;
   const tree = describeTree(plan);
-  const allowOther = options.allowOther ?? process.getuid?.() === 0;
+  const { readOnly } = options;
   const onFault = (report: string): void => complain(`${target}: internal error: ${report}`);
-  if (plan.driver === 'fuse-native') throw new MountError('fuse-native', 'not built yet');
+  if (plan.driver === 'fuse-native') {
+    const { fileSystem, change: changeTree } = buildTree(tree);
+    const change = (question: unknown): void => changeTree(question as TreeChanges);
+    return NativeMount.start({ target, label, type, readOnly, fileSystem, change, procfs: '', onFault });
+  }
+  const allowOther = options.allowOther ?? process.getuid?.() === 0;
   return FuseMount.start({
     target,
     label,
     type,
-    readOnly: options.readOnly,
+    readOnly,
     allowOther,
     flags: [...options.flags, ...kernelOptions(type)],
     worker: new URL('./worker.js', import.meta.url),

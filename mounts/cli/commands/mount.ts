@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { type Command, type Words } from '../command.ts';
 import { Failure, badUsage, explain } from '../failure.ts';
-import { TREE_TYPES, type TreeType, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import { type MountOptions, TREE_TYPES, type TreeType, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
@@ -84,6 +84,7 @@ export async function plan(
   const options = parseMountOptions(optionLists, known);
   const source = known === 'nullfs' ? await sourceDirectory(label) : (label ?? LABELS[known]);
   const { path, stale } = await examineTarget(target, options.cover);
+  if (driver === 'fuse-native') refuseForNative(path, options);
   return { type: known, target: path, stale, label: source, driver, options };
 }
 
@@ -98,6 +99,14 @@ async function sourceDirectory(label: string | undefined): Promise<string> {
     throw new Failure(label, code === 'ENOENT' ? 'no such directory' : `cannot be read (${code})`);
   }
   throw new Failure(label, 'not a directory');
+}
+
+/** What the driver fuse-native cannot do. Throws a Failure. */
+function refuseForNative(target: string, options: MountOptions): void {
+  if (options.allowOther) throw badUsage('mount', 'fuse-native does not tell who asks, so it cannot have allow_other');
+  if (['/proc', '/sys'].some((place) => place === target || place.startsWith(`${target}/`) || target === '/')) {
+    throw new Failure(target, 'fuse-native cannot cover the /proc or /sys that the data comes from');
+  }
 }
 
 /** Reads an fstab. A line that cannot be mounted does not keep the others from it. */
