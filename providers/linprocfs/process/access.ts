@@ -16,6 +16,9 @@ export function isSameProcess(task: TaskView, caller: Caller): boolean {
 /**
  * PTRACE_MODE_READ_FSCREDS: whether the caller may read what belongs to the process alone. It is the process itself, or
  * has CAP_SYS_PTRACE, or has the same user and group ids, at least the capabilities, and the process may be dumped.
+ *
+ * Differs: whoever made a user namespace has all capabilities in it, which cannot be told; to the processes that have
+ * any there, its maker is like everyone else.
  */
 export function mayTrace(task: TaskView, caller: Caller): boolean {
   if (caller.threadId === task.id || caller.capable(CAP_SYS_PTRACE)) return true;
