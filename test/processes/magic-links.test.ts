@@ -114,6 +114,17 @@ whenMounting('mapped files are followed by the privileged alone', () =>
   }),
 );
 
+whenMounting('mapped files are refused to others where the text has to do, too', () =>
+  mounted(
+    (root) => {
+      const user = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+      const script = `range=$(ls "$P/$$/map_files" | head -n 1); readlink "$P/$$/map_files/$range" >/dev/null && cat "$P/$$/map_files/$range"`;
+      assert.match(shell(root, script, user).stderr, 'Operation not permitted');
+    },
+    { magic: undefined },
+  ),
+);
+
 whenMounting('in a mount namespace whose /proc is ours, links go through the procfs that is named', () =>
   mounted(
     (root, directory) => {

@@ -36,7 +36,11 @@ HANDLES.push('accessat h . 1', 'accessat h . 4', 'getdents h', 'fstat t', 'fstat
 HANDLES.push('fstat n', 'fstatat n net', 'readlinkat n net', 'openat n . r', 'fstat f', 'openat f 0 path|nofollow', 'fstat i', 'openat i 0 r');
 HANDLES.push('fstat d', 'openat d stat r', 'openat d exe path|nofollow', 'openat a current r', 'fstat a', 'openat e dev r', 'read s', 'read c');
 
-const SCRIPT = [
+/** User, group and further groups of those who ask. */
+const STRANGERS = ['65534 65534', '65534 65534 0', '0 65534'];
+const MEMBERS = ['65534 65534 0', '65534 65534 1234', '65534 1234'];
+
+const script = (identities: readonly string[]): string => [
   'spawn r threads=1',
   'spawn n uid=65534',
   'spawn m uid=65534 threads=1',
@@ -50,7 +54,7 @@ const SCRIPT = [
   'open @/$r/comm c r',
   'note root',
   ...aboutProcesses(),
-  ...['65534 65534', '65534 65534 0', '65534 65534 1234', '65534 1234', '0 65534'].flatMap((identity) => [
+  ...identities.flatMap((identity) => [
     `become ${identity}`,
     `note ${identity}`,
     ...aboutProcesses(),
@@ -72,7 +76,7 @@ async function compare(kernelOptions: string, mount: Partial<LinprocfsOptions>):
   assert.is(mounted.status, 0, mounted.stderr);
   const served = await ServedProc.start({ mount });
   try {
-    assertAgreement(ask(compileAsk(directory), kernel, served.root, SCRIPT), mount.hidePid === 4 ? REMEMBERED : []);
+    assertAgreement(ask(compileAsk(directory), kernel, served.root, script(mount.exemptGroup ? MEMBERS : STRANGERS)), mount.hidePid === 4 ? REMEMBERED : []);
   } finally {
     await served.stop();
     removeDirectory(kernel);

@@ -4,7 +4,7 @@
  */
 
 import type { Caller } from '../../../fs/caller.ts';
-import { EACCES, ENOENT, ESRCH, type Errno } from '../../../fs/errno.ts';
+import { EACCES, ENOENT, EPERM, ESRCH, type Errno } from '../../../fs/errno.ts';
 import { type CommonOptions, type LinkSpec, link } from '../../../fs/generated/spec.ts';
 import type { TaskView } from '../../model/task.ts';
 import { mayTrace } from './access.ts';
@@ -16,6 +16,8 @@ export interface MagicLink<C> {
   place: (context: C) => string;
   /** What readlink(2) gives. */
   text: (context: C) => string | Errno;
+  /** Who may follow the link; everyone else gets EPERM. Absent: who may read it. */
+  mayFollow?: (caller: Caller) => boolean;
 }
 
 /**
@@ -27,7 +29,9 @@ export interface MagicLink<C> {
 export function magicLink<C>(procfs: string | undefined, magic: MagicLink<C>, options?: CommonOptions<C>): LinkSpec<C> {
   const target = (context: C, caller: Caller): string | Errno => {
     const task = magic.task(context);
-    if (procfs !== undefined && caller.follows?.() && task.kernel.isReachedBy?.(caller, procfs)) {
+    const follows = (procfs !== undefined || magic.mayFollow) && caller.follows?.();
+    if (follows && magic.mayFollow?.(caller) === false) return EPERM;
+    if (follows && procfs !== undefined && task.kernel.isReachedBy?.(caller, procfs)) {
       // The id may be another process's by now, to which the caller must not be sent.
       if (magic.text(context) === ESRCH) return ENOENT;
       return `${procfs}/${task.id}/${magic.place(context)}`;

@@ -1,6 +1,6 @@
 /** PID/map_files (fs/proc/base.c proc_map_files_readdir). */
 
-import type { Caller } from '../../../fs/caller.ts';
+import { CAP_CHECKPOINT_RESTORE, CAP_SYS_ADMIN, type Caller } from '../../../fs/caller.ts';
 import { EACCES, ENOENT, type Errno, isErrno } from '../../../fs/errno.ts';
 import { type DirectorySpec, type DynamicEntries, type Subject, dir, entry } from '../../../fs/generated/spec.ts';
 import { S_IFLNK, type Stat } from '../../../fs/stat.ts';
@@ -29,6 +29,8 @@ export function mapFilesDirectory(
       task: ({ task }) => task,
       place: ({ range }) => `map_files/${nameOf(range)}`,
       text: ({ task, range }) => task.files.mappedFileLink(range),
+      // A link would lead past directories that the caller may not search.
+      mayFollow: (caller) => caller.capable(CAP_CHECKPOINT_RESTORE) || caller.capable(CAP_SYS_ADMIN),
     },
     { whenGone: ENOENT },
   );

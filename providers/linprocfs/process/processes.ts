@@ -1,4 +1,9 @@
-/** The process directories: /proc/PID and /proc/PID/task/TID (fs/proc/base.c). */
+/**
+ * The process directories: /proc/PID and /proc/PID/task/TID (fs/proc/base.c).
+ *
+ * Differs: a process that was just reaped may be shown for as long as a view lasts, and through FUSE until the kernel
+ * asks for its name again (a tick of its clock or two); the names of files in a directory that is held open, for a second.
+ */
 
 import { ENOENT, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
 import {
