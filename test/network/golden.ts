@@ -523,7 +523,7 @@ export const GOLDEN: Readonly<Record<string, readonly string[]>> = {
     '-1',
     '',
   ],
-  'rpc/gss_krb5_enctypes': ['enctypes=26,2147483647'],
+  'rpc/gss_krb5_enctypes': ['26,2147483647'],
   'rpc/auth.unix.ip/flush': [
     '18446744073709551615',
     '',

@@ -124,5 +124,5 @@ function number(out: TextWriter, value: number | bigint): void {
 }
 
 function encryptionTypes(out: TextWriter, types: readonly number[]): void {
-  out.text('enctypes=').text(types.join(','));
+  out.text(types.join(','));
 }

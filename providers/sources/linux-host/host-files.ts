@@ -71,14 +71,17 @@ export class HostFiles {
     }
   }
 
-  /** Reads an open file from its start to its end, however many reads that takes. Returns the bytes read. */
-  readAll(descriptor: number): number | Errno {
+  /**
+   * Reads an open file from its start to its end, however many reads that takes. Returns the bytes read. A file that was
+   * just opened may be read without positions, which some files of /proc do not know (ESPIPE).
+   */
+  readAll(descriptor: number, justOpened = false): number | Errno {
     this.#shrink();
     let length = 0;
     for (;;) {
       if (length === this.bytes.length) this.#grow();
       try {
-        const count = readSync(descriptor, this.bytes, length, Math.min(this.bytes.length - length, LONGEST_READ), length);
+        const count = readSync(descriptor, this.bytes, length, Math.min(this.bytes.length - length, LONGEST_READ), justOpened ? null : length);
         if (count === 0) return length;
         length += count;
       } catch (error) {
@@ -193,7 +196,7 @@ export class HostFiles {
       return errnoFromHost(error);
     }
     try {
-      return this.readAll(descriptor);
+      return this.readAll(descriptor, true);
     } finally {
       closeSync(descriptor);
     }

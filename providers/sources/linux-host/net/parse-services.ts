@@ -358,7 +358,7 @@ export function parsePktgen(bytes: Buffer, scanner: Scanner): PacketGenerator | 
 /** net/rpc/gss_krb5_enctypes */
 export function parseEncryptionTypes(_bytes: Buffer, scanner: Scanner): readonly number[] {
   const types: number[] = [];
-  if (!scanner.takeText('enctypes=')) return types;
+  if (scanner.done) return types;
   do types.push(scanner.number());
   while (scanner.take(COMMA));
   return types;
