@@ -4,6 +4,7 @@ import type { Caller } from '../../fs/caller.ts';
 import { EIO, type Errno } from '../../fs/errno.ts';
 import { shorterFirst } from '../../fs/generated/name-order.ts';
 import {
+  type CommonOptions,
   type DirectoryOptions,
   type DirectorySpec,
   type DynamicEntries,
@@ -31,8 +32,8 @@ export function directory<C>(
 const LINK_MS = 1000;
 
 /** A symbolic link that always leads to the same place: unlike others it has a size (proc_symlink). */
-export function fixedLink<C>(target: string): LinkSpec<C> {
-  return link<C>(target, { attributes: (into) => void (into.size = target.length), attributeMilliseconds: LINK_MS });
+export function fixedLink<C>(target: string, options?: CommonOptions<C>): LinkSpec<C> {
+  return link<C>(target, { ...options, attributes: (into) => void (into.size = target.length), attributeMilliseconds: LINK_MS });
 }
 
 /** What a node is about that the kernel has many of: an interrupt, a disk, a PCI function. */

@@ -11,8 +11,7 @@ export function msg(out: TextWriter, kernel: KernelView): void {
   out.text('   uid   gid  cuid  cgid      stime      rtime      ctime\n');
   for (const queue of kernel.messageQueues()) {
     identity(out, queue);
-    out.space();
-    column(out, queue.bytes, 10);
+    column(out.space(), queue.bytes, 10);
     column(out, queue.messages, 10);
     column(out, queue.lastSender, 5);
     column(out, queue.lastReceiver, 5);
@@ -46,8 +45,7 @@ export function shm(out: TextWriter, kernel: KernelView): void {
     column(out, segment.size, 21);
     column(out, segment.creator, 5);
     column(out, segment.lastUser, 5);
-    out.space();
-    column(out, segment.attachments, 5);
+    column(out.space(), segment.attachments, 5);
     owners(out, segment);
     column(out, segment.attached, 10);
     column(out, segment.detached, 10);

@@ -417,6 +417,22 @@ export function fixtureSystem(): FixtureSystem {
         sent: count.next(),
         received: count.next(),
       },
+      {
+        key: 1,
+        id: 2,
+        mode: 0o640,
+        uid: 3,
+        gid: 4,
+        creatorUid: 5,
+        creatorGid: 6,
+        changed: 7,
+        bytes: 8,
+        messages: 9,
+        lastSender: 10,
+        lastReceiver: 11,
+        sent: 12,
+        received: 13,
+      },
     ]),
     semaphoreSets: own((count) => [
       {
@@ -431,6 +447,7 @@ export function fixtureSystem(): FixtureSystem {
         count: count.next(),
         operated: count.next(),
       },
+      { key: -1, id: 0, mode: 0, uid: 3, gid: 4, creatorUid: 5, creatorGid: 6, changed: 7, count: 8, operated: 9 },
     ]),
     sharedMemory: own((count) => [
       {
@@ -450,6 +467,24 @@ export function fixtureSystem(): FixtureSystem {
         attachments: count.next(),
         attached: count.next(),
         detached: count.next(),
+      },
+      {
+        key: 1,
+        id: 2,
+        mode: 0o640,
+        uid: 3,
+        gid: 4,
+        creatorUid: 5,
+        creatorGid: 6,
+        changed: 7,
+        size: 8,
+        resident: 9,
+        swapped: 10,
+        creator: 11,
+        lastUser: 12,
+        attachments: 13,
+        attached: 14,
+        detached: 15,
       },
     ]),
     fileLocks: own((count) => [
@@ -572,6 +607,7 @@ export function fixtureSystem(): FixtureSystem {
         quotaBytes: 2147483642,
         maxBytes: 2147483641,
       },
+      { uid: 0, references: 9, keys: 8, instantiatedKeys: 7, quotaKeys: 3, maxKeys: 1000000, quotaBytes: 40, maxBytes: 25000000 },
     ],
     buildConfiguration: Buffer.from([0x1f, 0x8b, 0x00, 0xff]),
     deviceNumbers: {
@@ -596,6 +632,7 @@ export function fixtureSystem(): FixtureSystem {
         device: { major: 4095, minor: 1048575 },
       },
       { name: 'tty0', reads: false, writes: false, unblanks: false, flags: 'Ep', knownFlags: 'ECBpba', device: undefined },
+      { name: 'ttyS0', reads: false, writes: true, unblanks: false, flags: 'ECpa', knownFlags: 'ECBNpba', device: { major: 4, minor: 64 } },
     ],
     terminalDrivers: [
       { driver: 'a_driver_with_a_long_name', node: 'ttyFIXTURE', major: 4095, firstMinor: 0, lastMinor: 1048575, type: 'pty:slave' },

@@ -41,6 +41,7 @@ memory	0	1	0
 `,
   consoles: `aConsoleWithALongNameIndeed0 RWU (ECBNpba) 4095:1048575
 tty0                 --- (E  p  )
+ttyS0                -W- (EC  p a)    4:64
 `,
   cpuinfo: `processor	: 4095
 vendor_id	: FixtureVendor
@@ -307,6 +308,7 @@ last_unhandled 4294967290 ms
 0000000000000000 d a.local	[nf_tables]
 `,
   'key-users': `4294967294: 2147483647 2147483646/2147483645 2147483644/2147483643 2147483642/2147483641
+    0:     9 8/7 3/1000000 40/25000000
 `,
   keys: `7fffffff IRDQUNi 2147483647 perm 3f3f3f3f 65534 4294967294 keyring   _uid.65534: 2147483647
 00000001 -------     1  59s 01010000     0    -1 dns_resol an example
@@ -445,12 +447,15 @@ softirq 18446744073709551578 18446744073709551577 18446744073709551576 184467440
 `,
   'sysvipc/msg': `       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime
 -2147483648 2147483647  7777  18446744073709551614 18446744073709551613 4194303     0 4294967294 65534     1     2 18446744073709551612 18446744073709551611 18446744073709551615
+         1          2   640           8          9    10    11     3     4     5     6         12         13          7
 `,
   'sysvipc/sem': `       key      semid perms      nsems   uid   gid  cuid  cgid      otime      ctime
          1          2   606 18446744073709551614 4294967294 65534     1     2 18446744073709551613 18446744073709551615
+        -1          0     0          8     3     4     5     6          9          7
 `,
   'sysvipc/shm': `       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap
 -559038737      32768  1600  18446744073709551614 4194303     0  18446744073709551611 4294967294 65534     1     2 18446744073709551610 18446744073709551609 18446744073709551615  18446744073709551613  18446744073709551612
+         1          2   640                     8    11    12     13     3     4     5     6         14         15          7                     9                    10
 `,
   timer_list: `Timer List Version: v0.99
 as it is
