@@ -88,10 +88,12 @@ export class GeneratedFile extends OpenFile {
   }
 
   override poll(caller: Caller): number {
-    const { version, pollMask = DEFAULT_POLL_MASK } = this.#spec;
-    if (!version) return pollMask;
+    const { version, pollMask = DEFAULT_POLL_MASK, poll } = this.#spec;
+    if (!version && !poll) return pollMask;
     const context = this.#subject.context(caller);
     if (isErrno(context)) return pollMask | POLLERR;
+    if (poll) return poll(context, caller, this.#opener);
+    if (!version) return pollMask;
     const now = version(context);
     if (now === this.#seenVersion) return pollMask;
     this.#seenVersion = now;

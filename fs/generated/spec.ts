@@ -57,6 +57,8 @@ export interface FileOptions<C> extends CommonOptions<C> {
   version?: (context: C) => number | string;
   /** The poll(2) events that always hold. Absent: `DEFAULT_POLL_MASK`. */
   pollMask?: number;
+  /** The poll(2) events that hold now, instead of what `version` and `pollMask` say. */
+  poll?: (context: C, caller: Caller, opener?: unknown) => number;
   /**
    * What an open file is bound to, compared with `===`: when it is another at a later read than it was at the opening,
    * the file reads as empty. Absent: nothing.

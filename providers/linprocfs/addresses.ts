@@ -1,20 +1,24 @@
 /** Who is shown addresses of the kernel. */
 
-import { CAP_SYSLOG, type Caller } from '../../fs/caller.ts';
+import { CAP_SYSLOG, CAP_SYS_ADMIN, type Caller } from '../../fs/caller.ts';
+import type { FileOptions } from '../../fs/generated/spec.ts';
 import type { KernelView } from '../kernel-view.ts';
 
 /**
- * Whether the caller sees where the kernel's code is (kallsyms_show_value): with CAP_SYSLOG. What the source itself may
- * not see is 0 in its model.
+ * Options of a file of addresses of the kernel's code (kallsyms_show_value): it shows them to who has CAP_SYSLOG when
+ * opening it, and otherwise zeros. `fill` is told so as its opener. What the source itself may not see is 0 in its model.
  *
- * Differs: Linux asks when the file is opened, and with kernel.kptr_restrict=0 and kernel.perf_event_paranoid<=1 shows
- * them to all.
+ * Differs: with kernel.kptr_restrict=0 and kernel.perf_event_paranoid<=1 Linux shows them to all.
  */
-export function seesAddresses(caller: Caller): boolean {
-  return caller.capable(CAP_SYSLOG);
-}
+export const CODE_ADDRESSES: FileOptions<KernelView> = byCapability(CAP_SYSLOG);
 
-/** The text of a file with addresses is the same for all who see them, and not kept for others. */
-export function addressesKey(kernel: KernelView, caller: Caller): object | undefined {
-  return seesAddresses(caller) ? kernel : undefined;
+/** Options of a file of physical addresses: they are for who has CAP_SYS_ADMIN when opening it. */
+export const PHYSICAL_ADDRESSES: FileOptions<KernelView> = byCapability(CAP_SYS_ADMIN);
+
+function byCapability(capability: number): FileOptions<KernelView> {
+  return {
+    opener: (_kernel: KernelView, caller: Caller) => caller.capable(capability),
+    // The text depends on who opened the file.
+    key: () => undefined,
+  };
 }

@@ -3,11 +3,9 @@
 import type { Caller } from '../../fs/caller.ts';
 import type { TextWriter } from '../../fs/generated/text-writer.ts';
 import type { KernelView } from '../kernel-view.ts';
-import { seesAddresses } from './addresses.ts';
 
 /** Differs: addresses have 16 digits, as on 64-bit kernels. */
-export function kallsyms(out: TextWriter, kernel: KernelView, caller: Caller): void {
-  const visible = seesAddresses(caller);
+export function kallsyms(out: TextWriter, kernel: KernelView, _caller: Caller, visible: unknown): void {
   kernel.eachSymbol((address, type, name, module) => {
     out.hexZero(visible ? address : 0, 16).space().byte(type).space().text(name);
     if (module !== undefined) out.text('\t[').text(module).byte(0x5d);

@@ -4,13 +4,11 @@ import type { Caller } from '../../fs/caller.ts';
 import type { TextWriter } from '../../fs/generated/text-writer.ts';
 import type { KernelView } from '../kernel-view.ts';
 import type { ModuleUse } from '../model/code.ts';
-import { seesAddresses } from './addresses.ts';
 
 /** What the state adds to the taints. */
 const STATE_FLAG = { Live: '', Loading: '+', Unloading: '-' };
 
-export function modules(out: TextWriter, kernel: KernelView, caller: Caller): void {
-  const visible = seesAddresses(caller);
+export function modules(out: TextWriter, kernel: KernelView, _caller: Caller, visible: unknown): void {
   for (const { name, size, use, state, address, taints } of kernel.modules()) {
     out.text(name).space().decimal(size);
     if (use) useOf(out, use);

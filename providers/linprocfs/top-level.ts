@@ -4,7 +4,7 @@ import { type Fill, type FileOptions, type FileSpec, type NodeSpec, file } from 
 import { POLLIN, POLLRDNORM } from '../../fs/flags.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import { acpi } from './acpi.ts';
-import { addressesKey } from './addresses.ts';
+import { CODE_ADDRESSES, PHYSICAL_ADDRESSES } from './addresses.ts';
 import { bootconfig } from './bootconfig.ts';
 import { buddyinfo } from './buddyinfo.ts';
 import { bus } from './bus.ts';
@@ -41,7 +41,7 @@ import { kcore, pages } from './pages.ts';
 import { pagetypeinfo } from './pagetypeinfo.ts';
 import { partitions } from './partitions.ts';
 import { pressure } from './pressure.ts';
-import { iomem, ioports, resourcesKey } from './resources.ts';
+import { iomem, ioports } from './resources.ts';
 import { schedstat } from './schedstat.ts';
 import { scsiTree } from './scsi.ts';
 import { slabinfo } from './slabinfo.ts';
@@ -88,10 +88,10 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
     filesystems: file(0o444, filesystems),
     fs: fs(source),
     interrupts: file(0o444, interrupts),
-    iomem: optional('iomem', 0o444, iomem, { key: resourcesKey }),
-    ioports: optional('ioports', 0o444, ioports, { key: resourcesKey }),
+    iomem: optional('iomem', 0o444, iomem, PHYSICAL_ADDRESSES),
+    ioports: optional('ioports', 0o444, ioports, PHYSICAL_ADDRESSES),
     irq: irq(source),
-    kallsyms: optional('kallsyms', 0o444, kallsyms, { key: () => undefined }),
+    kallsyms: optional('kallsyms', 0o444, kallsyms, CODE_ADDRESSES),
     kcore,
     keys: optional('keys', 0o444, keys, { key: () => undefined }),
     'key-users': optional('key-users', 0o444, keyUsers),
@@ -105,7 +105,7 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
     mdstat: optional('mdstat', 0o444, mdstat, { version: mdstatVersion, pollMask: POLLIN | POLLRDNORM }),
     meminfo: file(0o444, meminfo),
     misc: file(0o444, misc),
-    modules: optional('modules', 0o444, modules, { key: addressesKey }),
+    modules: optional('modules', 0o444, modules, CODE_ADDRESSES),
     mounts: fixedLink('self/mounts'),
     mtrr,
     net: fixedLink('self/net'),
@@ -113,10 +113,10 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
     partitions: optional('partitions', 0o444, partitions),
     pressure: directory<KernelView>(
       {
-        cpu: optional('pressure/cpu', 0o666, pressure('cpu')),
-        io: optional('pressure/io', 0o666, pressure('io')),
-        irq: optional('pressure/irq', 0o666, pressure('irq')),
-        memory: optional('pressure/memory', 0o666, pressure('memory')),
+        cpu: pressure('cpu'),
+        io: pressure('io'),
+        irq: pressure('irq'),
+        memory: pressure('memory'),
       },
       { exists: (kernel) => kernel.has('pressure') },
     ),
