@@ -6,8 +6,10 @@ import type { KernelView } from '../kernel-view.ts';
 
 /** Differs: addresses have 16 digits, as on 64-bit kernels. */
 export function kallsyms(out: TextWriter, kernel: KernelView, _caller: Caller, visible: unknown): void {
-  kernel.eachSymbol((address, type, name, module) => {
-    out.hexZero(visible ? address : 0, 16).space().byte(type).space().text(name);
+  kernel.eachSymbol((high, low, type, name, module) => {
+    if (visible) out.hexZero(high, 8).hexZero(low, 8);
+    else out.text('0000000000000000');
+    out.space().byte(type).space().text(name);
     if (module !== undefined) out.text('\t[').text(module).byte(0x5d);
     out.newline();
   });

@@ -6,7 +6,7 @@ export interface CodeView {
   /** /proc/modules, the last loaded first. */
   modules(): readonly Module[];
   /** /proc/kallsyms: tells each symbol in the kernel's order. There are a hundred thousand: they are never a list. */
-  eachSymbol(tell: (address: U64, type: number, name: string, module: string | undefined) => void): void;
+  eachSymbol(tell: TellSymbol): void;
   /** /proc/crypto, the last registered first. */
   cryptoAlgorithms(): readonly CryptoAlgorithm[];
   /** /proc/execdomains */
@@ -20,6 +20,9 @@ export interface CodeView {
   /** /proc/config.gz: the build configuration, compressed as the build did it. */
   buildConfiguration(): Uint8Array;
 }
+
+/** Takes a symbol: the halves of its address, 32 bits each, the letter of its type, its name and its module. */
+export type TellSymbol = (high: number, low: number, type: number, name: string, module: string | undefined) => void;
 
 export interface Module {
   readonly name: string;

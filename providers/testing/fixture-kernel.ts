@@ -5,7 +5,7 @@
 
 import { type Caller, FixedCaller } from '../../fs/caller.ts';
 import { EINVAL, ENOENT, type Errno } from '../../fs/errno.ts';
-import type { U64 } from '../../fs/u64.ts';
+import { type U64, u64High, u64Low } from '../../fs/u64.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import type { BitMask } from '../model/bit-mask.ts';
 import type { PciConfiguration, SerialPorts } from '../model/devices.ts';
@@ -126,7 +126,7 @@ export function fixtureKernel(data: FixtureData): KernelView {
     task: (id) => tasks.get(id),
     pressure: (resource) => system.pressure[resource],
     eachSymbol(tell) {
-      for (const { address, type, name, module } of system.symbols) tell(address, type, name, module);
+      for (const { address, type, name, module } of system.symbols) tell(u64High(address), u64Low(address), type, name, module);
     },
     interruptLine: (number) => interruptLine(system.interruptLines.get(number)),
     setDefaultAffinity: (cpus) => setMask(system.defaultAffinity, cpus),

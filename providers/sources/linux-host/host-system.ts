@@ -1,7 +1,7 @@
 /** What a Linux host tells of itself as a whole, at one moment. */
 
 import type { U64 } from '../../../fs/u64.ts';
-import type { CgroupController, CryptoAlgorithm, ExecutionDomain, Key, KeyUser, Module } from '../../model/code.ts';
+import type { CgroupController, CryptoAlgorithm, ExecutionDomain, Key, KeyUser, Module, TellSymbol } from '../../model/code.ts';
 import type { FileLock, MessageQueue, SemaphoreSet, SharedMemory } from '../../model/ipc.ts';
 import type { FreeAreas, MemoryZone, PageTypes, SlabCache, VirtualArea } from '../../model/memory.ts';
 import type { Latency, Pressure, PressureResource, SchedulerStatistics } from '../../model/scheduling.ts';
@@ -119,7 +119,7 @@ export class HostSystem extends HostHardware implements SystemView {
     return this.parsed('modules', code.parseModules);
   }
 
-  eachSymbol(tell: (address: U64, type: number, name: string, module: string | undefined) => void): void {
+  eachSymbol(tell: TellSymbol): void {
     const { files, scanner } = this.source;
     files.readLines('kallsyms', (length) => code.scanSymbols(scanner.reset(files.bytes, length), tell));
   }

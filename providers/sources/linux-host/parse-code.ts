@@ -10,12 +10,14 @@ import type {
   KeyUser,
   Module,
   ModuleUse,
+  TellSymbol,
 } from '../../model/code.ts';
-import type { Scanner } from './scanner.ts';
+import { type Scanner, hexDigit } from './scanner.ts';
 
 const COLON = 0x3a;
 const HASH = 0x23;
 const MINUS = 0x2d;
+const NEWLINE = 0x0a;
 const SLASH = 0x2f;
 const TAB = 0x09;
 
@@ -51,22 +53,31 @@ function moduleUse(scanner: Scanner): ModuleUse | undefined {
 }
 
 /** /proc/kallsyms */
-export function scanSymbols(
-  scanner: Scanner,
-  tell: (address: U64, type: number, name: string, module: string | undefined) => void,
-): void {
-  const { bytes } = scanner;
-  for (; !scanner.done; scanner.nextLine()) {
-    const address = scanner.hex();
-    const type = scanner.blanks().peek();
-    scanner.skip(2);
-    const start = scanner.at;
-    let at = start;
-    while (at < scanner.end && (bytes[at] as number) > TAB && bytes[at] !== 0x0a) at++;
+export function scanSymbols(scanner: Scanner, tell: TellSymbol): void {
+  const { bytes, end } = scanner;
+  let at = scanner.at;
+  while (at < end) {
+    let high = 0;
+    let low = 0;
+    for (let digit = hexDigit(bytes[at] as number); digit >= 0 && at < end; digit = hexDigit(bytes[++at] as number)) {
+      high = (high << 4) | (low >>> 28);
+      low = (low << 4) | digit;
+    }
+    const type = bytes[at + 1] as number;
+    const start = at + 3;
+    at = start;
+    while (at < end && (bytes[at] as number) > NEWLINE) at++;
     const name = bytes.toString('latin1', start, at);
-    scanner.at = at;
-    tell(address, type, name, scanner.takeText('\t[') ? scanner.until(0x5d) : undefined);
+    let module: string | undefined;
+    if (bytes[at] === TAB) {
+      const close = bytes.indexOf(NEWLINE, at);
+      module = bytes.toString('latin1', at + 2, (close < 0 ? end : close) - 1);
+      at = close < 0 ? end : close;
+    }
+    at++;
+    tell(high >>> 0, low >>> 0, type, name, module);
   }
+  scanner.at = end;
 }
 
 const CRYPTO_COMMON: ReadonlySet<string> = new Set(

@@ -190,7 +190,7 @@ export class Scanner {
 }
 
 /** The value of a hexadecimal digit's code, or -1. */
-function hexDigit(code: number): number {
+export function hexDigit(code: number): number {
   if (code >= ZERO && code <= 0x39) return code - ZERO;
   const letter = code | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
