@@ -78,6 +78,7 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
     consoles: optional('consoles', 0o444, consoles),
     cpuinfo: file(0o444, cpuinfo),
     crypto: optional('crypto', 0o444, crypto),
+    'device-tree': fixedLink('/sys/firmware/devicetree/base', { exists: (kernel) => kernel.has('device-tree') }),
     devices: file(0o444, devices),
     diskstats: optional('diskstats', 0o444, diskstats),
     dma: optional('dma', 0o444, dma),
