@@ -64,18 +64,22 @@ test('the parsers of the host source understand every golden text', () => {
   }
 });
 
-test('lines that a parser does not know change nothing else', () => {
+/** Files in which a name and a number, or a word, are a row like any other. */
+const LISTS =
+  /^(?:cgroups|filesystems|interrupts|meminfo|softirqs|timer_list|tty\/ldiscs|vmstat|fs\/ext4\/.*\/(?:mb_structs_summary|mb_stats|options))$/;
+
+test('a line that a parser does not know changes nothing else', () => {
   const directory = temporaryDirectory();
   const source = new HostSource({ proc: `${directory}/`, sys: '/sys/' });
   try {
-    const strange = 'Strange_new_line: 17 of something\n';
-    for (const path of ['zoneinfo', 'pagetypeinfo', 'buddyinfo', 'schedstat', 'pressure/io', 'modules']) {
+    for (const [path, text] of Object.entries(GOLDEN)) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), (GOLDEN[path] as string) + (path === 'modules' ? '' : strange), 'latin1');
+      writeFileSync(join(directory, path), `${text}Strange_new_line: 17 of something\n`, 'latin1');
     }
     const parsed = linprocfs(source, DEFAULT_OPTIONS);
-    for (const path of ['pagetypeinfo', 'buddyinfo', 'schedstat', 'pressure/io']) {
-      assert.is(readWhole(parsed, path), GOLDEN[path], path);
+    for (const [path, text] of Object.entries(GOLDEN)) {
+      const printed = readWhole(parsed, path) as string;
+      assert.is(LISTS.test(path) ? printed.slice(0, text.length) : printed, text, path);
     }
   } finally {
     source.dispose();

@@ -13,6 +13,7 @@ import type {
   VirtualArea,
   ZoneName,
 } from '../../model/memory.ts';
+import { numberedRows } from './parse-rows.ts';
 import type { Scanner } from './scanner.ts';
 
 const COLON = 0x3a;
@@ -186,12 +187,13 @@ export function parseSlabCaches(scanner: Scanner): SlabCache[] {
   for (; !scanner.done; scanner.nextLine()) {
     let name = scanner.word();
     while (!scanner.lineDone() && !isDigit(scanner.peek())) name += ` ${scanner.word()}`;
+    if (scanner.lineDone()) continue;
     const activeObjects = scanner.decimal();
     const objects = scanner.decimal();
     const objectSize = scanner.decimal();
     const objectsPerSlab = scanner.decimal();
     const pagesPerSlab = scanner.decimal();
-    scanner.blanks().takeText(': tunables');
+    if (!scanner.blanks().takeText(': tunables')) continue;
     const limit = scanner.decimal();
     const batchCount = scanner.decimal();
     const sharedFactor = scanner.decimal();
@@ -220,9 +222,7 @@ function isDigit(code: number): boolean {
 
 /** /proc/vmallocinfo */
 export function parseVirtualAreas(scanner: Scanner): VirtualArea[] {
-  const areas: VirtualArea[] = [];
-  for (; !scanner.done; scanner.nextLine()) areas.push(virtualArea(scanner));
-  return areas;
+  return numberedRows(scanner, () => virtualArea(scanner));
 }
 
 function virtualArea(scanner: Scanner): VirtualArea {

@@ -12,6 +12,7 @@ import type {
   ModuleUse,
   TellSymbol,
 } from '../../model/code.ts';
+import { hexadecimalRows, numberedRows } from './parse-rows.ts';
 import { type Scanner, hexDigit } from './scanner.ts';
 
 const COLON = 0x3a;
@@ -28,7 +29,8 @@ export function parseModules(scanner: Scanner): Module[] {
     const name = scanner.word();
     const size = scanner.decimal();
     const use = moduleUse(scanner);
-    const state = scanner.word() as Module['state'];
+    const state = scanner.word();
+    if (state !== 'Live' && state !== 'Loading' && state !== 'Unloading') continue;
     scanner.blanks().takeText('0x');
     const address = scanner.hex();
     const taints = /[A-Za-z]+/.exec(scanner.word())?.[0] ?? '';
@@ -59,6 +61,10 @@ export function scanSymbols(scanner: Scanner, tell: TellSymbol): void {
   while (at < end) {
     let high = 0;
     let low = 0;
+    if (hexDigit(bytes[at] as number) < 0) {
+      at = nextLine(bytes, at, end);
+      continue;
+    }
     for (let digit = hexDigit(bytes[at] as number); digit >= 0 && at < end; digit = hexDigit(bytes[++at] as number)) {
       high = (high << 4) | (low >>> 28);
       low = (low << 4) | digit;
@@ -70,14 +76,20 @@ export function scanSymbols(scanner: Scanner, tell: TellSymbol): void {
     const name = bytes.toString('latin1', start, at);
     let module: string | undefined;
     if (bytes[at] === TAB) {
-      const close = bytes.indexOf(NEWLINE, at);
-      module = bytes.toString('latin1', at + 2, (close < 0 ? end : close) - 1);
-      at = close < 0 ? end : close;
+      const next = nextLine(bytes, at, end);
+      module = bytes.toString('latin1', at + 2, next - 2);
+      at = next - 1;
     }
     at++;
     tell(high >>> 0, low >>> 0, type, name, module);
   }
   scanner.at = end;
+}
+
+/** Where the line behind that at `at` begins. */
+function nextLine(bytes: Buffer, at: number, end: number): number {
+  const newline = bytes.indexOf(NEWLINE, at);
+  return newline < 0 || newline >= end ? end : newline + 1;
 }
 
 const CRYPTO_COMMON: ReadonlySet<string> = new Set(
@@ -97,6 +109,7 @@ export function parseCryptoAlgorithms(scanner: Scanner): CryptoAlgorithm[] {
       if (CRYPTO_COMMON.has(name)) fields.set(name, value);
       else details.set(name, /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value);
     }
+    if (!fields.has('name')) continue;
     const text = (name: string): string => fields.get(name) ?? '';
     algorithms.push({
       name: text('name'),
@@ -116,17 +129,15 @@ export function parseCryptoAlgorithms(scanner: Scanner): CryptoAlgorithm[] {
 
 /** /proc/execdomains */
 export function parseExecutionDomains(scanner: Scanner): ExecutionDomain[] {
-  const domains: ExecutionDomain[] = [];
-  for (; !scanner.done; scanner.nextLine()) {
+  return numberedRows(scanner, () => {
     const low = scanner.number();
     scanner.take(MINUS);
     const high = scanner.number();
     scanner.take(TAB);
     const name = scanner.until(TAB).trimEnd();
     scanner.takeText('[');
-    domains.push({ low, high, name, module: scanner.until(0x5d) });
-  }
-  return domains;
+    return { low, high, name, module: scanner.until(0x5d) };
+  });
 }
 
 /** /proc/cgroups */
@@ -149,8 +160,7 @@ const KEY_TYPE_WIDTH = 9;
 
 /** /proc/keys */
 export function parseKeys(scanner: Scanner): Key[] {
-  const keys: Key[] = [];
-  while (!scanner.done) {
+  return hexadecimalRows(scanner, () => {
     const serial = Number(scanner.hex());
     const flags = scanner.word();
     const usage = scanner.signed();
@@ -159,7 +169,7 @@ export function parseKeys(scanner: Scanner): Key[] {
     const uid = scanner.signed();
     const gid = scanner.signed();
     const rest = scanner.skip(1).line();
-    keys.push({
+    return {
       serial,
       flags: {
         instantiated: flags[0] === 'I',
@@ -177,9 +187,8 @@ export function parseKeys(scanner: Scanner): Key[] {
       gid,
       type: rest.slice(0, KEY_TYPE_WIDTH).trimEnd(),
       description: rest.slice(KEY_TYPE_WIDTH + 1),
-    });
-  }
-  return keys;
+    };
+  });
 }
 
 function keyTimeout(text: string): KeyTimeout {
@@ -189,8 +198,7 @@ function keyTimeout(text: string): KeyTimeout {
 
 /** /proc/key-users */
 export function parseKeyUsers(scanner: Scanner): KeyUser[] {
-  const users: KeyUser[] = [];
-  for (; !scanner.done; scanner.nextLine()) {
+  return numberedRows(scanner, () => {
     const uid = scanner.number();
     scanner.take(COLON);
     const references = scanner.signed();
@@ -202,7 +210,6 @@ export function parseKeyUsers(scanner: Scanner): KeyUser[] {
     const [keys, instantiatedKeys] = pair();
     const [quotaKeys, maxKeys] = pair();
     const [quotaBytes, maxBytes] = pair();
-    users.push({ uid, references, keys, instantiatedKeys, quotaKeys, maxKeys, quotaBytes, maxBytes });
-  }
-  return users;
+    return { uid, references, keys, instantiatedKeys, quotaKeys, maxKeys, quotaBytes, maxBytes };
+  });
 }

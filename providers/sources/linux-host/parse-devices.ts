@@ -17,6 +17,7 @@ import type {
   SerialPorts,
   TerminalDriver,
 } from '../../model/devices.ts';
+import { hexadecimalRows, numberedRows, rowsThat } from './parse-rows.ts';
 import type { Scanner } from './scanner.ts';
 
 const COLON = 0x3a;
@@ -38,8 +39,10 @@ export function parseDeviceNumbers(scanner: Scanner): { character: DeviceNumber[
     } else if (scanner.takeText('Block devices:')) {
       section = block;
       scanner.nextLine();
-    } else {
+    } else if (scanner.peek() >= 0x30 && scanner.peek() <= 0x39) {
       section.push({ major: scanner.number(), name: scanner.skip(1).line() });
+    } else {
+      scanner.nextLine();
     }
   }
   return { character, block };
@@ -47,9 +50,7 @@ export function parseDeviceNumbers(scanner: Scanner): { character: DeviceNumber[
 
 /** /proc/misc */
 export function parseMiscellaneousDevices(scanner: Scanner): DeviceMinor[] {
-  const devices: DeviceMinor[] = [];
-  while (!scanner.done) devices.push({ minor: scanner.number(), name: scanner.skip(1).line() });
-  return devices;
+  return numberedRows(scanner, () => ({ minor: scanner.number(), name: scanner.skip(1).line() }));
 }
 
 /** The letters of console flags, by how many the kernel knows. */
@@ -61,6 +62,7 @@ export function parseConsoles(scanner: Scanner): Console[] {
   for (; !scanner.done; scanner.nextLine()) {
     const name = scanner.word();
     const operations = scanner.word();
+    if (!/^[R-][W-][U-]$/.test(operations)) continue;
     scanner.blanks().skip(1);
     const letters = scanner.until(0x29);
     const device = scanner.lineDone() ? undefined : { major: scanner.number(), minor: 0 };
@@ -86,7 +88,7 @@ export function parseTerminalDrivers(scanner: Scanner): TerminalDriver[] {
   const drivers: TerminalDriver[] = [];
   for (; !scanner.done; scanner.nextLine()) {
     const driver = scanner.word();
-    scanner.blanks().takeText('/dev/');
+    if (!scanner.blanks().takeText('/dev/')) continue;
     const node = scanner.word();
     const major = scanner.number();
     const firstMinor = scanner.number();
@@ -99,7 +101,11 @@ export function parseTerminalDrivers(scanner: Scanner): TerminalDriver[] {
 /** /proc/tty/ldiscs */
 export function parseLineDisciplines(scanner: Scanner): LineDiscipline[] {
   const disciplines: LineDiscipline[] = [];
-  for (; !scanner.done; scanner.nextLine()) disciplines.push({ name: scanner.word(), number: scanner.number() });
+  for (; !scanner.done; scanner.nextLine()) {
+    const name = scanner.word();
+    const digit = scanner.blanks().peek();
+    if (digit >= 0x30 && digit <= 0x39) disciplines.push({ name, number: scanner.number() });
+  }
   return disciplines;
 }
 
@@ -144,30 +150,24 @@ function serialCounts(text: string): SerialCounts {
 
 /** /proc/fb */
 export function parseFrameBuffers(scanner: Scanner): FrameBuffer[] {
-  const buffers: FrameBuffer[] = [];
-  while (!scanner.done) buffers.push({ number: scanner.number(), name: scanner.skip(1).line() });
-  return buffers;
+  return numberedRows(scanner, () => ({ number: scanner.number(), name: scanner.skip(1).line() }));
 }
 
 /** /proc/dma */
 export function parseDmaChannels(scanner: Scanner): DmaChannel[] {
-  const channels: DmaChannel[] = [];
-  while (!scanner.done) channels.push({ number: scanner.number(), user: scanner.skip(2).line() });
-  return channels;
+  return numberedRows(scanner, () => ({ number: scanner.number(), user: scanner.skip(2).line() }));
 }
 
 /** /proc/iomem and /proc/ioports */
 export function parseResources(scanner: Scanner): Resource[] {
-  const resources: Resource[] = [];
-  while (!scanner.done) {
+  return hexadecimalRows(scanner, () => {
     const start = scanner.at;
     const depth = (scanner.blanks().at - start) / 2;
     const first = scanner.hex();
     scanner.take(MINUS);
     const last = scanner.hex();
-    resources.push({ depth, start: first, end: last, name: scanner.skip(3).line() });
-  }
-  return resources;
+    return { depth, start: first, end: last, name: scanner.skip(3).line() };
+  });
 }
 
 /** Six base addresses and the ROM's. */
@@ -175,15 +175,14 @@ const PCI_REGIONS = 7;
 
 /** /proc/bus/pci/devices */
 export function parsePciDevices(scanner: Scanner): PciDevice[] {
-  const devices: PciDevice[] = [];
-  while (!scanner.done) {
+  return hexadecimalRows(scanner, () => {
     const place = Number(scanner.hex());
     const identity = Number(scanner.hex());
     const irq = Number(scanner.hex());
     const values: U64[] = [];
     while (values.length < PCI_REGIONS * 2) values.push(scanner.hex());
     scanner.take(TAB);
-    devices.push({
+    return {
       bus: place >>> 8,
       function: place & 0xff,
       vendor: Math.floor(identity / 0x10000),
@@ -191,17 +190,16 @@ export function parsePciDevices(scanner: Scanner): PciDevice[] {
       irq,
       regions: values.slice(0, PCI_REGIONS).map((start, index) => ({ start, size: values[index + PCI_REGIONS] ?? 0 })),
       driver: scanner.line(),
-    });
-  }
-  return devices;
+    };
+  });
 }
 
 /** /proc/bus/input/devices: a paragraph for each, whose lines begin with a letter. */
 export function parseInputDevices(scanner: Scanner): InputDevice[] {
   const devices: InputDevice[] = [];
   while (!scanner.done) {
-    if (scanner.lineDone()) scanner.nextLine();
-    else devices.push(inputDevice(scanner));
+    if (scanner.peek() === 0x49) devices.push(inputDevice(scanner));
+    else scanner.nextLine();
   }
   return devices;
 }
@@ -247,15 +245,13 @@ function inputDevice(scanner: Scanner): InputDevice {
 
 /** /proc/bus/input/handlers */
 export function parseInputHandlers(scanner: Scanner): InputHandler[] {
-  const handlers: InputHandler[] = [];
-  for (; !scanner.done; scanner.nextLine()) {
+  return rowsThat(scanner, (code) => code === 0x4e, () => {
     scanner.takeText('N: Number=');
     const number = scanner.number();
     scanner.blanks().takeText('Name=');
     const name = scanner.word();
     const filter = scanner.blanks().takeText('(filter)');
     const minor = scanner.blanks().takeText('Minor=') ? scanner.number() : undefined;
-    handlers.push({ number, name, filter, minor });
-  }
-  return handlers;
+    return { number, name, filter, minor };
+  });
 }

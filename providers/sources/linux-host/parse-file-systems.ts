@@ -2,9 +2,11 @@
 
 import type { U64 } from '../../../fs/u64.ts';
 import type { BlockGroup, ExtentStatus, FastCommits, JournalStatistics, Statistic } from '../../model/file-systems.ts';
+import { rowsThat } from './parse-rows.ts';
 import type { Scanner } from './scanner.ts';
 
 const COLON = 0x3a;
+const HASH = 0x23;
 const QUOTE = 0x22;
 const SLASH = 0x2f;
 const TAB = 0x09;
@@ -82,29 +84,21 @@ export function parseFastCommits(scanner: Scanner): FastCommits {
 
 /** mb_groups */
 export function parseBlockGroups(scanner: Scanner): BlockGroup[] {
-  const groups: BlockGroup[] = [];
   scanner.nextLine();
-  for (; !scanner.done; scanner.nextLine()) {
+  return rowsThat(scanner, (code) => code === HASH, () => {
     scanner.skip(1);
     const number = scanner.number();
     scanner.blanks().take(COLON);
     scanner.blanks();
     const digit = scanner.peek();
-    if (digit < 0x30 || digit > 0x39) {
-      const error = scanner.line();
-      // The loop steps over the line's end.
-      scanner.at--;
-      groups.push({ number, error });
-      continue;
-    }
+    if (digit < 0x30 || digit > 0x39) return { number, error: scanner.line() };
     const [free, fragments, first] = [scanner.number(), scanner.number(), scanner.number()];
     scanner.blanks().skip(1);
     const counts: number[] = [];
     while (scanner.blanks().peek() !== 0x5d && !scanner.lineDone()) counts.push(scanner.number());
     scanner.skip(1);
-    groups.push({ number, error: undefined, free, fragments, first, counts, corrupt: !scanner.lineDone() });
-  }
-  return groups;
+    return { number, error: undefined, free, fragments, first, counts, corrupt: !scanner.lineDone() };
+  });
 }
 
 /** Lines of `name: value/value`, indented with tabs: mb_stats without its first line, and mb_structs_summary. */

@@ -2,15 +2,8 @@
 
 import type { U64 } from '../../../fs/u64.ts';
 import type { FileLock, IpcObject, MessageQueue, SemaphoreSet, SharedMemory } from '../../model/ipc.ts';
+import { numberedRows } from './parse-rows.ts';
 import type { Scanner } from './scanner.ts';
-
-/** The rows below the header line. */
-function rows<T>(scanner: Scanner, row: () => T): T[] {
-  const found: T[] = [];
-  scanner.nextLine();
-  for (; !scanner.done; scanner.nextLine()) found.push(row());
-  return found;
-}
 
 function identity(scanner: Scanner): Pick<IpcObject, 'key' | 'id' | 'mode'> {
   return { key: scanner.signed(), id: scanner.signed(), mode: scanner.octal() };
@@ -22,7 +15,7 @@ function owners(scanner: Scanner): Pick<IpcObject, 'uid' | 'gid' | 'creatorUid' 
 
 /** /proc/sysvipc/msg */
 export function parseMessageQueues(scanner: Scanner): MessageQueue[] {
-  return rows(scanner, () => ({
+  return numberedRows(scanner, () => ({
     ...identity(scanner),
     bytes: scanner.decimal(),
     messages: scanner.decimal(),
@@ -37,7 +30,7 @@ export function parseMessageQueues(scanner: Scanner): MessageQueue[] {
 
 /** /proc/sysvipc/sem */
 export function parseSemaphoreSets(scanner: Scanner): SemaphoreSet[] {
-  return rows(scanner, () => ({
+  return numberedRows(scanner, () => ({
     ...identity(scanner),
     count: scanner.decimal(),
     ...owners(scanner),
@@ -48,7 +41,7 @@ export function parseSemaphoreSets(scanner: Scanner): SemaphoreSet[] {
 
 /** /proc/sysvipc/shm */
 export function parseSharedMemory(scanner: Scanner): SharedMemory[] {
-  return rows(scanner, () => ({
+  return numberedRows(scanner, () => ({
     ...identity(scanner),
     size: scanner.decimal(),
     creator: scanner.number(),
@@ -68,8 +61,7 @@ const SPACE = 0x20;
 
 /** /proc/locks */
 export function parseFileLocks(scanner: Scanner): FileLock[] {
-  const locks: FileLock[] = [];
-  for (; !scanner.done; scanner.nextLine()) {
+  return numberedRows(scanner, () => {
     const id = scanner.decimal();
     scanner.take(COLON);
     scanner.take(SPACE);
@@ -84,9 +76,8 @@ export function parseFileLocks(scanner: Scanner): FileLock[] {
     const file = scanner.takeText('<none>:0') ? undefined : place(scanner);
     const first = scanner.decimal();
     scanner.blanks();
-    locks.push({ id, depth, kind, state, mode, processId, file, start: first, end: end(scanner) });
-  }
-  return locks;
+    return { id, depth, kind, state, mode, processId, file, start: first, end: end(scanner) };
+  });
 }
 
 function place(scanner: Scanner): NonNullable<FileLock['file']> {

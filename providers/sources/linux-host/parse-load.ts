@@ -11,6 +11,7 @@ import type {
   SchedulingDomain,
 } from '../../model/scheduling.ts';
 import { parseMask } from './parse-interrupts.ts';
+import { numberedRows } from './parse-rows.ts';
 import type { Scanner } from './scanner.ts';
 
 /** /proc/pressure/* */
@@ -116,15 +117,12 @@ function domain(scanner: Scanner, version: number): SchedulingDomain {
 
 /** /proc/latency_stats */
 export function parseLatencies(scanner: Scanner): Latency[] {
-  const latencies: Latency[] = [];
-  scanner.nextLine();
-  for (; !scanner.done; scanner.nextLine()) {
+  return numberedRows(scanner, () => {
     const count = scanner.number();
     const total = scanner.decimal();
     const longest = scanner.decimal();
     const backtrace: string[] = [];
     while (!scanner.lineDone()) backtrace.push(scanner.word());
-    latencies.push({ count, total, longest, backtrace });
-  }
-  return latencies;
+    return { count, total, longest, backtrace };
+  });
 }

@@ -43,6 +43,7 @@ export function parseWakeupDevices(scanner: Scanner): WakeupDevice[] {
     const line = scanner.line();
     const match = WAKEUP.exec(line);
     const [, valid, state, place] = WAKEUP_NODE.exec(match ? (match[3] ?? '') : line.replace(/^\t+/, '')) ?? [];
+    if (state === undefined) continue;
     const node = { valid: valid === '*', enabled: state === 'enabled', place };
     if (match) devices.push({ name: match[1] ?? '', sleepState: u64(BigInt(match[2] ?? 0)), nodes: [node] });
     else devices.at(-1)?.nodes.push(node);
@@ -58,6 +59,7 @@ export function parseRealTimeClock(scanner: Scanner): RealTimeClock {
   while (!scanner.done) {
     const line = scanner.line();
     const colon = line.indexOf('\t: ');
+    if (colon < 0) continue;
     const name = line.slice(0, colon).trimEnd();
     if (name === '24hr') common = details;
     else common.set(name, line.slice(colon + 3));

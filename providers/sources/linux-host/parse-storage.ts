@@ -159,7 +159,7 @@ export function parseScsiGeneric(text: (file: string) => string): ScsiGeneric {
   const names = text('device_strs').split('\n').filter(Boolean);
   const devices = text('devices')
     .split('\n')
-    .filter(Boolean)
+    .filter((line) => /^-?\d+\t/.test(line))
     .map((line, index): ScsiGenericDevice => {
       const [host = '-1', channel, id, lun, type, opens, queueDepth, busy, online] = line.split('\t');
       const [vendor = '', model = '', revision = ''] = (names[index] ?? '').split('\t');
@@ -178,10 +178,10 @@ export function parseScsiGeneric(text: (file: string) => string): ScsiGeneric {
         revision: revision.trimStart(),
       };
     });
-  const [version = '0', versionText = ''] = text('version').trimEnd().split('\t');
+  const [version = '0', versionText = ''] = (text('version').split('\n', 1)[0] as string).split('\t');
   return {
-    allowsDirect: Number(text('allow_dio')),
-    reservedSize: Number(text('def_reserved_size')),
+    allowsDirect: Number.parseInt(text('allow_dio'), 10) || 0,
+    reservedSize: Number.parseInt(text('def_reserved_size'), 10) || 0,
     version: Number(version),
     versionText,
     devices,
