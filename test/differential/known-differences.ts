@@ -16,6 +16,20 @@ const KNOWN: readonly KnownDifference[] = [
     check: /^bytes$/,
     reason: 'a thread that reads its own kernel stack is shown waiting for the answer',
   },
+  {
+    path: /^\{namespaces\} as powerless root\//,
+    reason: 'who made a user namespace, and so has every capability over it, cannot be read',
+  },
+  {
+    path: /^\{\w+\} as namespaced root\/(task\/\d+\/)?(status|[ug]id_map|projid_map)$/,
+    check: /^bytes$/,
+    reason: 'ids are told as they are in the user namespace of the server',
+  },
+  {
+    path: /^\{\w+\} as namespaced root\/(task\/\d+\/)?clear_refs$/,
+    check: /^bytes$/,
+    reason: 'capabilities of another user namespace do not count, not even over files of users that it has',
+  },
 ];
 
 /** The reason on record for a difference. */

@@ -84,7 +84,7 @@ export function differenceLine(difference: Difference): string {
 /** Where and what a difference is, whichever process, thread, descriptor or mapping it is about. */
 function sort(difference: Difference): string {
   const path = difference.path
-    .replace(/^\{\w+\}( as nobody)?/, '{*}')
+    .replace(/^\{\w+\}( as [a-z ]+)?/, '{*}$1')
     .replace(/(task|fd|fdinfo)\/\d+/g, '$1/*')
     .replace(/map_files\/.*/, 'map_files/*')
     .replace(/(\/(?:conf|neigh))\/[^/]+/, '$1/*');

@@ -21,12 +21,18 @@ export interface RunOptions {
   readonly against?: string;
 }
 
-/** Who compares a part: another user, or in the network namespace of a subject. */
+/** Who compares a part: another user, one in the network namespace of a subject, one whom a program makes another. */
 interface Task {
   readonly parts: readonly Part[];
   readonly uid?: number;
   readonly networkOf?: number;
+  /** A program, with its arguments, that runs the rest of its command line. */
+  readonly through?: readonly string[];
 }
+
+/** Root that may do nothing that needs a capability, and root of a user namespace alone. */
+const POWERLESS = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'];
+const NAMESPACED = ['unshare', '--user', '--map-root-user'];
 
 /** The trees, and in whose System V IPC namespace all this happens. */
 interface Place {
@@ -93,14 +99,16 @@ function tasks(groups: readonly Group[], ids: ReadonlyMap<string, number>): Task
     found.push({ parts: [...processes].map((entry) => part(entry, '')) }, { parts: [self] });
     found.push({ parts: [...processes].map((entry) => part(entry, ' as nobody')), uid: NOBODY });
     found.push({ parts: [{ ...self, label: '{self} as nobody' }], uid: NOBODY });
+    found.push({ parts: [...processes].map((entry) => part(entry, ' as powerless root')), through: POWERLESS });
+    found.push({ parts: [...processes].map((entry) => part(entry, ' as namespaced root')), through: NAMESPACED });
   }
   return found;
 }
 
 function runTask(task: Task, { ours, ipcOf }: Place): Promise<Outcome> {
-  const { parts, uid, networkOf } = task;
+  const { parts, uid, networkOf, through = [] } = task;
   const order: ComparisonOrder = { kernel: '/proc', ours, parts, ...(uid === undefined ? {} : { uid }) };
-  const command = [process.execPath, '--enable-source-maps', COMPARER, JSON.stringify(order)];
+  const command = [...through, process.execPath, '--enable-source-maps', COMPARER, JSON.stringify(order)];
   const entered: string[] = [];
   if (networkOf !== undefined) entered.push(`--net=/proc/${networkOf}/ns/net`);
   if (ipcOf !== undefined) entered.push(`--ipc=/proc/${ipcOf}/ns/ipc`);

@@ -35,6 +35,7 @@
 #include <sys/msg.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -51,6 +52,8 @@
 #define NOBODY 65534
 
 static char directory[256];
+
+static void become(uid_t id);
 
 static void rest(void) {
     for (;;) pause();
@@ -246,6 +249,69 @@ static void zombie(void) {
     char text[64];
     snprintf(text, sizeof text, "zombie=%d", child);
     ready(text);
+    rest();
+}
+
+/* Another user's process that has ended. */
+static void user_zombie(void) {
+    pid_t child = fork();
+    if (child == 0) {
+        become(NOBODY);
+        /* Whether it could be dumped counts beyond its end. */
+        prctl(PR_SET_DUMPABLE, 1);
+        _exit(0);
+    }
+    siginfo_t info;
+    waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+    char text[64];
+    snprintf(text, sizeof text, "userzombie=%d", child);
+    ready(text);
+    rest();
+}
+
+/* Held by a tracer at a system call. */
+static void traced(void) {
+    pid_t child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+        raise(SIGSTOP);
+        for (;;) getppid();
+    }
+    waitpid(child, NULL, 0);
+    ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL));
+    ptrace(PTRACE_SYSCALL, child, NULL, NULL);
+    waitpid(child, NULL, 0);
+    char text[64];
+    snprintf(text, sizeof text, "traced=%d", child);
+    ready(text);
+    rest();
+}
+
+/* Waits without end in a system call that nothing but its child can end. */
+static void vforked(void) {
+    pid_t waiting = fork();
+    if (waiting == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (vfork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            rest();
+        }
+        _exit(0);
+    }
+    char path[64], state = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", waiting);
+    while (state != 'D') {
+        char text[512];
+        int fd = open(path, O_RDONLY);
+        ssize_t count = read(fd, text, sizeof text - 1);
+        close(fd);
+        text[count < 0 ? 0 : count] = 0;
+        char *end = strrchr(text, ')');
+        if (end) state = end[2];
+    }
+    snprintf(path, sizeof path, "vforked=%d", waiting);
+    ready(path);
     rest();
 }
 
@@ -672,6 +738,9 @@ int main(int count, char **arguments) {
     if (strcmp(kind, "single") == 0) single();
     if (strcmp(kind, "threads") == 0) threads();
     if (strcmp(kind, "zombie") == 0) zombie();
+    if (strcmp(kind, "userzombie") == 0) user_zombie();
+    if (strcmp(kind, "traced") == 0) traced();
+    if (strcmp(kind, "vforked") == 0) vforked();
     if (strcmp(kind, "leaderless") == 0) leaderless();
     if (strcmp(kind, "descriptors") == 0) descriptors();
     if (strcmp(kind, "names") == 0) names(arguments);

@@ -11,6 +11,9 @@ export const SUBJECT_KINDS = [
   'single',
   'threads',
   'zombie',
+  'userzombie',
+  'traced',
+  'vforked',
   'leaderless',
   'descriptors',
   'names',
@@ -77,7 +80,7 @@ export class Subjects {
   }
 }
 
-/** Stops a process and waits until the kernel says of each thread that it is. */
+/** Stops a process, unless a tracer holds it, and waits until the kernel says of each thread that it is. */
 async function stop(id: number): Promise<void> {
   process.kill(id, 'SIGSTOP');
   for (;;) {
@@ -85,7 +88,8 @@ async function stop(id: number): Promise<void> {
       const text = readFileSync(`/proc/${id}/task/${thread}/stat`, 'latin1');
       return text.charAt(text.lastIndexOf(')') + 2);
     });
-    if (states.every((state) => 'TZXt'.includes(state))) return;
+    // One that waits for its vfork(2)ed child stops only after that.
+    if (states.every((state) => 'TZXtD'.includes(state))) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

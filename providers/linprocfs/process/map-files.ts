@@ -8,6 +8,7 @@ import { type U64, u64 } from '../../../fs/u64.ts';
 import type { FileAccess, MemoryRange } from '../../model/task-files.ts';
 import type { TaskView } from '../../model/task.ts';
 import { isSameProcess, mayTrace } from './access.ts';
+import { hasAddressSpace } from './attach-access.ts';
 import { magicLink } from './magic-link.ts';
 import type { TaskSubject } from './task-subject.ts';
 
@@ -45,7 +46,11 @@ export function mapFilesDirectory(
     },
     // A mapping's cookie is the number of its first page, and one: mappings do not overlap.
     list(after, task, caller, add) {
-      if (!mayTrace(task, caller)) return EACCES;
+      if (!mayTrace(task, caller)) {
+        // Where there is no memory, the kernel has nothing to protect.
+        const present = hasAddressSpace(task);
+        return isErrno(present) ? present : present ? EACCES : 0;
+      }
       const found = task.files.mappedFiles(after * PAGE_SIZE);
       if (isErrno(found)) return found;
       for (const range of found) {
