@@ -2,7 +2,6 @@
 
 import { test } from 'uvu';
 import { type Exception, ask, assertAgreement, compileAsk } from '../support/ask.ts';
-import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 import { whenMounting } from '../support/requirements.ts';
 import { ServedProc } from '../support/served-proc.ts';
 
@@ -75,13 +74,11 @@ const DIFFERS: readonly Exception[] = [
 ];
 
 async function compare(questions: readonly string[], exceptions: readonly Exception[] = []): Promise<void> {
-  const directory = temporaryDirectory();
   const served = await ServedProc.start();
   try {
-    assertAgreement(ask(compileAsk(directory), '/proc', served.root, ['spawn r', ...questions].join('\n')), [...DIFFERS, ...exceptions]);
+    assertAgreement(ask(compileAsk(), '/proc', served.root, ['spawn r', ...questions].join('\n')), [...DIFFERS, ...exceptions]);
   } finally {
     await served.stop();
-    removeDirectory(directory);
   }
 }
 

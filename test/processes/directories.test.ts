@@ -3,19 +3,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Answer, ask, assertAgreement, compileAsk } from '../support/ask.ts';
-import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 import { whenMounting } from '../support/requirements.ts';
 import { ServedProc } from '../support/served-proc.ts';
 
 /** Asks a script at a mount of its own. */
 async function askMounted(script: string): Promise<Answer[]> {
-  const directory = temporaryDirectory();
   const served = await ServedProc.start();
   try {
-    return ask(compileAsk(directory), '/proc', served.root, script);
+    return ask(compileAsk(), '/proc', served.root, script);
   } finally {
     await served.stop();
-    removeDirectory(directory);
   }
 }
 

@@ -17,10 +17,9 @@ export interface NodeCounts {
 
 /** Mounts in this process, so that its counters can be read. */
 export async function lookAtMany(processes: number): Promise<NodeCounts> {
-  const directory = temporaryDirectory();
   const target = temporaryDirectory();
   const tree: TreeDescription = { type: 'linprocfs', source: 'host', roots: { proc: '/proc/', sys: '/sys/' }, options: DEFAULT_OPTIONS };
-  const program = compileAsk(directory);
+  const program = compileAsk();
   const mount = await FuseMount.start({
     target: realpathSync(target),
     label: 'linproc',
@@ -45,6 +44,5 @@ export async function lookAtMany(processes: number): Promise<NodeCounts> {
   } finally {
     await mount.unmount();
     removeDirectory(target);
-    removeDirectory(directory);
   }
 }

@@ -3,7 +3,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Exception, ask, assertAgreement, compileAsk } from '../support/ask.ts';
-import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 import { whenMounting } from '../support/requirements.ts';
 import { ServedProc } from '../support/served-proc.ts';
 
@@ -71,15 +70,13 @@ const DIFFERS: readonly Exception[] = [
 
 /** The script: the handles are opened at a living process, the questions are asked when it is reaped or a zombie. */
 async function askAfter(end: readonly string[]): Promise<void> {
-  const directory = temporaryDirectory();
   const served = await ServedProc.start();
   try {
     const opened = HANDLES.map(([name, path, flags]) => `open @/$r${path} ${name} ${flags}`);
     const script = ['spawn r threads=1', ...opened, ...end, ...questions()];
-    assertAgreement(ask(compileAsk(directory), '/proc', served.root, script.join('\n')), DIFFERS);
+    assertAgreement(ask(compileAsk(), '/proc', served.root, script.join('\n')), DIFFERS);
   } finally {
     await served.stop();
-    removeDirectory(directory);
   }
 }
 
@@ -91,7 +88,6 @@ whenMounting('a reaped process', () => askAfter(['reap r', SETTLED]));
 whenMounting('a zombie', () => askAfter(['signal r 9', SETTLED]));
 
 whenMounting('a zombie that was one before anybody looked', async () => {
-  const directory = temporaryDirectory();
   const served = await ServedProc.start();
   try {
     const script = ['spawn z zombie', 'entries @/$z'];
@@ -107,15 +103,37 @@ whenMounting('a zombie that was one before anybody looked', async () => {
       'coredump_filter', 'autogroup', 'fdinfo/0', 'attr/current', 'net/dev']) {
       script.push(`lstat @/$z/${name}`, `cat @/$z/${name}`);
     }
-    assertAgreement(ask(compileAsk(directory), '/proc', served.root, script.join('\n')));
+    assertAgreement(ask(compileAsk(), '/proc', served.root, script.join('\n')));
   } finally {
     await served.stop();
-    removeDirectory(directory);
+  }
+});
+
+whenMounting('a process that becomes another program stays the same process', async () => {
+  const served = await ServedProc.start();
+  try {
+    const script: string[] = [];
+    for (const kind of ['later', 'threadlater']) {
+      script.push(`note ${kind}`, `spawn r ${kind}=/bin/sleep`);
+      const held = ['', '/task', '/fd', '/ns', '/task/$r', '/task/$r.1'].slice(0, kind === 'later' ? 5 : 6);
+      held.forEach((path, index) => script.push(`open @/$r${path} h${index} r|dir`));
+      script.push('open @/$r/comm comm r', 'open @/$r/cmdline cmdline r', 'open @/$r/exe exe path|nofollow', 'read comm', 'readlinkat exe');
+      script.push('signal r 10', 'wait 300', 'seek comm 0 0', 'read comm', 'read cmdline', 'readlinkat exe', 'openat h0 stat r');
+      script.push('readlinkat h0 exe', 'fstat h0', 'getdents h1', 'fstat h1', 'getdents h2', 'openat h2 0 r', 'readlinkat h3 net', 'openat h4 stat r');
+      script.push('cat @/$r/comm', 'readlink @/$r/exe', 'entries @/$r/task');
+      if (kind === 'threadlater') script.push('lstat @/$r.1', 'lstat @/$r/task/$r.1');
+      if (kind === 'threadlater') script.push('openat h5 stat r', 'fstat h5', 'getdents h5');
+      script.push('reap r');
+    }
+    const answers = ask(compileAsk(), '/proc', served.root, script.join('\n'));
+    assertAgreement(answers);
+    assert.is(answers.filter(({ question, ours }) => question === 'cat @/$r/comm' && ours === 'sleep\\n').length, 2);
+  } finally {
+    await served.stop();
   }
 });
 
 whenMounting('a directory never shows the process that gets the id next', async () => {
-  const directory = temporaryDirectory();
   const served = await ServedProc.start();
   try {
     const script = ['spawn r'];
@@ -127,7 +145,7 @@ whenMounting('a directory never shows the process that gets the id next', async 
     script.push('openat h0 comm r', 'openat h0 exe r', 'openat h0 fd r', 'openat h1 $r r', 'openat h2 0 r', 'openat h3 0 r', 'openat h4 net r');
     script.push('openat h5 comm r', 'read comm', 'readlinkat exe', 'readlinkat h0 exe', 'readlinkat h2 0', 'getdents h2', 'getdents h1');
     script.push('cat @/$r/comm', 'readlink @/$r/fd/0', 'entries @/$r/task');
-    const answers = ask(compileAsk(directory), '/proc', served.root, script.join('\n'));
+    const answers = ask(compileAsk(), '/proc', served.root, script.join('\n'));
     if (!answers.some(({ section }) => section === 'reused')) {
       console.log('skipped: the kernel does not let us choose a process id');
       return;
@@ -136,7 +154,6 @@ whenMounting('a directory never shows the process that gets the id next', async 
     assert.ok(answers.some(({ question, ours }) => question === 'cat @/$r/comm' && ours === 'successor\\n'));
   } finally {
     await served.stop();
-    removeDirectory(directory);
   }
 });
 

@@ -87,8 +87,8 @@ whenMounting("another mount namespace's files are reached through PID/root and P
 );
 
 whenMounting('following is decided by the kernel for the one who follows', () =>
-  mounted((root, directory) => {
-    const program = compileAsk(directory);
+  mounted((root) => {
+    const program = compileAsk();
     const questions = ['exe', 'cwd/.', 'root/.', 'fd/0', 'fd/13', 'fd/15', 'fd/18', 'ns/net', 'ns/pid', 'fd/12'].flatMap((name) => [
       `try @/$z/${name} r|nonblock`,
       `stat @/$z/${name}`,

@@ -256,7 +256,23 @@ static void openZoo(void) {
   fcntl(12, F_SETLK, &rest);
 }
 
-/* What a subject is to be: words `uid=N`, `threads=N`, `undumpable`, `zoo`, `zombie`, `map`. */
+/* Becomes another program when SIGUSR1 comes. */
+static const char *laterProgram;
+
+static void *runLater(void *unused) {
+  (void)unused;
+  sigset_t set;
+  int signal;
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
+  while (sigwait(&set, &signal) == 0) execl(laterProgram, laterProgram, "1000", (char *)NULL);
+  return NULL;
+}
+
+/*
+ * What a subject is to be: words `uid=N`, `threads=N`, `undumpable`, `zoo`, `zombie`, `exec=PROGRAM`; `later=PROGRAM` and
+ * `threadlater=PROGRAM` become that when SIGUSR1 comes, the latter from a thread that does not lead.
+ */
 static void spawn(const char *name, char **words, int count) {
   int ready[2];
   char option[32];
@@ -285,6 +301,19 @@ static void spawn(const char *name, char **words, int count) {
         openZoo();
       } else if (!strcmp(word, "zombie")) {
         _exit(3);
+      } else if (!strncmp(word, "later=", 6) || !strncmp(word, "threadlater=", 12)) {
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, SIGUSR1);
+        sigprocmask(SIG_BLOCK, &set, NULL);
+        laterProgram = strchr(word, '=') + 1;
+        if (word[0] == 't') {
+          pthread_t thread;
+          pthread_create(&thread, NULL, runLater, NULL);
+        } else {
+          close(ready[1]);
+          runLater(NULL);
+        }
       } else if (!strncmp(word, "exec=", 5)) {
         execl(word + 5, word + 5, "1000", (char *)NULL);
         _exit(127);

@@ -1,9 +1,11 @@
 /** Runs ask.c: asks the kernel's /proc and ours the same questions, as the same caller, about the same processes. */
 
 import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { removeDirectory, temporaryDirectory } from './mounts.ts';
 
 const SOURCE = fileURLToPath(new URL('../../../test/support/ask.c', import.meta.url));
 
@@ -16,12 +18,19 @@ export interface Answer {
   readonly ours: string;
 }
 
-/** Compiles the program into a directory. Throws where that is not possible. */
-export function compileAsk(directory: string): string {
+let compiledProgram: string | undefined;
+
+/** The program, compiled at the first call and removed when this process ends. Throws where that is not possible. */
+export function compileAsk(): string {
+  if (compiledProgram !== undefined) return compiledProgram;
+  const directory = temporaryDirectory();
+  process.once('exit', () => removeDirectory(directory));
   const program = join(directory, 'ask');
   const compiled = spawnSync('cc', ['-O1', '-w', '-o', program, SOURCE, '-lpthread'], { encoding: 'utf8' });
   if (compiled.status !== 0) throw new Error(compiled.error ? 'no C compiler' : compiled.stderr);
-  return program;
+  // Other users run it too.
+  chmodSync(directory, 0o755);
+  return (compiledProgram = program);
 }
 
 /** As `ask`, without keeping this thread from its other work meanwhile. */
