@@ -6,7 +6,7 @@ import { DEFAULT_POLL_MASK, POLLERR, POLLPRI } from '../flags.ts';
 import { OpenFile } from '../vnode.ts';
 import type { WaitQueue } from '../wait-queue.ts';
 import type { FileSpec, StreamAttachment, StreamSpec, Subject } from './spec.ts';
-import type { GeneratedRegular } from './tree.ts';
+import type { GeneratedRegular } from './regular.ts';
 
 /**
  * A file whose text is generated when it is read at offset 0 or after a seek, and carried on for sequential reads, as

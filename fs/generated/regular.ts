@@ -1,0 +1,60 @@
+/** Regular files of generated trees. */
+
+import type { Caller } from '../caller.ts';
+import { type Errno, isErrno } from '../errno.ts';
+import { S_IFREG } from '../stat.ts';
+import type { OpenFile } from '../vnode.ts';
+import { GeneratedNode } from './node.ts';
+import { GeneratedFile, StreamFile } from './open-file.ts';
+import type { FileSpec, StreamSpec } from './spec.ts';
+
+const EMPTY = Buffer.alloc(0);
+
+/** A regular file of a generated tree. */
+export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSpec<unknown>> {
+  readonly type: typeof S_IFREG = S_IFREG;
+  #key: object | undefined;
+  #text: Buffer = EMPTY;
+  #length = 0;
+
+  /** What the text depends on (`FileOptions.key`). A view is the same object only while it may be reused. */
+  key(context: unknown, caller: Caller): object | undefined {
+    const spec = this.spec as FileSpec<unknown>;
+    if (spec.key) return spec.key(context, caller);
+    return this.declared ? (context as object) : undefined;
+  }
+
+  /** The text written for this key, borrowed until the next `keepText`; undefined when it was another. */
+  textFor(key: object): Buffer | undefined {
+    return key === this.#key ? this.#text.subarray(0, this.#length) : undefined;
+  }
+
+  /** Keeps a copy of a text. */
+  keepText(key: object, text: Buffer, length: number): void {
+    this.#key = key;
+    if (this.#text.length < length) this.#text = Buffer.allocUnsafeSlow(length + (length >> 3));
+    text.copy(this.#text, 0, 0, length);
+    this.#length = length;
+  }
+
+  open(flags: number, caller: Caller): OpenFile | Errno {
+    const { spec, subject } = this;
+    // What was found by its declared name is never gone.
+    if (this.declared && !('stream' in spec) && !spec.open && !spec.pin && !spec.opener && !spec.version) {
+      return new GeneratedFile(this, flags, spec, subject);
+    }
+    const context = subject.context(caller);
+    if (isErrno(context)) return this.openError(context);
+    if ('stream' in spec) {
+      const error = spec.stream.open?.(flags, context, caller);
+      if (isErrno(error)) return error;
+      const attachment = spec.stream.attach?.(flags, context, caller);
+      return isErrno(attachment) ? attachment : new StreamFile(this, flags, spec, subject, attachment);
+    }
+    const error = spec.open?.(flags, context, caller);
+    if (isErrno(error)) return error;
+    const file = new GeneratedFile(this, flags, spec, subject, spec.pin?.(context, caller), spec.opener?.(context, caller));
+    if (spec.version) file.poll(caller);
+    return file;
+  }
+}
