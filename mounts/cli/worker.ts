@@ -4,7 +4,9 @@ import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Counters } from '../fuse/counters.ts';
 import { Doorbell } from '../fuse/doorbell.ts';
 import type { Announcement, Question, ServerData } from '../fuse/fuse-mount.ts';
+import type { ServeOptions } from '../fuse/connection.ts';
 import { serveBlocking } from '../fuse/serve.ts';
+import { canServeEvents, serveEvents } from '../fuse/serve-events.ts';
 import { type TreeChanges, type TreeDescription, buildTree } from './trees.ts';
 
 // Expected failures of system calls are caught by the thousand, and nobody looks at their stacks.
@@ -16,7 +18,7 @@ const data = workerData as ServerData;
 const tree = buildTree(data.tree as TreeDescription);
 const announce = (announcement: Announcement): void => data.port.postMessage(announcement);
 announce({ kind: 'ready' });
-serveBlocking(data.fuseDescriptor, tree.fileSystem, {
+const options: ServeOptions = {
   threads: tree.threads,
   readOnly: data.readOnly,
   counters: new Counters(data.counters),
@@ -35,5 +37,7 @@ serveBlocking(data.fuseDescriptor, tree.fileSystem, {
     // The first report lacks its stack; should the mistake come again, the next one has it.
     Error.stackTraceLimit = Error.stackTraceLimit === 0 ? FAULT_STACK : 0;
   },
-});
+};
+if (data.polled && canServeEvents()) await serveEvents(data.fuseDescriptor, tree.fileSystem, options);
+else serveBlocking(data.fuseDescriptor, tree.fileSystem, options);
 data.port.close();

@@ -30,6 +30,8 @@ export interface FuseMountOptions {
   /** The serving thread's module, and what it is told besides `ServerData`. */
   readonly worker: URL;
   readonly tree: unknown;
+  /** Whether the thread serves from its event loop, because it has other things to do as well. */
+  readonly polled?: boolean;
   /**
    * A path prefix that leads to a procfs even if the mount covers /proc; may be relative to the working directory.
    * The default is `/proc/`.
@@ -45,6 +47,8 @@ export interface FuseMountOptions {
 export interface ServerData {
   readonly fuseDescriptor: number;
   readonly tree: unknown;
+  /** To be served from the event loop rather than in a blocking one. */
+  readonly polled: boolean;
   readonly readOnly: boolean;
   readonly counters: SharedArrayBuffer;
   readonly doorbell: SharedArrayBuffer;
@@ -97,6 +101,7 @@ export class FuseMount {
     const data: ServerData = {
       fuseDescriptor: descriptor,
       tree: options.tree,
+      polled: options.polled ?? false,
       readOnly: options.readOnly,
       counters: this.counters.memory,
       doorbell: this.#doorbell.memory,

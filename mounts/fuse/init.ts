@@ -12,7 +12,7 @@ const PAGE_SIZE = 4096;
 /** The largest read and listing that we answer in one reply: 256 pages, so that nearly every file is one request. */
 export const MAX_READ: number = 1 << 20;
 /** The largest write that we take in one request. */
-export const MAX_WRITE: number = 1 << 17;
+export const MAX_WRITE: number = 1 << 20;
 /** What the request buffer must hold: the largest write with its header; never less than the protocol's 8 KiB. */
 export const REQUEST_CAPACITY: number = MAX_WRITE + 4096;
 

@@ -31,13 +31,19 @@ if (missing) {
     'resolve',
   ]);
   if (readFileSync('/proc/sys/fs/protected_hardlinks', 'utf8').trim() === '1') features.add('protected-hardlinks');
-  const tree = await mountTree({ type: 'tmpfs', roots: HOST_ROOTS, options: { ...defaultTmpfsOptions(), mode: 0o755 } });
-  testConformance('tmpfs over FUSE', () => ({ process: new KernelProcess(tree.path), features }), {
-    async end() {
-      const { openFiles, faults } = tree.mount.counters.read();
-      await tree.end();
-      assert.is(openFiles, 0, 'open files are left');
-      assert.is(faults, 0, tree.faults.join('\n'));
-    },
-  });
+  const description = { type: 'tmpfs', roots: HOST_ROOTS, options: { ...defaultTmpfsOptions(), mode: 0o755 } } as const;
+  const trees = [
+    { form: 'blocking', tree: await mountTree(description) },
+    { form: 'polled', tree: await mountTree(description, { polled: true }) },
+  ];
+  for (const { form, tree } of trees) {
+    testConformance(`tmpfs over FUSE, ${form}`, () => ({ process: new KernelProcess(tree.path), features }), {
+      async end() {
+        const { openFiles, faults } = tree.mount.counters.read();
+        await tree.end();
+        assert.is(openFiles, 0, 'open files are left');
+        assert.is(faults, 0, tree.faults.join('\n'));
+      },
+    });
+  }
 }

@@ -17,7 +17,7 @@ export interface MountedTree {
 }
 
 /** Mounts a tree that everyone may use. */
-export async function mountTree(tree: TreeDescription): Promise<MountedTree> {
+export async function mountTree(tree: TreeDescription, { polled = false }: { polled?: boolean } = {}): Promise<MountedTree> {
   const directory = temporaryDirectory();
   const path = join(directory, 'mount');
   mkdirSync(path);
@@ -30,6 +30,7 @@ export async function mountTree(tree: TreeDescription): Promise<MountedTree> {
     allowOther: true,
     worker: new URL('../../mounts/cli/worker.js', import.meta.url),
     tree,
+    polled,
     flags: kernelOptions(tree.type),
     onFault: (report) => faults.push(report),
   });
