@@ -39,6 +39,12 @@ obstacle(
   'setpriv',
 );
 obstacle(
+  'no permission to make a namespace',
+  'setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin $compatfs exec true',
+  () => 'exec: a mount namespace cannot be made (unshare failed: Operation not permitted); CAP_SYS_ADMIN is needed',
+  'setpriv',
+);
+obstacle(
   'no mount(8)',
   'mount --bind /dev/null $(readlink -f $(command -v mount)); $compatfs mount $target',
   () => 'mount(8): cannot be run (EACCES)',

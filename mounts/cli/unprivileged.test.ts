@@ -98,6 +98,9 @@ asUser('what is missing is named', async (line) => {
     return stderr.replaceAll(line.target, 'TARGET');
   };
   const closed = 'chmod 600 /dev/fuse';
+  const forbidden = `printf '#!/bin/sh\\necho unshare: unshare failed: Operation not permitted >&2; exit 1' >$scratch/unshare; chmod 755 $scratch/unshare; mount --bind $scratch/unshare $(command -v unshare)`;
+  const why = 'a user namespace cannot be made (unshare failed: Operation not permitted); the system may forbid them to users (user.max_user_namespaces, AppArmor, seccomp)';
+  assert.is(await refused(forbidden, 'exec true'), `compatfs: exec: ${why}\n`);
   assert.is(await refused(WITHOUT_FUSERMOUNT, 'mount .'), 'compatfs: TARGET: not root, and fusermount3 is not installed (package fuse3); run as root, or see compatfs exec --help\n');
   assert.is(await refused(`mount --bind /dev/null $(command -v unshare); ${WITHOUT_FUSERMOUNT}`, 'start'), 'compatfs: TARGET/compat/linux/proc: cannot be mounted: not root, and unshare is not installed (package util-linux)\n');
   assert.is(await refused(closed, 'exec true'), 'compatfs: exec: /dev/fuse is closed to this user (chmod 666 /dev/fuse)\n');

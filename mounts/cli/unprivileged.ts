@@ -1,6 +1,7 @@
 /** Mounting without being root: through fusermount3, or in a user namespace of one's own. */
 
 import { accessSync, constants } from 'node:fs';
+import { run } from '../fuse/kernel-mount.ts';
 import { Failure } from './failure.ts';
 import { findProgram } from './programs.ts';
 import type { MountPlan } from './mount-server.ts';
@@ -57,10 +58,19 @@ export function fusermountProblem(): string | undefined {
   return deviceProblem();
 }
 
-/** What is missing for a mount in a namespace of one's own, or undefined when nothing is known to be. */
-export function namespaceProblem(): string | undefined {
+/** What is missing for a mount in a namespace of one's own, or undefined when nothing is. */
+export async function namespaceProblem(): Promise<string | undefined> {
   if (!findProgram('unshare')) return 'unshare is not installed (package util-linux)';
-  return process.getuid?.() === 0 ? undefined : deviceProblem();
+  const isRoot = process.getuid?.() === 0;
+  const closed = isRoot ? undefined : deviceProblem();
+  if (closed !== undefined) return closed;
+  const [program = '', ...args] = inNamespace(['true']);
+  const { status, stderr, error } = await run(program, args);
+  if (status === 0) return undefined;
+  const said = error?.message ?? stderr.trim().split('\n').at(-1)?.replace(/^unshare: /, '');
+  return isRoot
+    ? `a mount namespace cannot be made (${said}); CAP_SYS_ADMIN is needed`
+    : `a user namespace cannot be made (${said}); the system may forbid them to users (user.max_user_namespaces, AppArmor, seccomp)`;
 }
 
 /** Refuses to mount where an ordinary user cannot. Throws a Failure. */

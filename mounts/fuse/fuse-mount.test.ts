@@ -94,7 +94,40 @@ for (const [end, status] of [
   });
 }
 
-mounting('a mistake in the server\'s main thread does not leave the mount behind', async (line) => {
+/** Preloaded into a server: makes its main thread throw at a signal, and its serving thread when a file is there. */
+const BOMB = `
+const { isMainThread } = require('node:worker_threads');
+const fs = require('node:fs');
+if (isMainThread) process.on('SIGUSR2', () => { throw new Error('on purpose'); });
+else {
+  const { readSync } = fs;
+  fs.readSync = (...args) => { if (args[2] === 0 && fs.existsSync(process.env.BOMB)) throw new Error('on purpose'); return readSync(...args); };
+}
+`;
+
+for (const [thread, line1] of [
+  ['main', 'internal error: Error: on purpose'],
+  ['serving', 'internal error: Error: on purpose'],
+] as const) {
+  mounting(`a mistake in the ${thread} thread ends the server and its mount`, async (line) => {
+    const [bomb, flag] = [join(line.directory, 'bomb.cjs'), join(line.directory, 'flag')];
+    writeFileSync(bomb, BOMB);
+    const server = line.start(['mount', line.target], { env: { ...line.environment, NODE_OPTIONS: `--require=${bomb}`, BOMB: flag } });
+    const end = ended(server);
+    await until('it answers', () => existsSync(join(line.target, 'uptime')));
+    if (thread === 'main') server.kill('SIGUSR2');
+    else writeFileSync(flag, '');
+    const poke = thread === 'main' ? undefined : ended(line.spawn('ls', [line.target]));
+    const { status, stderr } = await end;
+    await poke;
+    assert.is(status, 1);
+    assert.is(stderr.split('\n')[0], `compatfs: ${line1}`);
+    assert.not(isMounted(line.target));
+    assert.equal(line.leftovers(), []);
+  });
+}
+
+mounting('a server that ends at once does not leave the mount behind', async (line) => {
   assert.is((await line.run('mount', '-d', line.target)).status, 0);
   const open = openSync(join(line.target, 'uptime'), 'r');
   const pid = line.serverId();

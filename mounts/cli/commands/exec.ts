@@ -27,7 +27,7 @@ async function run(words: Words): Promise<number> {
   const [command, ...args] = words.operands;
   if (command === undefined) throw badUsage('exec', 'PROGRAM is missing; see compatfs exec --help');
   const options = parseMountOptions(words.values('options'));
-  const problem = namespaceProblem();
+  const problem = await namespaceProblem();
   if (problem !== undefined) throw new Failure('exec', problem);
   const procfsAt = placeForProcfs(options);
   return delegate(

@@ -43,7 +43,7 @@ async function run(words: Words): Promise<number> {
     const order: Order = { plans: [planned], welcome: welcome(planned.target), statusLine: true };
     return carryOut(order, isRoot ? 'directly' : 'fusermount', false);
   }
-  const problem = namespaceProblem();
+  const problem = await namespaceProblem();
   if (problem !== undefined) throw new Failure(target, `cannot be mounted: not root, and ${problem}`);
   const { path } = await examineTarget(target, options.cover);
   complain(`${path}: mounted for a shell only, because ${fusermountProblem()}`);
