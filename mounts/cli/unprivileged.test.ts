@@ -1,5 +1,6 @@
 /** Runs the command line as an ordinary user, in a mount namespace in which /dev/fuse is open to everybody. */
 
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -27,8 +28,15 @@ class UserLine extends CommandLine {
   }
 }
 
+/** Why an ordinary user cannot run the built program. */
+function reasonOutOfReach(): string | undefined {
+  const script = `setpriv --reuid ${USER} --regid ${USER} --clear-groups sh -c 'test -x "$1" && test -r "$2"' sh "$1" "$2"`;
+  const { status } = spawnSync('sh', ['-c', script, 'sh', process.execPath, MAIN]);
+  return status === 0 ? undefined : 'needs Node.js and the project in directories that every user may enter';
+}
+
 function asUser(name: string, body: (line: UserLine) => Promise<void>, ...programs: string[]): void {
-  unless(reasonNotToMount() ?? missingProgram('unshare', 'setpriv', ...programs), name, async () => {
+  unless(reasonNotToMount() ?? missingProgram('unshare', 'setpriv', ...programs) ?? reasonOutOfReach(), name, async () => {
     const line = new UserLine();
     try {
       await body(line);
@@ -57,7 +65,7 @@ asUser('mounts through fusermount3', async (line) => {
 asUser('serves in the foreground, and goes with its server', async (line) => {
   const { stdout, stderr } = await line.asUser(`
     $compatfs mount $target & pid=$!
-    while [ ! -e $target/uptime ]; do sleep 0.05; done
+    i=0; while [ ! -e $target/uptime ] && [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done
     kill -TERM $pid; wait $pid; echo status $?; ${MOUNTS}
     $compatfs mount -d $target; kill -9 $(cat $XDG_RUNTIME_DIR/compatfs/*.pid)
     i=0; while [ -n "$(${MOUNTS})" ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done; ${MOUNTS}; echo gone`);

@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, closeSync, readFileSync, readSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, readSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -101,43 +101,6 @@ mounting('a target through a symbolic link, with signs in its name', async (line
   assert.equal(readdirSync(odd), []);
 });
 
-mounting('umount of what is in use, of what is not ours, and by somebody else', async (line) => {
-  await mountAt(line);
-  const open = openSync(join(line.target, 'stat'), 'r');
-  const busy = await line.run('umount', line.target);
-  assert.equal(busy, { status: 1, signal: null, stdout: '', stderr: `compatfs: ${line.target}: target is busy\n` });
-  assert.is((await line.run('umount', '-l', line.target)).status, 0);
-  assert.throws(() => readSync(open, Buffer.alloc(10)), /ENOTCONN/);
-  assert.equal(line.leftovers(), []);
-  const again = await line.run('umount', line.target);
-  assert.equal(again, { status: 1, signal: null, stdout: '', stderr: `compatfs: ${line.target}: not mounted by compatfs\n` });
-
-  await mountAt(line);
-  const first = line.serverId();
-  await line.shell(`umount ${line.target}`);
-  await until('the server ends with its mount', () => !isAlive(first));
-  assert.equal(line.leftovers(), []);
-
-  await mountAt(line);
-  const second = line.serverId();
-  const used = openSync(join(line.target, 'uptime'), 'r');
-  await line.shell(`umount -l ${line.target}`);
-  assert.match(readFileSync(used, 'latin1'), /^\d+\.\d\d /, 'who has a file open can go on reading');
-  closeSync(used);
-  await until('the server ends with the last user', () => !isAlive(second));
-});
-
-mounting('a mount that another mount namespace has too ends all the same', async (line) => {
-  await mountAt(line);
-  const pid = line.serverId();
-  const holder = line.spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'echo ready; read word'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  await new Promise((resolve) => holder.stdout?.once('data', resolve));
-  assert.is((await line.run('umount', line.target)).status, 0);
-  await until('the server is gone', () => !isAlive(pid));
-  holder.stdin?.end();
-  await ended(holder);
-});
-
 mounting('fstab', async (line) => {
   const [one, two, three] = ['one two', 'three', 'four'].map((name) => join(line.directory, name));
   for (const place of [one, two, three]) mkdirSync(place as string);
@@ -172,66 +135,6 @@ mounting('set changes a live mount', async (line) => {
   assert.match(bad.stderr, /^compatfs: set: ro cannot be changed; what can: hidepid, /);
   const elsewhere = await line.run('set', line.directory, 'hidepid=1');
   assert.is(elsewhere.stderr, `compatfs: ${line.directory}: not mounted by a process of this user\n`);
-});
-
-test('bad usage', async () => {
-  const line = new CommandLine();
-  const cases: readonly (readonly [readonly string[], string])[] = [
-    [[], 'COMMAND is missing; see compatfs --help'],
-    [['mout'], 'mout: unknown command; see compatfs --help'],
-    [['mount'], 'mount: TARGET is missing; see compatfs mount --help'],
-    [['mount', 'a', 'b', 'c'], 'mount: too many operands: c'],
-    [['mount', '-x', 'a'], 'mount: unknown option -x'],
-    [['mount', '--what', 'a'], 'mount: unknown option --what'],
-    [['mount', 'a', '-o'], 'mount: --options needs a value'],
-    [['mount', '-t', 'ext4', 'a'], 'mount: unknown type ext4; the types are: linprocfs, tmpfs, nullfs'],
-    [['mount', '-t', 'nullfs', 'a'], 'mount: SOURCE is missing: the directory that nullfs shows'],
-    [['mount', '-t', 'tmpfs', '-o', 'size=x', 'a'], 'mount: bad value for size'],
-    [['mount', '-t', 'tmpfs', '-o', 'hidepid=1', 'a'], 'mount: unknown option hidepid'],
-    [['mount', '-o', 'magic=proc', 'a'], 'mount: bad value in magic=proc: an absolute path, or none'],
-    [['mount', '-o', 'ro,what', 'a'], 'mount: unknown option what'],
-    [['mount', '-o', 'hidepid=3', 'a'], 'mount: bad value in hidepid=3: one of 0, 1, 2, 4, off, noaccess, invisible, ptraceable'],
-    [['mount', '-o', 'hidepid', 'a'], 'mount: option hidepid needs a value: hidepid=MODE'],
-    [['mount', '-o', 'ro=1', 'a'], 'mount: option ro takes no value'],
-    [['mount', '-o', 'subset=net', 'a'], 'mount: bad value in subset=net: the only subset is pid'],
-    [['mount', '-o', 'gid=no-such-group', 'a'], 'mount: bad value in gid=no-such-group: no such group'],
-    [['mount', '-o', `hostname=${'x'.repeat(65)}`, 'a'], `mount: bad value in hostname=${'x'.repeat(65)}: 1 to 64 printable characters`],
-    [['mount', '--driver', 'none', 'a'], 'mount: unknown driver none; the drivers are fuse and fuse-native'],
-    [['mount', '-F', '/dev/null', 'a'], 'mount: -F needs -a'],
-    [['mount', '-a', 'b'], 'mount: -a takes no operands'],
-    [['umount'], 'umount: TARGET is missing; see compatfs umount --help'],
-    [['set', 'a'], 'set: TARGET and KEY=VALUE are needed; see compatfs set --help'],
-    [['status', 'a'], 'status: takes no operands'],
-    [['exec'], 'exec: PROGRAM is missing; see compatfs exec --help'],
-    [['exec', '-o', 'what', 'true'], 'mount: unknown option what'],
-    [['start', 'a', 'b'], 'start: only one ROOT can be given'],
-  ];
-  try {
-    for (const [args, message] of cases) {
-      const { status, stdout, stderr } = await line.run(...args);
-      assert.equal({ status, stdout, stderr }, { status: 2, stdout: '', stderr: `compatfs: ${message}\n` }, args.join(' '));
-    }
-  } finally {
-    await line.remove();
-  }
-});
-
-test('help and version', async () => {
-  const line = new CommandLine();
-  try {
-    const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as { version: string };
-    assert.equal(await line.run('--version'), { status: 0, signal: null, stdout: `compatfs ${version}\n`, stderr: '' });
-    const all = await line.run('--help');
-    assert.is(all.status, 0);
-    for (const command of ['start', 'mount', 'umount', 'status', 'set', 'exec']) {
-      assert.match(all.stdout, new RegExp(`^  ${command} `, 'm'));
-      const help = await line.run(command, '--help');
-      assert.is(help.status, 0);
-      assert.match(help.stdout, new RegExp(`^usage: compatfs ${command}\\b`));
-    }
-  } finally {
-    await line.remove();
-  }
 });
 
 test.run();

@@ -1,0 +1,50 @@
+/** The commands, and how a command line comes to one of them. */
+
+import { type Command, helpOf, readWords } from './command.ts';
+import { exec } from './commands/exec.ts';
+import { mount } from './commands/mount.ts';
+import { set } from './commands/set.ts';
+import { start } from './commands/start.ts';
+import { status } from './commands/status.ts';
+import { umount } from './commands/umount.ts';
+import { Failure, EXIT_USAGE } from './failure.ts';
+import { SERVING_WORD, takeOrder } from './order.ts';
+import { print } from './output.ts';
+import { serve } from './serve.ts';
+import { VERSION } from './version.ts';
+
+const COMMANDS: readonly Command[] = [start, mount, umount, status, set, exec];
+
+function help(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  return [
+    'usage: compatfs COMMAND [OPTION..] [OPERAND..]',
+    '',
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'compatfs COMMAND --help tells more; compatfs --version prints the version.',
+    'Exit status: 0 done, 1 failed, 2 bad usage.',
+  ].join('\n');
+}
+
+/** Does what a command line says; returns the exit status. Throws what `explain` explains. */
+export async function runCommandLine([word, ...args]: readonly string[]): Promise<number> {
+  if (word === SERVING_WORD) return serve(takeOrder());
+  if (word === '--version' || word === '-V') {
+    print(`compatfs ${VERSION}`);
+    return 0;
+  }
+  if (word === '--help' || word === '-h' || word === 'help') {
+    print(help());
+    return 0;
+  }
+  if (word === undefined) throw new Failure('COMMAND is missing', 'see compatfs --help', EXIT_USAGE);
+  const command = COMMANDS.find(({ name }) => name === word);
+  if (!command) throw new Failure(word, 'unknown command; see compatfs --help', EXIT_USAGE);
+  const words = readWords(command, args);
+  if (words.has('help')) {
+    print(helpOf(command));
+    return 0;
+  }
+  return command.run(words);
+}

@@ -1,0 +1,63 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CommandLine, ended, isAlive, until } from '../../../test/support/command-line.ts';
+import { reasonNotToMount, unless } from '../../../test/support/requirements.ts';
+
+/** A test with a command line and a mount point of its own, where FUSE can be mounted. */
+function mounting(name: string, body: (line: CommandLine) => Promise<void>): void {
+  unless(reasonNotToMount(), name, async () => {
+    const line = new CommandLine();
+    try {
+      await body(line);
+    } finally {
+      await line.remove();
+    }
+  });
+}
+
+/** Mounts in the background and expects that to work. */
+async function mountAt(line: CommandLine, ...more: string[]): Promise<void> {
+  const { status, stdout, stderr } = await line.run('mount', '-d', ...more, line.target);
+  assert.equal({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' });
+}
+
+mounting('umount of what is in use, of what is not ours, and by somebody else', async (line) => {
+  await mountAt(line);
+  const open = openSync(join(line.target, 'stat'), 'r');
+  const busy = await line.run('umount', line.target);
+  assert.equal(busy, { status: 1, signal: null, stdout: '', stderr: `compatfs: ${line.target}: target is busy\n` });
+  assert.is((await line.run('umount', '-l', line.target)).status, 0);
+  assert.throws(() => readSync(open, Buffer.alloc(10)), /ENOTCONN/);
+  assert.equal(line.leftovers(), []);
+  const again = await line.run('umount', line.target);
+  assert.equal(again, { status: 1, signal: null, stdout: '', stderr: `compatfs: ${line.target}: not mounted by compatfs\n` });
+
+  await mountAt(line);
+  const first = line.serverId();
+  await line.shell(`umount ${line.target}`);
+  await until('the server ends with its mount', () => !isAlive(first));
+  assert.equal(line.leftovers(), []);
+
+  await mountAt(line);
+  const second = line.serverId();
+  const used = openSync(join(line.target, 'uptime'), 'r');
+  await line.shell(`umount -l ${line.target}`);
+  assert.match(readFileSync(used, 'latin1'), /^\d+\.\d\d /, 'who has a file open can go on reading');
+  closeSync(used);
+  await until('the server ends with the last user', () => !isAlive(second));
+});
+
+mounting('a mount that another mount namespace has too ends all the same', async (line) => {
+  await mountAt(line);
+  const pid = line.serverId();
+  const holder = line.spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'echo ready; read word'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await new Promise((resolve) => holder.stdout?.once('data', resolve));
+  assert.is((await line.run('umount', line.target)).status, 0);
+  await until('the server is gone', () => !isAlive(pid));
+  holder.stdin?.end();
+  await ended(holder);
+});
+
+test.run();
