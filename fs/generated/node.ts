@@ -73,7 +73,7 @@ export abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnod
     const tree = this.fileSystem;
     const kept = this.#kept;
     into.ino = this.ino;
-    into.mode = kept ? kept.mode : this.spec.mode | this.type;
+    into.mode = this.spec.mode | this.type;
     into.nlink = 1;
     into.uid = 0;
     into.gid = 0;
@@ -86,11 +86,12 @@ export abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnod
       const error = this.subject.attributes(into, caller);
       if (isErrno(error)) return error;
     }
-    if (kept) {
-      into.uid = kept.uid;
-      into.gid = kept.gid;
-    }
-    return this.correct(into, caller);
+    const error = this.correct(into, caller);
+    if (isErrno(error) || !kept) return error;
+    into.mode = kept.mode;
+    into.uid = kept.uid;
+    into.gid = kept.gid;
+    return 0;
   }
 
   /** Applies what the spec says of attributes. */

@@ -23,6 +23,7 @@ export interface InetSocket<Address> {
   /** Ticks of USER_HZ until it expires. */
   readonly timerExpires: U64;
   readonly retransmissions: number;
+  /** In the user namespace of the source; the kernel shows each reader the id in the reader's own. */
   readonly uid: number;
   /** Probes sent and not answered. */
   readonly probes: number;

@@ -1,6 +1,7 @@
 /*
  * Makes a network namespace in which every table of /proc/net has something to show, and stays in it until its input
- * ends. What the kernel does not know is left out. Usage: namespace DIRECTORY; prints `ready`.
+ * ends. What the kernel does not know is left out. Usage: namespace DIRECTORY; prints the id of a
+ * thread that is in another namespace, and `ready`.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -20,6 +21,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -38,6 +40,8 @@ static const char *const CONFIGURATION[] = {
     "ip link add dummy0 type dummy",
     "ip link add a-long-device0 type veth peer name peer0",
     "ip link add ifb7 type ifb",
+    "ip link add \xc3\xa9\xff0 type ifb",
+    "ip link set \xc3\xa9\xff0 up",
     "ip link add mac0 link a-long-device0 type macvlan",
     "ip link set dummy0 up",
     "ip link set a-long-device0 up",
@@ -445,6 +449,16 @@ static void netfilter(void) {
     }
 }
 
+/* A thread that has left for a namespace of its own. */
+static void *leave(void *unused) {
+    if (unshare(CLONE_NEWNET) != 0) abort();
+    printf("thread %d\n", gettid());
+    printf("ready\n");
+    fflush(stdout);
+    for (;;) pause();
+    return unused;
+}
+
 int main(int count, char **arguments) {
     if (count < 2) return 2;
     directory = arguments[1];
@@ -462,8 +476,8 @@ int main(int count, char **arguments) {
     groups();
     routers();
     netfilter();
-    printf("ready\n");
-    fflush(stdout);
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, leave, NULL) != 0) return 1;
     char end;
     while (read(0, &end, 1) > 0)
         ;

@@ -1,4 +1,7 @@
-/** What the tables of Internet sockets have in common: all but the end of a line. */
+/**
+ * What the tables of Internet sockets have in common: all but the end of a line.
+ * Differs: user ids, here and in the other tables, are not translated into the reader's user namespace.
+ */
 
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { Ipv4Address, Ipv6Address } from '../../model/network-routes.ts';

@@ -31,6 +31,14 @@ const LONGEST_READ = 1 << 20;
 const CAPACITY = 65536;
 const KEPT_CAPACITY = 4 << 20;
 
+/** A path for the file system calls: the part below a root is a byte string, whatever the bytes mean. */
+function hostPath(root: string, path: string): string | Buffer {
+  for (let index = 0; index < path.length; index++) {
+    if (path.charCodeAt(index) > 0x7f) return Buffer.concat([Buffer.from(root), Buffer.from(path, 'latin1')]);
+  }
+  return root + path;
+}
+
 export class HostFiles {
   readonly roots: HostRoots;
   /** What was read last is `bytes[0..n)`, n being what the read returned; borrowed until the next read. */
@@ -44,7 +52,7 @@ export class HostFiles {
   /** Opens a file of the host's /proc for reading, or with other flags. */
   open(path: string, flags: number | string = 'r'): number | Errno {
     try {
-      return openSync(this.roots.proc + path, flags);
+      return openSync(hostPath(this.roots.proc, path), flags);
     } catch (error) {
       return errnoFromHost(error);
     }
@@ -143,7 +151,7 @@ export class HostFiles {
 
   /** Reads a file of /proc whole. Returns the bytes read. */
   read(path: string): number | Errno {
-    return this.#readPath(this.roots.proc + path);
+    return this.#readPath(hostPath(this.roots.proc, path));
   }
 
   /** Reads a file of /proc whose text is generated at one go, in as few calls as that takes. Returns the bytes read. */
@@ -185,10 +193,10 @@ export class HostFiles {
 
   /** Reads a file of /sys whole. Returns the bytes read. */
   readSys(path: string): number | Errno {
-    return this.#readPath(this.roots.sys + path);
+    return this.#readPath(hostPath(this.roots.sys, path));
   }
 
-  #readPath(path: string): number | Errno {
+  #readPath(path: string | Buffer): number | Errno {
     let descriptor: number;
     try {
       descriptor = openSync(path, 'r');
@@ -205,7 +213,7 @@ export class HostFiles {
   /** A symbolic link's target in /proc, as a byte string. */
   readlink(path: string): string | Errno {
     try {
-      return readlinkSync(this.roots.proc + path, 'latin1');
+      return readlinkSync(hostPath(this.roots.proc, path), 'latin1');
     } catch (error) {
       return errnoFromHost(error);
     }
@@ -223,7 +231,7 @@ export class HostFiles {
   /** The names in a directory of /proc, sorted as strings. */
   list(path: string): string[] | Errno {
     try {
-      return readdirSync(this.roots.proc + path || '.', 'latin1');
+      return readdirSync(hostPath(this.roots.proc, path || '.'), 'latin1');
     } catch (error) {
       return errnoFromHost(error);
     }
@@ -232,7 +240,7 @@ export class HostFiles {
   /** The names in a directory of /proc, ascending by their bytes, and whether each is a directory. */
   listTypes(path: string): { name: string; directory: boolean }[] | Errno {
     try {
-      return readdirSync(this.roots.proc + path || '.', { withFileTypes: true, encoding: 'latin1' })
+      return readdirSync(hostPath(this.roots.proc, path || '.'), { withFileTypes: true, encoding: 'latin1' })
         .map((entry) => ({ name: entry.name, directory: entry.isDirectory() }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
@@ -243,7 +251,7 @@ export class HostFiles {
   /** A file's attributes in /proc, following links as stat(2) does; undefined where there is none. */
   stat(path: string): Stats | undefined {
     try {
-      return statSync(this.roots.proc + path, { throwIfNoEntry: false });
+      return statSync(hostPath(this.roots.proc, path), { throwIfNoEntry: false });
     } catch {
       return undefined;
     }
@@ -252,7 +260,7 @@ export class HostFiles {
   /** A file's attributes in /proc; a link's own. */
   lstat(path: string): Stats | Errno {
     try {
-      return lstatSync(this.roots.proc + path, { throwIfNoEntry: false }) ?? ENOENT;
+      return lstatSync(hostPath(this.roots.proc, path), { throwIfNoEntry: false }) ?? ENOENT;
     } catch (error) {
       return errnoFromHost(error);
     }
