@@ -11,7 +11,6 @@ import {
   type FileSpec,
   type NodeSpec,
   type Subject,
-  dir,
   entry,
   file,
 } from '../../../fs/generated/spec.ts';
@@ -19,6 +18,7 @@ import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import { S_IFDIR, type Stat } from '../../../fs/stat.ts';
 import { type NetworkDirectories, type NetworkFiles, type NetworkView, entryPath } from '../../model/network.ts';
 import type { TaskView } from '../../model/task.ts';
+import { directory } from '../directory.ts';
 
 /** Writes what a file holds. `hidden`: kernel addresses are not for this reader. */
 export type Show<T> = (out: TextWriter, value: T, hidden: boolean, caller: Caller) => void;
@@ -66,6 +66,9 @@ function setOwner(into: Stat, task: TaskView, path: string): Errno | 0 {
   into.gid = owner.gid;
   return 0;
 }
+
+/** How long the name of a file stays valid, in milliseconds: a task may go to another namespace, which lacks it. */
+export const NAME_MS = 1;
 
 /** What all nodes at a fixed path have in common: they exist where the namespace has them, and belong to its owner. */
 function placed(path: string): CommonOptions<TaskView> {
@@ -117,16 +120,7 @@ export function channelFile(path: string): FileSpec<TaskView> {
 
 /** A directory with fixed entries. */
 export function netDirectory(path: string, entries: Readonly<Record<string, NodeSpec<TaskView>>>): DirectorySpec<TaskView> {
-  return dir<TaskView>(0o555, inKernelOrder(entries), placed(path));
-}
-
-/** Directory entries in the order in which procfs lists them: by length, then by bytes (proc_match). */
-export function inKernelOrder<T>(entries: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => compareNames(a, b)));
-}
-
-function compareNames(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+  return directory<TaskView>(entries, { ...placed(path), nameMilliseconds: NAME_MS });
 }
 
 /** A name in a directory whose files come and go, and the task through which it was found. */
@@ -178,7 +172,7 @@ export function namedFile<K extends keyof NetworkDirectories>(
 
 /** A directory that comes and goes, with files of its own. */
 export function namedSubdirectory(parent: string, entries: Readonly<Record<string, FileSpec<NamedEntry>>>): DirectorySpec<NamedEntry> {
-  return dir<NamedEntry>(0o555, inKernelOrder(entries), {
+  return directory<NamedEntry>(entries, {
     attributes: (into, { task, name }) => setOwner(into, task, `${parent}/${name}`),
   });
 }
@@ -190,54 +184,32 @@ export function namedDirectory(
   named: NodeSpec<NamedEntry>,
   fixed: Readonly<Record<string, NodeSpec<TaskView>>> = {},
 ): DirectorySpec<TaskView> {
-  return dir<TaskView>(0o555, {}, { ...placed(path), dynamic: namedEntries(path, subjectOf, named, fixed) });
-}
-
-/** Lists in the kernel's order. A cookie is a number that a name got once and for all. */
-function namedEntries(
-  path: string,
-  subjectOf: SubjectOf,
-  spec: NodeSpec<NamedEntry>,
-  fixed: Readonly<Record<string, NodeSpec<TaskView>>>,
-): DynamicEntries<TaskView> {
   const known = new WeakMap<Subject<TaskView>, Map<string, NamedSubject>>();
-  const numbers = new Map<string, number>();
-  const named: string[] = [];
-  const cookieOf = (name: string): number => {
-    let cookie = numbers.get(name);
-    if (cookie === undefined) numbers.set(name, (cookie = named.push(name)));
-    return cookie;
+  const subject = (task: TaskView, name: string): NamedSubject => {
+    const parent = subjectOf(task);
+    let byName = known.get(parent);
+    if (!byName) known.set(parent, (byName = new Map()));
+    let found = byName.get(name);
+    if (!found) byName.set(name, (found = new NamedSubject(parent, name)));
+    return found;
   };
-  const isFixed = (name: string): boolean => Object.hasOwn(fixed, name);
-  return {
+  const names = (task: TaskView): readonly string[] => {
+    const network = networkOf(task);
+    return isErrno(network) ? [] : network.names(path).filter((name) => !Object.hasOwn(fixed, name));
+  };
+  const dynamic: DynamicEntries<TaskView> = {
     lookup(name, task) {
       const network = networkOf(task);
       if (isErrno(network)) return network;
-      if (!network.owner(`${path}/${name}`)) return undefined;
-      const subject = subjectOf(task);
-      if (isFixed(name)) return entry(fixed[name] as NodeSpec<TaskView>, subject);
-      let byName = known.get(subject);
-      if (!byName) known.set(subject, (byName = new Map()));
-      let found = byName.get(name);
-      if (!found) byName.set(name, (found = new NamedSubject(subject, name)));
-      return entry(spec, found);
+      return network.owner(`${path}/${name}`) ? entry(named, subject(task, name)) : undefined;
     },
-    list(after, task, _caller, add) {
-      const network = networkOf(task);
-      if (isErrno(network)) return;
-      const last = named[after - 1];
-      for (const name of [...network.names(path)].sort(compareNames)) {
-        if (last !== undefined && compareNames(name, last) <= 0) continue;
-        const { type } = isFixed(name) ? (fixed[name] as NodeSpec<TaskView>) : spec;
-        if (!add(name, cookieOf(name), type)) return;
-      }
+    list(_after, task, _caller, add) {
+      // The directory is sorted, which makes the cookies.
+      for (const name of names(task)) if (!add(name, 1, named.type)) return;
     },
-    directories(task) {
-      const network = networkOf(task);
-      if (spec.type !== S_IFDIR || isErrno(network)) return 0;
-      return network.names(path).filter((name) => !isFixed(name)).length;
-    },
+    directories: (task) => (named.type === S_IFDIR ? names(task).length : 0),
   };
+  return directory<TaskView>(fixed, { ...placed(path), nameMilliseconds: NAME_MS, dynamic });
 }
 
 /** Makes a listing fail for a task that is in no namespace. */

@@ -1,8 +1,9 @@
 /** /proc/PID/net: the network namespace of a process (fs/proc/proc_net.c). */
 
-import { type DirectorySpec, dir } from '../../../fs/generated/spec.ts';
+import type { DirectorySpec } from '../../../fs/generated/spec.ts';
 import { ENOENT, EPERM } from '../../../fs/errno.ts';
 import type { TaskView } from '../../model/task.ts';
+import { directory } from '../directory.ts';
 import { nfConntrack, nfConntrackExpect } from './conntrack.ts';
 import {
   conntrackStatistics,
@@ -17,7 +18,7 @@ import {
 import { datagrams6, icmp, raw, udp } from './datagrams.ts';
 import { dev } from './dev.ts';
 import { connector, devMcast, ntpServers, pnp, psched, ptype, softnetStat } from './devices.ts';
-import { type SubjectOf, inKernelOrder, namedDirectory, namedFile, namespaceRequired, netDirectory, netFile } from './files.ts';
+import { NAME_MS, type SubjectOf, namedDirectory, namedFile, namespaceRequired, netDirectory, netFile } from './files.ts';
 import { anycast6, igmp, igmp6, ip6MrCache, ip6MrVif, ipMrCache, ipMrVif, mcfilter, mcfilter6 } from './multicast.ts';
 import { hashLimits, nfLog, nfnetlinkLog, nfnetlinkQueue, tableNames, xtRecent } from './netfilter.ts';
 import { netlink } from './netlink.ts';
@@ -34,9 +35,8 @@ import { unix } from './unix.ts';
 
 /** The directory. All that is in it depends on which namespace the task is in. */
 export function net(subjectOf: SubjectOf): DirectorySpec<TaskView> {
-  return dir<TaskView>(
-    0o555,
-    inKernelOrder({
+  return directory<TaskView>(
+    {
       dev: netFile('dev', 'table', dev),
       dev_mcast: netFile('dev_mcast', 'table', devMcast),
       softnet_stat: netFile('softnet_stat', 'plain', softnetStat),
@@ -122,9 +122,10 @@ export function net(subjectOf: SubjectOf): DirectorySpec<TaskView> {
       ...links(subjectOf),
       ...services(subjectOf),
       ...protocolTables(subjectOf),
-    }),
+    },
     {
       dynamic: namespaceRequired,
+      nameMilliseconds: NAME_MS,
       whenGone: ENOENT,
       // The files are not the process's own, so their attributes change as those of /proc's own files do.
       changes: (change) => (change.mode === undefined ? 'ignored' : EPERM),
