@@ -74,7 +74,9 @@ export function atmSvc(out: TextWriter, circuits: Table<AtmSwitchedCircuit>, hid
   }
 }
 
-export const ATM_NEIGHBOUR: LineFormat<AtmNeighbour> = lineFormat('%-6s{device}%-4s{type}%-4s{encapsulation}%5d{idle} %-16i4{address}%s{circuit}\n');
+export const ATM_NEIGHBOUR: LineFormat<AtmNeighbour> = lineFormat(
+  '%-6s{device}%-4s{type}%-4s{encapsulation}%5d{idle} %-16i4{address}%s{circuit}\n',
+);
 
 /** atmarp_info */
 export function atmArp(out: TextWriter, neighbours: Table<AtmNeighbour>): void {

@@ -160,7 +160,11 @@ export function lineTable<T>(heading: string, line: string, width = 0): LineTabl
 }
 
 /** Writes such a file; the line ends are not part of the formats. */
-export function showTable<T extends object>({ heading, line, width }: LineTable<T>): (out: TextWriter, rows: Iterable<T>, hidden: boolean) => void {
+export function showTable<T extends object>({
+  heading,
+  line,
+  width,
+}: LineTable<T>): (out: TextWriter, rows: Iterable<T>, hidden: boolean) => void {
   return (out, rows, hidden) => {
     let start = out.length;
     if (heading !== '') out.text(heading).padTo(start + width).newline();

@@ -2,8 +2,7 @@
 
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { U64 } from '../../../fs/u64.ts';
-import type { Ipv6Address } from '../../model/network-routes.ts';
-import type { PacketGenerator, PacketGeneratorThread, PacketGeneratorVlan } from '../../model/network-services.ts';
+import type { PacketGenerator, PacketGeneratorAddresses, PacketGeneratorThread, PacketGeneratorVlan } from '../../model/network-services.ts';
 import { compressedAddress6, dotted } from './addresses.ts';
 import { type LineFormat, lineFormat, writeLine } from './line-format.ts';
 
@@ -85,23 +84,25 @@ function option(out: TextWriter, label: string, value: number | undefined): void
 
 function vlan(out: TextWriter, label: string, value: PacketGeneratorVlan | undefined): void {
   if (!value) return;
-  out.text(label).decimal(value.id).text('  vlan_p: ').decimal(value.priority).text('  vlan_cfi: ').decimal(value.canonicalFormat).newline();
+  out.text(label).decimal(value.id).text('  vlan_p: ').decimal(value.priority);
+  out.text('  vlan_cfi: ').decimal(value.canonicalFormat).newline();
 }
 
 function addressRanges(out: TextWriter, addresses: PacketGenerator['addresses']): void {
-  const { source, destination } = addresses;
   if (addresses.family === 4) {
-    out.text('     dst_min: ').text(addresses.destination.minimum).text('  dst_max: ').text(addresses.destination.maximum);
-    out.text('\n     src_min: ').text(addresses.source.minimum).text('  src_max: ').text(addresses.source.maximum).newline();
+    const { source, destination } = addresses;
+    out.text('     dst_min: ').text(destination.minimum).text('  dst_max: ').text(destination.maximum);
+    out.text('\n     src_min: ').text(source.minimum).text('  src_max: ').text(source.maximum).newline();
     return;
   }
-  const line = (letter: string, { address, minimum, maximum }: { address: Ipv6Address; minimum: Ipv6Address; maximum: Ipv6Address }): void => {
-    compressedAddress6(out.text(`     ${letter}addr: `), address).text(`  min_${letter}addr: `);
-    compressedAddress6(out, minimum).text(`  max_${letter}addr: `);
-    compressedAddress6(out, maximum).newline();
-  };
-  line('s', source as { address: Ipv6Address; minimum: Ipv6Address; maximum: Ipv6Address });
-  line('d', destination as { address: Ipv6Address; minimum: Ipv6Address; maximum: Ipv6Address });
+  addresses6(out, 's', addresses.source);
+  addresses6(out, 'd', addresses.destination);
+}
+
+function addresses6(out: TextWriter, letter: string, { address, minimum, maximum }: PacketGeneratorAddresses): void {
+  compressedAddress6(out.text(`     ${letter}addr: `), address).text(`  min_${letter}addr: `);
+  compressedAddress6(out, minimum).text(`  max_${letter}addr: `);
+  compressedAddress6(out, maximum).newline();
 }
 
 function currentAddresses(out: TextWriter, { currentSource, currentDestination }: PacketGenerator): void {

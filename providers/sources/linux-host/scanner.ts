@@ -81,6 +81,14 @@ export class Scanner {
     return true;
   }
 
+  /** Whether the ASCII text is next, which is not taken. */
+  nextIs(text: string): boolean {
+    const { at } = this;
+    const found = this.takeText(text);
+    this.at = at;
+    return found;
+  }
+
   /** An unsigned decimal number behind blanks; 0 where no digit is next. */
   decimal(): U64 {
     this.blanks();

@@ -145,17 +145,10 @@ function bondArp(scanner: Scanner): BondArp {
 
 function bondAggregation(scanner: Scanner): BondAggregation {
   const head = scanLine(scanner, BOND_AGGREGATION);
-  if (!lineBegins(scanner, 'System priority: ')) return { ...head, system: undefined, aggregator: undefined };
+  if (!scanner.nextIs('System priority: ')) return { ...head, system: undefined, aggregator: undefined };
   const system = scanLine(scanner, BOND_SYSTEM);
   if (scanner.takeText('bond ')) return { ...head, system, aggregator: { none: scanner.line().replace(/ has no active aggregator$/, '') } };
-  return { ...head, system, aggregator: lineBegins(scanner, 'Active Aggregator Info:') ? scanLine(scanner, BOND_AGGREGATOR) : undefined };
-}
-
-function lineBegins(scanner: Scanner, text: string): boolean {
-  const { at } = scanner;
-  const found = scanner.takeText(text);
-  scanner.at = at;
-  return found;
+  return { ...head, system, aggregator: scanner.nextIs('Active Aggregator Info:') ? scanLine(scanner, BOND_AGGREGATOR) : undefined };
 }
 
 function bondSlave(scanner: Scanner): BondSlave {
@@ -181,10 +174,10 @@ function bondSlave(scanner: Scanner): BondSlave {
 }
 
 function bondPort(scanner: Scanner): BondPort | null | undefined {
-  if (!lineBegins(scanner, 'Aggregator ID: ')) return undefined;
+  if (!scanner.nextIs('Aggregator ID: ')) return undefined;
   if (scanner.takeText('Aggregator ID: N/A\n')) return null;
   const port = scanLine(scanner, BOND_PORT);
-  if (!lineBegins(scanner, 'details actor lacp pdu:')) return { ...port, details: undefined };
+  if (!scanner.nextIs('details actor lacp pdu:')) return { ...port, details: undefined };
   return { ...port, details: { actor: scanLine(scanner, LACP_ACTOR), partner: scanLine(scanner, LACP_PARTNER) } };
 }
 
@@ -205,7 +198,7 @@ export function parseL2tp(_bytes: Buffer, scanner: Scanner): L2tp {
     const head = scanLine(scanner, TUNNEL);
     const traffic = scanLine(scanner, TRAFFIC);
     const sessions: L2tpSession[] = [];
-    while (lineBegins(scanner, '  SESSION ')) {
+    while (scanner.nextIs('  SESSION ')) {
       const session = scanLine(scanner, SESSION);
       const carried = scanLine(scanner, TRAFFIC);
       sessions.push({ ...session, traffic: carried, device: labelled(scanner, '   interface ') });

@@ -31,7 +31,7 @@ export function parseConntrack(bytes: Buffer): Iterable<Conntrack> {
     const expires = digitNext(scanner) ? anySigned(scanner) : undefined;
     const timeouts = greTimeouts(scanner);
     scanner.blanks();
-    const state = startsWith(scanner, 'src=') ? undefined : scanner.word();
+    const state = scanner.nextIs('src=') ? undefined : scanner.word();
     const original = tuple(scanner, 'zone-orig=');
     const replied = !takeWord(scanner, '[UNREPLIED]');
     const reply = tuple(scanner, 'zone-reply=');
@@ -67,14 +67,6 @@ export function parseConntrack(bytes: Buffer): Iterable<Conntrack> {
 function digitNext(scanner: Scanner): boolean {
   const next = scanner.blanks().peek();
   return next === MINUS || (next >= 0x30 && next <= 0x39);
-}
-
-/** Whether a text is next, which is not taken. */
-function startsWith(scanner: Scanner, text: string): boolean {
-  const { at } = scanner;
-  const found = scanner.takeText(text);
-  scanner.at = at;
-  return found;
 }
 
 /** Takes a word behind blanks if it is next. */

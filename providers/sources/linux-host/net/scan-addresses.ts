@@ -102,6 +102,14 @@ function isHexDigit(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || (letter >= 0x61 && letter <= 0x66);
 }
 
+/** %pI6c or %pI4, by how it looks. */
+export function compressedOrDotted(scanner: Scanner): Ipv4Address | Ipv6Address {
+  scanner.blanks();
+  const { bytes, at } = scanner;
+  for (let index = at; index < at + 5; index++) if (bytes[index] === COLON) return compressedAddress6(scanner);
+  return dotted(scanner);
+}
+
 /** How many hexadecimal digits are next. */
 function hexDigitsNext({ bytes, at, end }: Scanner): number {
   let index = at;
