@@ -18,7 +18,8 @@ const PARENT_MS = 500;
 /** Serves; returns the exit status. */
 export async function serve(order: Order): Promise<number> {
   const stop = order.program ? undefined : stopSignal();
-  let server: MountServer;
+  let server: MountServer | undefined;
+  unmountBeforeCrash(() => server);
   try {
     server = await MountServer.start(await withMagic(order));
   } catch (error) {
@@ -28,7 +29,6 @@ export async function serve(order: Order): Promise<number> {
     complain(line);
     return status;
   }
-  unmountBeforeCrash(server);
   report(order, STARTED);
   for (const line of order.welcome) print(line);
   const statusLine = order.statusLine ? StatusLine.show(server.mounts) : undefined;
@@ -71,10 +71,13 @@ function stopSignal(): Promise<NodeJS.Signals> {
 }
 
 /** A mistake of ours in this thread ends the process, but not before the mounts are gone. */
-function unmountBeforeCrash(server: MountServer): void {
+function unmountBeforeCrash(current: () => MountServer | undefined): void {
   process.on('uncaughtException', (error) => {
     complain(explain(error).line);
-    void leave(server).finally(() => process.exit(EXIT_FAILED));
+    const server = current();
+    // What is just being mounted goes at the exit.
+    if (server) void leave(server).finally(() => process.exit(EXIT_FAILED));
+    else process.exit(EXIT_FAILED);
   });
 }
 

@@ -41,6 +41,11 @@ function describe(mount: HostMount | undefined): string {
   return mount ? `${mount.type} of ${mount.source}` : 'of an unknown kind';
 }
 
+/** The path of a mount point without symbolic links, dead or not; as it stands where it leads nowhere. */
+export async function mountPoint(operand: string): Promise<string> {
+  return canonical(operand).catch(() => resolve(operand));
+}
+
 /** A directory's path without symbolic links, even if it is a dead mount. Throws a Failure. */
 async function canonical(operand: string): Promise<string> {
   const absolute = resolve(operand);

@@ -1,12 +1,11 @@
 /** compatfs set */
 
-import { resolve } from 'node:path';
-import { realpath } from 'node:fs/promises';
 import type { Command, Words } from '../command.ts';
 import { askServer } from '../control.ts';
 import { Failure, badUsage } from '../failure.ts';
 import { parseChanges } from '../mount-options.ts';
 import { findOwner } from '../owners.ts';
+import { mountPoint } from '../targets.ts';
 
 export const set: Command = {
   name: 'set',
@@ -21,7 +20,7 @@ async function run({ operands }: Words): Promise<number> {
   const [operand, ...settings] = operands;
   if (operand === undefined || settings.length === 0) throw badUsage('set', 'TARGET and KEY=VALUE are needed; see compatfs set --help');
   const changes = parseChanges(settings);
-  const target = await realpath(operand).catch(() => resolve(operand));
+  const target = await mountPoint(operand);
   const owner = await findOwner(target);
   if (!owner) throw new Failure(operand, 'not mounted by a process of this user');
   const answer = await askServer(owner.socketPath, { command: 'set', target, changes });

@@ -1,14 +1,12 @@
 /** compatfs umount */
 
-import { resolve } from 'node:path';
-import { realpath } from 'node:fs/promises';
 import { hostMounts, mountAt } from '../../fuse/host-mounts.ts';
 import { detach, unmountUnused } from '../../fuse/kernel-mount.ts';
 import type { Command, Words } from '../command.ts';
 import { askServer } from '../control.ts';
 import { Failure, badUsage } from '../failure.ts';
 import { findOwner } from '../owners.ts';
-import { OWN_TYPE } from '../targets.ts';
+import { OWN_TYPE, mountPoint } from '../targets.ts';
 
 export const umount: Command = {
   name: 'umount',
@@ -28,7 +26,7 @@ async function run(words: Words): Promise<number> {
 }
 
 async function takeAway(operand: string, lazy: boolean): Promise<void> {
-  const target = await realpath(operand).catch(() => resolve(operand));
+  const target = await mountPoint(operand);
   const owner = await findOwner(target);
   if (owner) {
     const answer = await askServer(owner.socketPath, { command: 'umount', target, lazy });
