@@ -13,17 +13,28 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 function sourcesBelow(directory: string): string[] {
   return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
     const path = join(directory, entry.name);
-    if (entry.isDirectory()) return ['node_modules', 'dist', '.git', 'compat'].includes(entry.name) ? [] : sourcesBelow(path);
+    if (entry.isDirectory())
+      return ['node_modules', 'dist', '.git', 'compat'].includes(entry.name) ? [] : sourcesBelow(path);
     return entry.name.endsWith('.ts') ? [path] : [];
   });
 }
 
 const sources = sourcesBelow('.');
-const isTest = (path: string): boolean => /\.(test|slow)\.ts$/.test(path) || /^(test|bench|examples|fs\/testing)\//.test(path);
+const isTest = (path: string): boolean =>
+  /\.(test|slow)\.ts$/.test(path) || /^(test|bench|examples|fs\/testing)\//.test(path);
 const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** The layer that a path is in, the longest that fits first. */
-const LAYERS = ['mounts/fuse-native', 'mounts/fuse', 'mounts/9p', 'mounts/node-9p', 'mounts/cli', 'providers', 'emulator', 'fs'] as const;
+const LAYERS = [
+  'mounts/fuse-native',
+  'mounts/fuse',
+  'mounts/9p',
+  'mounts/node-9p',
+  'mounts/cli',
+  'providers',
+  'emulator',
+  'fs',
+] as const;
 type Layer = (typeof LAYERS)[number];
 
 /** What each layer may import besides itself. The command line is where everything is put together. */
@@ -45,9 +56,11 @@ const layerOf = (path: string): Layer | undefined => LAYERS.find((layer) => path
 
 /** What a source imports, types included. */
 function importsOf(path: string): string[] {
-  return [...text(path).matchAll(/^(?:import|export)\b[^'"`;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gms)].map(
-    ([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '',
-  );
+  return [
+    ...text(path).matchAll(
+      /^(?:import|export)\b[^'"`;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gms,
+    ),
+  ].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '');
 }
 
 test('layers import what they may', () => {
@@ -66,7 +79,8 @@ test('layers import what they may', () => {
       }
       const target = relative(root, resolve(root, dirname(path), specifier));
       const other = layerOf(target);
-      if (!other || isTest(target) || (other !== layer && !ALLOWED[layer].includes(other))) wrong.push(`${path}: ${specifier}`);
+      if (!other || isTest(target) || (other !== layer && !ALLOWED[layer].includes(other)))
+        wrong.push(`${path}: ${specifier}`);
       if (!specifier.endsWith('.ts')) wrong.push(`${path}: ${specifier} lacks .ts`);
     }
   }
@@ -79,12 +93,20 @@ test('every source says what it is for', () => {
 });
 
 test('sources have kebab-case names, or the names of what they print', () => {
-  assert.equal(sources.filter((path) => !/^[a-z0-9-]+(\.(test|slow))?\.ts$/.test(path.replace(/^providers\/.*_/, '').replace(/^.*\//, ''))), []);
+  assert.equal(
+    sources.filter(
+      (path) => !/^[a-z0-9-]+(\.(test|slow))?\.ts$/.test(path.replace(/^providers\/.*_/, '').replace(/^.*\//, '')),
+    ),
+    [],
+  );
 });
 
 test('the lock file names no registry, and dependencies are exact', () => {
   assert.not.match(text('package-lock.json'), /"resolved":/);
-  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(text('package.json')) as Record<string, Record<string, string>>;
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(text('package.json')) as Record<
+    string,
+    Record<string, string>
+  >;
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
     assert.match(version, /^\d+\.\d+\.\d+$/, name);
   }
@@ -92,7 +114,10 @@ test('the lock file names no registry, and dependencies are exact', () => {
 
 /** What `npm pack` would publish. */
 function packedFiles(): string[] {
-  const { stdout, stderr } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   assert.ok(stdout, stderr);
   const [pack] = JSON.parse(stdout) as { files: { path: string }[] }[];
   return (pack?.files ?? []).map(({ path }) => path);
@@ -100,13 +125,28 @@ function packedFiles(): string[] {
 
 test('the published package has what runs, and nothing else', () => {
   const files = packedFiles();
-  for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/mounts/cli/main.js', 'dist/mounts/cli/worker.js', 'dist/mounts/cli/library.d.ts']) {
+  for (const file of [
+    'package.json',
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+    'dist/mounts/cli/main.js',
+    'dist/mounts/cli/worker.js',
+    'dist/mounts/cli/library.d.ts',
+  ]) {
     assert.ok(files.includes(file), file);
   }
   const needed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(fs|providers|mounts|emulator)\/.*\.(js|d\.ts))$/;
-  assert.equal(files.filter((file) => !needed.test(file) || /\.(test|slow)\./.test(file)), []);
+  assert.equal(
+    files.filter((file) => !needed.test(file) || /\.(test|slow)\./.test(file)),
+    [],
+  );
   const built = sources.filter((path) => !isTest(path)).map((path) => `dist/${path.replace(/\.ts$/, '.js')}`);
-  assert.equal(built.filter((file) => !files.includes(file)), [], 'every module is in it');
+  assert.equal(
+    built.filter((file) => !files.includes(file)),
+    [],
+    'every module is in it',
+  );
 });
 
 test('the package works where it is installed', () => {
@@ -118,11 +158,15 @@ test('the package works where it is installed', () => {
       cpSync(join(root, file), join(home, file));
     }
     symlinkSync(join(root, 'node_modules'), join(home, 'node_modules'));
-    const program = "import { mountFuse, trees, MountError } from 'compatfs'; console.log(typeof mountFuse, trees.linprocfs({ hidePid: 2 }).options.hidePid, new MountError('a', 'b').message);";
+    const program =
+      "import { mountFuse, trees, MountError } from 'compatfs'; console.log(typeof mountFuse, trees.linprocfs({ hidePid: 2 }).options.hidePid, new MountError('a', 'b').message);";
     writeFileSync(join(directory, 'program.mjs'), program);
     const used = spawnSync(process.execPath, ['program.mjs'], { cwd: directory, encoding: 'utf8' });
     assert.is(used.stdout, 'function 2 a: b\n', used.stderr);
-    const entry = spawnSync(process.execPath, [join(home, 'dist/mounts/cli/main.js'), '--version'], { cwd: directory, encoding: 'utf8' });
+    const entry = spawnSync(process.execPath, [join(home, 'dist/mounts/cli/main.js'), '--version'], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
     assert.match(entry.stdout, /^compatfs \d/);
     rmSync(join(home, 'node_modules'));
   } finally {

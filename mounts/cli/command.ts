@@ -63,7 +63,9 @@ export function readWords(command: Command, args: readonly string[]): Words {
 /** Where a program's own command line begins: at `--` or at the first word that is no option. */
 function programStart(command: Command, args: readonly string[]): number {
   const takesValue = (word: string): boolean =>
-    Object.entries(command.options).some(([name, { short, value }]) => value !== undefined && (word === `--${name}` || word === `-${short}`));
+    Object.entries(command.options).some(
+      ([name, { short, value }]) => value !== undefined && (word === `--${name}` || word === `-${short}`),
+    );
   let at = 0;
   while (at < args.length) {
     const word = args[at] as string;
@@ -84,7 +86,9 @@ function plain(error: Error): string {
 
 /** The help of a command. */
 export function helpOf(command: Command): string {
-  const forms = command.forms.map((form, index) => `${index === 0 ? 'usage:' : '      '} compatfs ${command.name} ${form}`.trimEnd());
+  const forms = command.forms.map((form, index) =>
+    `${index === 0 ? 'usage:' : '      '} compatfs ${command.name} ${form}`.trimEnd(),
+  );
   const rows = Object.entries(command.options).map(([name, { short, value, help }]) => {
     const long = value === undefined ? `--${name}` : `--${name} ${value}`;
     return [`  ${short === undefined ? '    ' : `-${short}, `}${long}`, help];

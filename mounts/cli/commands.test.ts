@@ -20,12 +20,18 @@ test('bad usage', async () => {
     [['mount', '-t', 'tmpfs', '-o', 'hidepid=1', 'a'], 'mount: unknown option hidepid'],
     [['mount', '-o', 'magic=proc', 'a'], 'mount: bad value in magic=proc: an absolute path, or none'],
     [['mount', '-o', 'ro,what', 'a'], 'mount: unknown option what'],
-    [['mount', '-o', 'hidepid=3', 'a'], 'mount: bad value in hidepid=3: one of 0, 1, 2, 4, off, noaccess, invisible, ptraceable'],
+    [
+      ['mount', '-o', 'hidepid=3', 'a'],
+      'mount: bad value in hidepid=3: one of 0, 1, 2, 4, off, noaccess, invisible, ptraceable',
+    ],
     [['mount', '-o', 'hidepid', 'a'], 'mount: option hidepid needs a value: hidepid=MODE'],
     [['mount', '-o', 'ro=1', 'a'], 'mount: option ro takes no value'],
     [['mount', '-o', 'subset=net', 'a'], 'mount: bad value in subset=net: the only subset is pid'],
     [['mount', '-o', 'gid=no-such-group', 'a'], 'mount: bad value in gid=no-such-group: no such group'],
-    [['mount', '-o', `hostname=${'x'.repeat(65)}`, 'a'], `mount: bad value in hostname=${'x'.repeat(65)}: 1 to 64 printable characters`],
+    [
+      ['mount', '-o', `hostname=${'x'.repeat(65)}`, 'a'],
+      `mount: bad value in hostname=${'x'.repeat(65)}: 1 to 64 printable characters`,
+    ],
     [['mount', '--driver', 'none', 'a'], 'mount: unknown driver none; the drivers are fuse and fuse-native'],
     [['mount', '-F', '/dev/null', 'a'], 'mount: -F needs -a'],
     [['mount', '-a', 'b'], 'mount: -a takes no operands'],
@@ -45,8 +51,18 @@ test('bad usage', async () => {
 test('a failure is one line on standard error', async () => {
   const line = new CommandLine();
   try {
-    assert.equal(await line.run('mount', '-o', 'what', 'a'), { status: 2, signal: null, stdout: '', stderr: 'compatfs: mount: unknown option what\n' });
-    assert.equal(await line.run('umount', '/nowhere'), { status: 1, signal: null, stdout: '', stderr: 'compatfs: /nowhere: not mounted by compatfs\n' });
+    assert.equal(await line.run('mount', '-o', 'what', 'a'), {
+      status: 2,
+      signal: null,
+      stdout: '',
+      stderr: 'compatfs: mount: unknown option what\n',
+    });
+    assert.equal(await line.run('umount', '/nowhere'), {
+      status: 1,
+      signal: null,
+      stdout: '',
+      stderr: 'compatfs: /nowhere: not mounted by compatfs\n',
+    });
   } finally {
     await line.remove();
   }
@@ -55,7 +71,9 @@ test('a failure is one line on standard error', async () => {
 test('help and version', async () => {
   const line = new CommandLine();
   try {
-    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
     assert.equal(await line.run('--version'), { status: 0, signal: null, stdout: `compatfs ${version}\n`, stderr: '' });
     const all = await line.run('--help');
     assert.is(all.status, 0);

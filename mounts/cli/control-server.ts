@@ -24,7 +24,11 @@ export class ControlServer {
     this.path = path;
     this.#server = server;
     this.#conversations = conversations;
+    // However the process ends, if it ends by itself.
+    process.on('exit', this.#removeFiles);
   }
+
+  readonly #removeFiles = (): void => removeServerFiles(this.path);
 
   /**
    * Opens the socket of a server for the mount point. It is taken before the mount is made, so that of two servers that
@@ -62,7 +66,8 @@ export class ControlServer {
 
   /** Closes the socket; returns when those who asked have their answers. */
   async close(): Promise<void> {
-    removeServerFiles(this.path);
+    this.#removeFiles();
+    process.off('exit', this.#removeFiles);
     this.#server.close();
     const answered = [...this.#conversations].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     let timer: NodeJS.Timeout | undefined;

@@ -29,5 +29,8 @@ export function explain(error: unknown): { readonly line: string; readonly statu
   const { message, code, path, syscall } = error as NodeJS.ErrnoException;
   // A system call that nobody expected to fail: its name and file say more than the stack.
   if (code !== undefined && syscall !== undefined) return { line: `${path ?? syscall}: ${code}`, status: EXIT_FAILED };
-  return { line: `internal error: ${error instanceof Error ? (error.stack ?? message) : String(error)}`, status: EXIT_FAILED };
+  return {
+    line: `internal error: ${error instanceof Error ? (error.stack ?? message) : String(error)}`,
+    status: EXIT_FAILED,
+  };
 }

@@ -21,7 +21,10 @@ export function holdHostRoots(): HostRoots {
     // An empty directory would do for chdir.
     openSync('self/stat', 'r');
   } catch {
-    throw new Failure('/proc', 'no proc file system is mounted there, and the data comes from it (mount -t proc proc /proc)');
+    throw new Failure(
+      '/proc',
+      'no proc file system is mounted there, and the data comes from it (mount -t proc proc /proc)',
+    );
   }
   return (found = { proc: '', sys: sysRoot() });
 }

@@ -28,7 +28,10 @@ export type { TreeChanges, TreeDescription } from './trees.ts';
 export const trees: { readonly linprocfs: (options?: Partial<LinprocfsOptions> & Overrides) => TreeDescription } = {
   /** A Linux /proc of this machine. */
   linprocfs({ osrelease, hostname, ...options } = {}) {
-    const overrides: Overrides = { ...(osrelease !== undefined && { osrelease }), ...(hostname !== undefined && { hostname }) };
+    const overrides: Overrides = {
+      ...(osrelease !== undefined && { osrelease }),
+      ...(hostname !== undefined && { hostname }),
+    };
     return { type: 'linprocfs', source: 'host', roots: HOST_ROOTS, options: { ...DEFAULT_OPTIONS, ...options }, overrides };
   },
 };
@@ -90,7 +93,12 @@ function resolved(target: string): string {
   try {
     return realpathSync(target);
   } catch (error) {
-    throw new MountError(target, (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such directory' : String((error as NodeJS.ErrnoException).code));
+    throw new MountError(
+      target,
+      (error as NodeJS.ErrnoException).code === 'ENOENT'
+        ? 'no such directory'
+        : String((error as NodeJS.ErrnoException).code),
+    );
   }
 }
 

@@ -66,7 +66,14 @@ const KERNEL_FLAGS: Readonly<Record<string, string>> = {
 };
 
 /** Options of mount(8) and fstab(5) that are for other readers, or say what is the case anyway. */
-const IGNORED = /^(defaults|auto|nofail|_netdev|nouser|user|users|owner|group|(no)?atime|(no)?diratime|(no)?relatime|(no)?strictatime|async|sync|dirsync|silent|loud|[xX]-.*|comment=.*)$/;
+const IGNORED: ReadonlySet<string> = new Set(
+  [
+    'defaults auto nofail _netdev nouser user users owner group silent loud async sync dirsync',
+    'atime noatime diratime nodiratime relatime norelatime strictatime nostrictatime lazytime nolazytime',
+  ].flatMap((names) => names.split(' ')),
+);
+/** Comments, likewise. */
+const COMMENT = /^([xX]-.*|comment=.*)$/;
 
 const HIDE_PID: Readonly<Record<string, LinprocfsOptions['hidePid']>> = {
   '0': 0,
@@ -83,8 +90,14 @@ const RULES: Readonly<Record<string, OptionRule>> = {
   ro: { help: 'refuse every change', apply: (draft) => void (draft.readOnly = true) },
   rw: { help: 'let those change things who may (the default)', apply: (draft) => void (draft.readOnly = false) },
   allow_other: { help: 'let other users in (the default for root)', apply: (draft) => void (draft.allowOther = true) },
-  noallow_other: { help: 'keep other users out (the default for others)', apply: (draft) => void (draft.allowOther = false) },
-  nosuid: { help: 'as in mount(8), like nodev and noexec; all three are the default of linprocfs', apply: (draft) => flag(draft, 'nosuid') },
+  noallow_other: {
+    help: 'keep other users out (the default for others)',
+    apply: (draft) => void (draft.allowOther = false),
+  },
+  nosuid: {
+    help: 'as in mount(8), like nodev and noexec; all three are the default of linprocfs',
+    apply: (draft) => flag(draft, 'nosuid'),
+  },
   nodev: { help: '', apply: (draft) => flag(draft, 'nodev') },
   noexec: { help: '', apply: (draft) => flag(draft, 'noexec') },
   suid: { help: '', apply: (draft) => flag(draft, 'suid') },
@@ -164,7 +177,8 @@ function flag(draft: Draft, name: string): undefined {
 const UTS_LENGTH = 64;
 
 function override(draft: Draft, name: keyof Overrides, value: string): string | undefined {
-  if (value === '' || value.length > UTS_LENGTH || /[^\x20-\x7e]/.test(value)) return `1 to ${UTS_LENGTH} printable characters`;
+  if (value === '' || value.length > UTS_LENGTH || /[^\x20-\x7e]/.test(value))
+    return `1 to ${UTS_LENGTH} printable characters`;
   draft.overrides = { ...draft.overrides, [name]: value };
   return undefined;
 }
@@ -225,10 +239,13 @@ function typeOptions(options: readonly string[], type: TreeType): TmpfsOptions |
 function applyOption(draft: Draft, option: string, type: TreeType): boolean {
   const [name = '', ...rest] = option.split('=');
   const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
-  if (!rule || (rule.type ?? type) !== type) return IGNORED.test(option);
+  if (!rule || (rule.type ?? type) !== type) return IGNORED.has(option) || COMMENT.test(option);
   const value = rest.length > 0 ? rest.join('=') : undefined;
   if ((rule.value === undefined) !== (value === undefined)) {
-    throw badUsage('mount', rule.value === undefined ? `option ${name} takes no value` : `option ${name} needs a value: ${name}=${rule.value}`);
+    throw badUsage(
+      'mount',
+      rule.value === undefined ? `option ${name} takes no value` : `option ${name} needs a value: ${name}=${rule.value}`,
+    );
   }
   const problem = rule.apply(draft, value ?? '');
   if (problem !== undefined) throw badUsage('mount', `bad value in ${option}: ${problem}`);
@@ -243,7 +260,10 @@ export function parseChanges(settings: readonly string[]): TreeChanges {
     if (!CHANGEABLE.includes(name)) throw badUsage('set', `${name} cannot be changed; what can: ${CHANGEABLE.join(', ')}`);
     const { linprocfs, overrides } = parseMountOptions([setting.replaceAll(',', '\0')]);
     const changed = Object.entries(linprocfs).filter(([key]) => key === FIELD_OF[name]);
-    changes = { options: { ...changes.options, ...Object.fromEntries(changed) }, overrides: { ...changes.overrides, ...overrides } };
+    changes = {
+      options: { ...changes.options, ...Object.fromEntries(changed) },
+      overrides: { ...changes.overrides, ...overrides },
+    };
   }
   return changes;
 }
@@ -263,5 +283,7 @@ export function mountOptionHelp(): string {
     .map(([name, { value, help }]) => [`  ${value === undefined ? name : `${name}=${value}`}`, help]);
   const width = Math.max(...rows.map(([name = '']) => name.length));
   const lines = rows.map(([name = '', help]) => `${name.padEnd(width)}  ${help}`);
-  return ['options of -o:', ...lines, 'and for tmpfs size, nr_blocks, nr_inodes, mode, uid and gid, as in tmpfs(5).'].join('\n');
+  return ['options of -o:', ...lines, 'and for tmpfs size, nr_blocks, nr_inodes, mode, uid and gid, as in tmpfs(5).'].join(
+    '\n',
+  );
 }

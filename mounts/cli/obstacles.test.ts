@@ -60,11 +60,15 @@ obstacle(
   () => '/proc: no proc file system is mounted there, and the data comes from it (mount -t proc proc /proc)',
 );
 obstacle(
-  'another\'s dead mount',
+  "another's dead mount",
   'exec 9<>/dev/fuse; mount -i -t fuse.other -o fd=9,rootmode=40000,user_id=0,group_id=0 label $target; exec 9<&-; $compatfs mount $target',
   (target) => `${target}: busy: a dead mount (fuse.other of label) is there; umount it first`,
 );
-obstacle('a place for the control socket that is not ours alone', 'mkdir run; chmod 777 run; $compatfs mount $target', (target) => `${join(target, '../run')}: cannot be made, or belongs to somebody else; the control socket needs it`);
+obstacle(
+  'a place for the control socket that is not ours alone',
+  'mkdir run; chmod 777 run; $compatfs mount $target',
+  (target) => `${join(target, '../run')}: cannot be made, or belongs to somebody else; the control socket needs it`,
+);
 
 unless(reasonNotToMount(), 'what a server that has gone left behind is not in the way', async () => {
   const line = new CommandLine();

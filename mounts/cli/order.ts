@@ -71,7 +71,12 @@ export async function delegateToBackground(order: Order, way: Way): Promise<void
   const { command, environment } = processFor({ ...order, notify: NOTIFY }, way);
   const [program = '', ...args] = command;
   const output = openSync(log, 'w', 0o600);
-  const child = spawn(program, args, { detached: true, cwd: '/', env: environment, stdio: ['ignore', output, output, 'pipe'] });
+  const child = spawn(program, args, {
+    detached: true,
+    cwd: '/',
+    env: environment,
+    stdio: ['ignore', output, output, 'pipe'],
+  });
   closeSync(output);
   const started = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`${program}: ${error.message}`));

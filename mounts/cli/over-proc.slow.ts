@@ -30,24 +30,35 @@ interface Call {
   readonly text: string;
 }
 
-unless(reasonNotToMount() ?? missingProgram('unshare', 'strace'), 'the server of a mount over /proc never goes through it', async () => {
-  const line = new CommandLine();
-  try {
-    const { stdout, stderr } = await line.shell(SCRIPT, true);
-    assert.equal({ stdout, stderr }, { stdout: '1\nstatus 0\nproc\n', stderr: '' });
-    const calls = parse(readFileSync(join(line.directory, 'trace'), 'latin1'));
-    const mounted = calls.findIndex(({ text }) => text.startsWith('mount(') && text.includes('"/proc"') && / = 0$/.test(text));
-    assert.ok(mounted > 0);
-    const own = threadsOf(calls);
-    assert.ok(own.size > 4);
-    const later = calls.slice(mounted).filter(({ thread }) => own.has(thread));
-    assert.ok(later.some(({ text }) => text.startsWith('openat(AT_FDCWD, "stat"')), 'it reads the real one by relative paths');
-    const through = later.filter(({ text }) => /^\w+\((AT_FDCWD, )?"\/(proc|sys)\//.test(text) && !text.includes('.compatfs-doorbell'));
-    assert.equal(through, []);
-  } finally {
-    await line.remove();
-  }
-});
+unless(
+  reasonNotToMount() ?? missingProgram('unshare', 'strace'),
+  'the server of a mount over /proc never goes through it',
+  async () => {
+    const line = new CommandLine();
+    try {
+      const { stdout, stderr } = await line.shell(SCRIPT, true);
+      assert.equal({ stdout, stderr }, { stdout: '1\nstatus 0\nproc\n', stderr: '' });
+      const calls = parse(readFileSync(join(line.directory, 'trace'), 'latin1'));
+      const mounted = calls.findIndex(
+        ({ text }) => text.startsWith('mount(') && text.includes('"/proc"') && / = 0$/.test(text),
+      );
+      assert.ok(mounted > 0);
+      const own = threadsOf(calls);
+      assert.ok(own.size > 4);
+      const later = calls.slice(mounted).filter(({ thread }) => own.has(thread));
+      assert.ok(
+        later.some(({ text }) => text.startsWith('openat(AT_FDCWD, "stat"')),
+        'it reads the real one by relative paths',
+      );
+      const through = later.filter(
+        ({ text }) => /^\w+\((AT_FDCWD, )?"\/(proc|sys)\//.test(text) && !text.includes('.compatfs-doorbell'),
+      );
+      assert.equal(through, []);
+    } finally {
+      await line.remove();
+    }
+  },
+);
 
 function parse(trace: string): Call[] {
   return trace
@@ -63,7 +74,9 @@ function parse(trace: string): Call[] {
 function threadsOf(calls: readonly Call[]): ReadonlySet<number> {
   const threads = new Set([calls[0]?.thread ?? 0]);
   for (const { thread, text } of calls) {
-    const made = /^(?:clone3?\(|<\.\.\. clone3? resumed>).*CLONE_THREAD.* = (\d+)/.exec(text) ?? /^<\.\.\. clone3? resumed>.*parent_tid.* = (\d+)/.exec(text);
+    const made =
+      /^(?:clone3?\(|<\.\.\. clone3? resumed>).*CLONE_THREAD.* = (\d+)/.exec(text) ??
+      /^<\.\.\. clone3? resumed>.*parent_tid.* = (\d+)/.exec(text);
     if (made && threads.has(thread)) threads.add(Number(made[1]));
   }
   return threads;

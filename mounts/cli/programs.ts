@@ -59,7 +59,9 @@ export function runInPlace(command: string, args: readonly string[], options: Ru
       resolve(ending);
     };
     child.on('error', (error) => end({ status: undefined, signal: undefined, error }));
-    child.on('exit', (status, signal) => end({ status: status ?? undefined, signal: signal ?? undefined, error: undefined }));
+    child.on('exit', (status, signal) =>
+      end({ status: status ?? undefined, signal: signal ?? undefined, error: undefined }),
+    );
   });
 }
 
@@ -96,7 +98,16 @@ class SignalRelay {
 }
 
 /** Signals that end a process without a core dump: these we can die of as well as our child did. */
-const HARMLESS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL', 'SIGPIPE', 'SIGALRM', 'SIGUSR1', 'SIGUSR2'];
+const HARMLESS: readonly NodeJS.Signals[] = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGKILL',
+  'SIGPIPE',
+  'SIGALRM',
+  'SIGUSR1',
+  'SIGUSR2',
+];
 
 /**
  * Ends as a program ended: with its status, or of its signal where that leaves no core dump of ours. Returns the status

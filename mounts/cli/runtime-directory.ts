@@ -67,7 +67,8 @@ export function serverName(target: string): string {
 /** The path of a server's socket in a directory. Throws a Failure if no socket can have it. */
 export function socketPath(directory: string, name: string): string {
   const path = join(directory, `${name}.sock`);
-  if (Buffer.byteLength(path) > SOCKET_PATH_MAX) throw new Failure(directory, 'the path is too long for a socket; set COMPATFS_RUNTIME_DIR');
+  if (Buffer.byteLength(path) > SOCKET_PATH_MAX)
+    throw new Failure(directory, 'the path is too long for a socket; set COMPATFS_RUNTIME_DIR');
   return path;
 }
 

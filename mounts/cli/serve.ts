@@ -38,7 +38,8 @@ export async function serve(order: Order): Promise<number> {
     statusLine?.hide();
     const targets = order.plans.map(({ target }) => target);
     await server.unmountAll();
-    if (order.statusLine) print(`${targets.join(', ')}: ${reason === undefined ? 'unmounted by somebody else' : 'unmounted'}`);
+    if (order.statusLine)
+      print(`${targets.join(', ')}: ${reason === undefined ? 'unmounted by somebody else' : 'unmounted'}`);
     return 0;
   } catch (error) {
     statusLine?.hide();

@@ -30,7 +30,10 @@ export async function examineTarget(operand: string, cover: boolean): Promise<Ta
   if (there && !cover) {
     if (OWN_TYPE.test(there.type)) {
       const owner = await findOwner(path);
-      throw new Failure(operand, `already mounted by ${owner ? `process ${owner.pid}` : 'another process'}; compatfs umount takes it away`);
+      throw new Failure(
+        operand,
+        `already mounted by ${owner ? `process ${owner.pid}` : 'another process'}; compatfs umount takes it away`,
+      );
     }
     throw new Failure(operand, `busy: ${describe(there)} is mounted there; -o cover mounts over it`);
   }

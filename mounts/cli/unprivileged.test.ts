@@ -22,7 +22,15 @@ class UserLine extends CommandLine {
   /** Runs a script as the user; `prepare` is run as root before, in the same namespace. */
   asUser(script: string, prepare = ''): Promise<Result> {
     const user = `exec setpriv --reuid ${USER} --regid ${USER} --clear-groups sh -c "$1"`;
-    const env = { ...this.environment, COMPATFS_RUNTIME_DIR: '', XDG_RUNTIME_DIR: this.directory, compatfs: `${process.execPath} ${MAIN}`, target: this.target, scratch: '/mnt', SHELL: '/bin/sh' };
+    const env = {
+      ...this.environment,
+      COMPATFS_RUNTIME_DIR: '',
+      XDG_RUNTIME_DIR: this.directory,
+      compatfs: `${process.execPath} ${MAIN}`,
+      target: this.target,
+      scratch: '/mnt',
+      SHELL: '/bin/sh',
+    };
     const args = ['--mount', '--propagation', 'private', 'sh', '-c', `${PREPARE}${prepare}\n${user}`, 'sh', script];
     return ended(this.spawn('unshare', args, { env }));
   }
@@ -48,8 +56,10 @@ function asUser(name: string, body: (line: UserLine) => Promise<void>, ...progra
 
 const MOUNTS = `awk -v point="$target" '$5 == point { print $8 }' /proc/self/mountinfo`;
 
-asUser('mounts through fusermount3', async (line) => {
-  const { status, stdout, stderr } = await line.asUser(`
+asUser(
+  'mounts through fusermount3',
+  async (line) => {
+    const { status, stdout, stderr } = await line.asUser(`
     $compatfs mount -d -o ro,osrelease=7.7.7-user label $target; echo status $?
     ${MOUNTS}
     grep -o '7.7.7-user' $target/version; awk '/^Uid/ { print $2 }' $target/self/status
@@ -57,63 +67,122 @@ asUser('mounts through fusermount3', async (line) => {
     $compatfs umount $target; echo status $?
     ${MOUNTS}
     ls $XDG_RUNTIME_DIR/compatfs`);
-  assert.equal({ status, stderr }, { status: 0, stderr: '' });
-  const log = `${line.target.slice(1).replaceAll('/', '-')}.log`;
-  assert.equal(stdout.split('\n'), ['status 0', 'fuse.linprocfs', '7.7.7-user', String(USER), 'linprocfs label', 'status 0', log, '']);
-}, 'fusermount3', 'python3');
+    assert.equal({ status, stderr }, { status: 0, stderr: '' });
+    const log = `${line.target.slice(1).replaceAll('/', '-')}.log`;
+    assert.equal(stdout.split('\n'), [
+      'status 0',
+      'fuse.linprocfs',
+      '7.7.7-user',
+      String(USER),
+      'linprocfs label',
+      'status 0',
+      log,
+      '',
+    ]);
+  },
+  'fusermount3',
+  'python3',
+);
 
-asUser('serves in the foreground, and goes with its server', async (line) => {
-  const { stdout, stderr } = await line.asUser(`
+asUser(
+  'serves in the foreground, and goes with its server',
+  async (line) => {
+    const { stdout, stderr } = await line.asUser(`
     $compatfs mount $target & pid=$!
     i=0; while [ ! -e $target/uptime ] && [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done
     kill -TERM $pid; wait $pid; echo status $?; ${MOUNTS}
     $compatfs mount -d $target; kill -9 $(cat $XDG_RUNTIME_DIR/compatfs/*.pid)
     i=0; while [ -n "$(${MOUNTS})" ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done; ${MOUNTS}; echo gone`);
-  assert.equal({ stdout, stderr }, { stdout: 'status 0\ngone\n', stderr: '' });
-}, 'fusermount3', 'python3');
+    assert.equal({ stdout, stderr }, { stdout: 'status 0\ngone\n', stderr: '' });
+  },
+  'fusermount3',
+  'python3',
+);
 
-asUser('what fusermount3 refuses is said in one line', async (line) => {
-  const { stdout, stderr } = await line.asUser('$compatfs mount -o allow_other $target; echo $?; $compatfs mount /usr; echo $?', 'mount --bind /dev/null /etc/fuse.conf');
-  assert.is(stdout, '1\n1\n');
-  assert.match(stderr, /^compatfs: \S+\/target: option allow_other only allowed if 'user_allow_other' is set in \/etc\/fuse.conf\ncompatfs: \/usr: user has no write access to mountpoint \/usr\n$/);
-}, 'fusermount3', 'python3');
+asUser(
+  'what fusermount3 refuses is said in one line',
+  async (line) => {
+    const { stdout, stderr } = await line.asUser(
+      '$compatfs mount -o allow_other $target; echo $?; $compatfs mount /usr; echo $?',
+      'mount --bind /dev/null /etc/fuse.conf',
+    );
+    assert.is(stdout, '1\n1\n');
+    assert.match(
+      stderr,
+      /^compatfs: \S+\/target: option allow_other only allowed if 'user_allow_other' is set in \/etc\/fuse.conf\ncompatfs: \/usr: user has no write access to mountpoint \/usr\n$/,
+    );
+  },
+  'fusermount3',
+  'python3',
+);
 
-asUser('exec keeps the ids of the user, and gives it no rights', async (line) => {
-  const { status, stdout, stderr } = await line.asUser(
-    `$compatfs exec -- sh -c 'stat -f -c %T /proc; id -u; awk "/^(Uid|CapEff)/ { print \\$2 }" /proc/self/status; exit 9'; echo $?; ls -d /proc/self/exe`,
-  );
-  assert.is(stderr, '');
-  assert.is(status, 0);
-  assert.equal(stdout.split('\n'), ['fuseblk', '65534', '65534', '0000000000000000', '9', '/proc/self/exe', '']);
-}, 'perl');
+asUser(
+  'exec keeps the ids of the user, and gives it no rights',
+  async (line) => {
+    const { status, stdout, stderr } = await line.asUser(
+      `$compatfs exec -- sh -c 'stat -f -c %T /proc; id -u; awk "/^(Uid|CapEff)/ { print \\$2 }" /proc/self/status; exit 9'; echo $?; ls -d /proc/self/exe`,
+    );
+    assert.is(stderr, '');
+    assert.is(status, 0);
+    assert.equal(stdout.split('\n'), ['fuseblk', '65534', '65534', '0000000000000000', '9', '/proc/self/exe', '']);
+  },
+  'perl',
+);
 
-const WITHOUT_FUSERMOUNT = 'for program in fusermount3 fusermount; do p=$(command -v $program) && mount --bind /dev/null $p; done';
+const WITHOUT_FUSERMOUNT =
+  'for program in fusermount3 fusermount; do p=$(command -v $program) && mount --bind /dev/null $p; done';
 
-asUser('start without fusermount3 gives a shell in a namespace', async (line) => {
-  const script = 'cd $target && echo "ls linux/proc/self/comm; grep -c $target/linux/proc.fuse.linprocfs /proc/self/mounts; exit 4" >input && $compatfs start linux <input; echo status $?; ls linux/proc';
-  const { stdout, stderr } = await line.asUser(script, WITHOUT_FUSERMOUNT);
-  const proc = `${line.target}/linux/proc`;
-  assert.is(stderr, `compatfs: ${proc}: mounted for a shell only, because fusermount3 is not installed (package fuse3)\n`);
-  const lines = stdout.split('\n');
-  assert.match(lines[0] ?? '', new RegExp(` is mounted at ${proc}$`));
-  assert.equal(lines.slice(2), ['linux/proc/self/comm', '1', 'status 4', '']);
-}, 'perl');
+asUser(
+  'start without fusermount3 gives a shell in a namespace',
+  async (line) => {
+    const script =
+      'cd $target && echo "ls linux/proc/self/comm; grep -c $target/linux/proc.fuse.linprocfs /proc/self/mounts; exit 4" >input && $compatfs start linux <input; echo status $?; ls linux/proc';
+    const { stdout, stderr } = await line.asUser(script, WITHOUT_FUSERMOUNT);
+    const proc = `${line.target}/linux/proc`;
+    assert.is(stderr, `compatfs: ${proc}: mounted for a shell only, because fusermount3 is not installed (package fuse3)\n`);
+    const lines = stdout.split('\n');
+    assert.match(lines[0] ?? '', new RegExp(` is mounted at ${proc}$`));
+    assert.equal(lines.slice(2), ['linux/proc/self/comm', '1', 'status 4', '']);
+  },
+  'perl',
+);
 
-asUser('what is missing is named', async (line) => {
-  const refused = async (prepare: string, command: string): Promise<string> => {
-    const { stdout, stderr } = await line.asUser(`cd $target; $compatfs ${command}; echo $?`, prepare);
-    assert.is(stdout, '1\n');
-    return stderr.replaceAll(line.target, 'TARGET');
-  };
-  const closed = 'chmod 600 /dev/fuse';
-  const forbidden = `printf '#!/bin/sh\\necho unshare: unshare failed: Operation not permitted >&2; exit 1' >$scratch/unshare; chmod 755 $scratch/unshare; mount --bind $scratch/unshare $(command -v unshare)`;
-  const why = 'a user namespace cannot be made (unshare failed: Operation not permitted); the system may forbid them to users (user.max_user_namespaces, AppArmor, seccomp)';
-  assert.is(await refused(forbidden, 'exec true'), `compatfs: exec: ${why}\n`);
-  assert.is(await refused(WITHOUT_FUSERMOUNT, 'mount .'), 'compatfs: TARGET: not root, and fusermount3 is not installed (package fuse3); run as root, or see compatfs exec --help\n');
-  assert.is(await refused(`mount --bind /dev/null $(command -v unshare); ${WITHOUT_FUSERMOUNT}`, 'start'), 'compatfs: TARGET/compat/linux/proc: cannot be mounted: not root, and unshare is not installed (package util-linux)\n');
-  assert.is(await refused(closed, 'exec true'), 'compatfs: exec: /dev/fuse is closed to this user (chmod 666 /dev/fuse)\n');
-  assert.is(await refused(closed, 'start'), 'compatfs: TARGET/compat/linux/proc: cannot be mounted: not root, and /dev/fuse is closed to this user (chmod 666 /dev/fuse)\n');
-  assert.is(await refused('mount --bind /dev /mnt; rm -f /nothing; umount /dev/fuse; mount -t tmpfs none /dev', 'exec true'), 'compatfs: exec: /dev/fuse does not exist (modprobe fuse; in a container: --device /dev/fuse)\n');
-}, 'fusermount3', 'python3');
+asUser(
+  'what is missing is named',
+  async (line) => {
+    const refused = async (prepare: string, command: string): Promise<string> => {
+      const { stdout, stderr } = await line.asUser(`cd $target; $compatfs ${command}; echo $?`, prepare);
+      assert.is(stdout, '1\n');
+      return stderr.replaceAll(line.target, 'TARGET');
+    };
+    const closed = 'chmod 600 /dev/fuse';
+    const forbidden = `printf '#!/bin/sh\\necho unshare: unshare failed: Operation not permitted >&2; exit 1' >$scratch/unshare; chmod 755 $scratch/unshare; mount --bind $scratch/unshare $(command -v unshare)`;
+    const why =
+      'a user namespace cannot be made (unshare failed: Operation not permitted); the system may forbid them to users (user.max_user_namespaces, AppArmor, seccomp)';
+    assert.is(await refused(forbidden, 'exec true'), `compatfs: exec: ${why}\n`);
+    assert.is(
+      await refused(WITHOUT_FUSERMOUNT, 'mount .'),
+      'compatfs: TARGET: not root, and fusermount3 is not installed (package fuse3); run as root, or see compatfs exec --help\n',
+    );
+    assert.is(
+      await refused(`mount --bind /dev/null $(command -v unshare); ${WITHOUT_FUSERMOUNT}`, 'start'),
+      'compatfs: TARGET/compat/linux/proc: cannot be mounted: not root, and unshare is not installed (package util-linux)\n',
+    );
+    assert.is(
+      await refused(closed, 'exec true'),
+      'compatfs: exec: /dev/fuse is closed to this user (chmod 666 /dev/fuse)\n',
+    );
+    assert.is(
+      await refused(closed, 'start'),
+      'compatfs: TARGET/compat/linux/proc: cannot be mounted: not root, and /dev/fuse is closed to this user (chmod 666 /dev/fuse)\n',
+    );
+    assert.is(
+      await refused('mount --bind /dev /mnt; rm -f /nothing; umount /dev/fuse; mount -t tmpfs none /dev', 'exec true'),
+      'compatfs: exec: /dev/fuse does not exist (modprobe fuse; in a container: --device /dev/fuse)\n',
+    );
+  },
+  'fusermount3',
+  'python3',
+);
 
 test.run();

@@ -67,7 +67,13 @@ export async function namespaceProblem(): Promise<string | undefined> {
   const [program = '', ...args] = inNamespace(['true']);
   const { status, stderr, error } = await run(program, args);
   if (status === 0) return undefined;
-  const said = error?.message ?? stderr.trim().split('\n').at(-1)?.replace(/^unshare: /, '');
+  const said =
+    error?.message ??
+    stderr
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^unshare: /, '');
   return isRoot
     ? `a mount namespace cannot be made (${said}); CAP_SYS_ADMIN is needed`
     : `a user namespace cannot be made (${said}); the system may forbid them to users (user.max_user_namespaces, AppArmor, seccomp)`;

@@ -1,5 +1,20 @@
 import { createRequire } from 'node:module';
-import { appendFileSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, statfsSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -36,7 +51,16 @@ native('serves the same /proc', async (line) => {
   const pid = line.serverId();
   assert.is((await line.run('mount', '-d', kernel)).status, 0);
   const text = (root: string, file: string): string => readFileSync(join(root, file), 'latin1');
-  for (const file of ['version', 'cmdline', 'filesystems', 'cpuinfo', 'devices', '1/comm', '1/limits', 'sys/kernel/osrelease']) {
+  for (const file of [
+    'version',
+    'cmdline',
+    'filesystems',
+    'cpuinfo',
+    'devices',
+    '1/comm',
+    '1/limits',
+    'sys/kernel/osrelease',
+  ]) {
     assert.is(text(line.target, file), text(kernel, file), file);
   }
   const processes = (names: readonly string[]): readonly string[] => names.filter((name) => !/^\d/.test(name)).sort();
@@ -50,7 +74,9 @@ native('serves the same /proc', async (line) => {
   assert.throws(() => writeFileSync(join(line.target, 'uptime'), 'x'), /EACCES|EIO/);
   assert.is((await line.run('set', line.target, 'osrelease=3.2.1')).status, 0);
   assert.match(text(line.target, 'version'), /^Linux version 3\.2\.1 /);
-  const status = JSON.parse((await line.run('status', '--json')).stdout) as { mounts: { target: string; driver: string; requests: number }[] };
+  const status = JSON.parse((await line.run('status', '--json')).stdout) as {
+    mounts: { target: string; driver: string; requests: number }[];
+  };
   const row = status.mounts.find(({ target }) => target === line.target);
   assert.is(row?.driver, 'fuse-native');
   assert.ok((row?.requests ?? 0) > 20);
@@ -60,7 +86,10 @@ native('serves the same /proc', async (line) => {
 });
 
 native('serves a file system that can be changed', async (line) => {
-  assert.is((await line.run('mount', '-d', '--driver', 'fuse-native', '-t', 'tmpfs', '-o', 'size=64k', line.target)).status, 0);
+  assert.is(
+    (await line.run('mount', '-d', '--driver', 'fuse-native', '-t', 'tmpfs', '-o', 'size=64k', line.target)).status,
+    0,
+  );
   const at = (name: string): string => join(line.target, name);
   writeFileSync(at('file'), 'text');
   appendFileSync(at('file'), ' and more');
@@ -87,19 +116,35 @@ native('what the driver cannot do is said', async (line) => {
     const result = await line.run('mount', '--driver', 'fuse-native', ...args);
     assert.equal({ status: result.status, stderr: result.stderr }, { status, stderr: `compatfs: ${expected}\n` });
   };
-  await refused('mount: fuse-native does not tell who asks, so it cannot have allow_other', 2, '-o', 'allow_other', line.target);
+  await refused(
+    'mount: fuse-native does not tell who asks, so it cannot have allow_other',
+    2,
+    '-o',
+    'allow_other',
+    line.target,
+  );
   await refused('/proc: fuse-native cannot cover the /proc or /sys that the data comes from', 1, '-o', 'cover', '/proc');
 });
 
-unless(reasonNotToMount() ?? reasonWithoutPackage() ?? missingProgram('unshare'), 'a missing package is one line', async () => {
-  const line = new CommandLine();
-  try {
-    const place = dirname(createRequire(import.meta.url).resolve('fuse-native/package.json'));
-    const { stdout, stderr } = await line.shell(`mount -t tmpfs none ${place}; $compatfs mount --driver fuse-native ${line.target}; echo $?`, true);
-    assert.equal({ stdout, stderr }, { stdout: '1\n', stderr: 'compatfs: fuse-native: the package is not installed (npm install fuse-native)\n' });
-  } finally {
-    await line.remove();
-  }
-});
+unless(
+  reasonNotToMount() ?? reasonWithoutPackage() ?? missingProgram('unshare'),
+  'a missing package is one line',
+  async () => {
+    const line = new CommandLine();
+    try {
+      const place = dirname(createRequire(import.meta.url).resolve('fuse-native/package.json'));
+      const { stdout, stderr } = await line.shell(
+        `mount -t tmpfs none ${place}; $compatfs mount --driver fuse-native ${line.target}; echo $?`,
+        true,
+      );
+      assert.equal(
+        { stdout, stderr },
+        { stdout: '1\n', stderr: 'compatfs: fuse-native: the package is not installed (npm install fuse-native)\n' },
+      );
+    } finally {
+      await line.remove();
+    }
+  },
+);
 
 test.run();

@@ -41,7 +41,13 @@ export class NativeMount {
   readonly ended: Promise<void>;
   readonly #options: NativeMountOptions;
 
-  private constructor(options: NativeMountOptions, counters: Counters, server: NativeServer, device: string, watchdog: Watchdog) {
+  private constructor(
+    options: NativeMountOptions,
+    counters: Counters,
+    server: NativeServer,
+    device: string,
+    watchdog: Watchdog,
+  ) {
     this.target = options.target;
     this.label = options.label;
     this.type = options.type;
@@ -65,10 +71,16 @@ export class NativeMount {
     const { target, type, fileSystem, readOnly } = options;
     const counters = new Counters();
     const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, groups: process.getgroups?.() ?? [] };
-    const failed = (error: unknown): void => options.onFault(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const failed = (error: unknown): void =>
+      options.onFault(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const server = new NativeServer({ fileSystem, caller: new FixedCaller(user), readOnly, counters, failed });
     // The package has no options for these, but hands on what follows a comma.
-    const extra = [...(fileSystem.caching.data === false ? ['direct_io'] : []), 'hard_remove', ...(process.platform === 'linux' ? ['nonempty'] : []), ...(readOnly ? ['ro'] : [])];
+    const extra = [
+      ...(fileSystem.caching.data === false ? ['direct_io'] : []),
+      'hard_remove',
+      ...(process.platform === 'linux' ? ['nonempty'] : []),
+      ...(readOnly ? ['ro'] : []),
+    ];
     const fuse = new Fuse(target, server, {
       fsname: [options.label.replace(/[\\,]/g, '\\$&'), ...extra].join(','),
       subtype: type,

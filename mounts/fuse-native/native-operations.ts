@@ -22,7 +22,10 @@ import type { Answer, NativeOperations, NativeStat, NativeStatFs } from './packa
 /** What libfuse has no room for beyond 32 bits. */
 const U32 = 0xffff_ffff;
 /** utimens passes milliseconds. */
-const time = (milliseconds: number): TimeChange => ({ seconds: Math.floor(milliseconds / 1000), nanoseconds: (milliseconds % 1000) * 1e6 });
+const time = (milliseconds: number): TimeChange => ({
+  seconds: Math.floor(milliseconds / 1000),
+  nanoseconds: (milliseconds % 1000) * 1e6,
+});
 
 export interface NativeServerOptions {
   readonly fileSystem: FileSystem;
@@ -85,7 +88,12 @@ export class NativeServer implements NativeOperations {
   }
 
   /** Transfers data, again and again while the file says that it has to wait. */
-  #transfer(opcode: number, handle: number, answer: Answer, transfer: (file: OpenFile) => number | Errno | WouldBlock): void {
+  #transfer(
+    opcode: number,
+    handle: number,
+    answer: Answer,
+    transfer: (file: OpenFile) => number | Errno | WouldBlock,
+  ): void {
     let waits = false;
     const reply = (result: number): void => {
       if (!waits) answer(result);
@@ -261,37 +269,51 @@ export class NativeServer implements NativeOperations {
   }
 
   mknod(path: string, mode: number, device: number, answer: Answer): void {
-    this.#change(fuse.FUSE_MKNOD, answer, () => this.#in(path, (directory, name) => operations.mknod(directory, name, mode, device, this.#caller)));
+    this.#change(fuse.FUSE_MKNOD, answer, () =>
+      this.#in(path, (directory, name) => operations.mknod(directory, name, mode, device, this.#caller)),
+    );
   }
 
   mkdir(path: string, mode: number, answer: Answer): void {
-    this.#change(fuse.FUSE_MKDIR, answer, () => this.#in(path, (directory, name) => operations.mkdir(directory, name, mode, this.#caller)));
+    this.#change(fuse.FUSE_MKDIR, answer, () =>
+      this.#in(path, (directory, name) => operations.mkdir(directory, name, mode, this.#caller)),
+    );
   }
 
   rmdir(path: string, answer: Answer): void {
-    this.#change(fuse.FUSE_RMDIR, answer, () => this.#in(path, (directory, name) => operations.rmdir(directory, name, this.#caller)));
+    this.#change(fuse.FUSE_RMDIR, answer, () =>
+      this.#in(path, (directory, name) => operations.rmdir(directory, name, this.#caller)),
+    );
   }
 
   unlink(path: string, answer: Answer): void {
-    this.#change(fuse.FUSE_UNLINK, answer, () => this.#in(path, (directory, name) => operations.unlink(directory, name, this.#caller)));
+    this.#change(fuse.FUSE_UNLINK, answer, () =>
+      this.#in(path, (directory, name) => operations.unlink(directory, name, this.#caller)),
+    );
   }
 
   rename(path: string, newPath: string, answer: Answer): void {
     this.#change(fuse.FUSE_RENAME, answer, () =>
       this.#in(path, (directory, name) =>
-        this.#in(newPath, (newDirectory, newName) => operations.rename(directory, name, newDirectory, newName, 0, this.#caller)),
+        this.#in(newPath, (newDirectory, newName) =>
+          operations.rename(directory, name, newDirectory, newName, 0, this.#caller),
+        ),
       ),
     );
   }
 
   link(path: string, newPath: string, answer: Answer): void {
     this.#change(fuse.FUSE_LINK, answer, () =>
-      this.#at(path, (existing) => this.#in(newPath, (directory, name) => operations.link(directory, name, existing, this.#caller))),
+      this.#at(path, (existing) =>
+        this.#in(newPath, (directory, name) => operations.link(directory, name, existing, this.#caller)),
+      ),
     );
   }
 
   symlink(target: string, path: string, answer: Answer): void {
-    this.#change(fuse.FUSE_SYMLINK, answer, () => this.#in(path, (directory, name) => operations.symlink(directory, name, bytes(target), this.#caller)));
+    this.#change(fuse.FUSE_SYMLINK, answer, () =>
+      this.#in(path, (directory, name) => operations.symlink(directory, name, bytes(target), this.#caller)),
+    );
   }
 }
 

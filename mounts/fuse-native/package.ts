@@ -94,7 +94,10 @@ export function loadPackage(): NativeConstructor {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const missing = code === 'MODULE_NOT_FOUND' && message.includes("'fuse-native'");
-    throw new MountError('fuse-native', missing ? 'the package is not installed (npm install fuse-native)' : `cannot be loaded: ${message.split('\n')[0]}`);
+    throw new MountError(
+      'fuse-native',
+      missing ? 'the package is not installed (npm install fuse-native)' : `cannot be loaded: ${message.split('\n')[0]}`,
+    );
   }
 }
 

@@ -50,7 +50,12 @@ mounting('a dead mount is recovered', async (line) => {
   const end = ended(again);
   await until('it answers', () => spawnSync('ls', [line.target]).status === 0);
   again.kill('SIGTERM');
-  assert.equal(await end, { status: 0, signal: null, stdout: '', stderr: `compatfs: ${line.target}: a dead mount was there; recovered\n` });
+  assert.equal(await end, {
+    status: 0,
+    signal: null,
+    stdout: '',
+    stderr: `compatfs: ${line.target}: a dead mount was there; recovered\n`,
+  });
 
   assert.is((await line.run('mount', '-d', line.target)).status, 0);
   const other = line.serverId();
@@ -109,7 +114,9 @@ for (const thread of ['main', 'serving'] as const) {
   mounting(`a mistake in the ${thread} thread ends the server and its mount`, async (line) => {
     const [bomb, flag] = [join(line.directory, 'bomb.cjs'), join(line.directory, 'flag')];
     writeFileSync(bomb, BOMB);
-    const server = line.start(['mount', line.target], { env: { ...line.environment, NODE_OPTIONS: `--require=${bomb}`, BOMB: flag } });
+    const server = line.start(['mount', line.target], {
+      env: { ...line.environment, NODE_OPTIONS: `--require=${bomb}`, BOMB: flag },
+    });
     const end = ended(server);
     await until('it answers', () => existsSync(join(line.target, 'uptime')));
     if (thread === 'main') server.kill('SIGUSR2');
@@ -145,7 +152,9 @@ test('device numbers as mount tables write them', () => {
   assert.is(number(0x2d), '0:45');
   assert.is(number(0xfe00), '254:0');
   assert.is(number(0x100_05f3), '5:4339');
-  const root = /^\d+ \d+ (\d+:\d+) \/ \/proc /m.exec(existsSync('/proc/self/mountinfo') ? readFileSync('/proc/self/mountinfo', 'latin1') : '');
+  const root = /^\d+ \d+ (\d+:\d+) \/ \/proc /m.exec(
+    existsSync('/proc/self/mountinfo') ? readFileSync('/proc/self/mountinfo', 'latin1') : '',
+  );
   if (root) assert.is(spawnSync('stat', ['-c', '%Hd:%Ld', '/proc'], { encoding: 'utf8' }).stdout.trim(), root[1]);
 });
 

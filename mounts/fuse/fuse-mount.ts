@@ -6,7 +6,17 @@ import { stat, writeFile } from 'node:fs/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Counters } from './counters.ts';
 import { DOORBELL_NAME, Doorbell } from './doorbell.ts';
-import { DETACH, type KernelMount, MountError, detach, detachArguments, mountDevice, openFuseDevice, run, unmountUnused } from './kernel-mount.ts';
+import {
+  DETACH,
+  type KernelMount,
+  MountError,
+  detach,
+  detachArguments,
+  mountDevice,
+  openFuseDevice,
+  run,
+  unmountUnused,
+} from './kernel-mount.ts';
 import { Invalidation } from './invalidation.ts';
 import type { GoneName } from './mortal-nodes.ts';
 import { Watchdog } from './watchdog.ts';
@@ -170,8 +180,11 @@ export class FuseMount {
     } catch (error) {
       mount.#doorbell.stop();
       if (mount.#made) await detach(options.target);
-      await mount.ended.catch(() => {});
-      throw error;
+      // Whoever looked at a mount whose thread has failed saw only that it was gone.
+      throw await mount.ended.then(
+        () => error,
+        (failure: unknown) => failure,
+      );
     }
     return mount;
   }

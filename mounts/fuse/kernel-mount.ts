@@ -84,7 +84,12 @@ export async function mountDevice(descriptor: number, mount: KernelMount, alive:
   if (error) throw new MountError(command === 'mount' ? 'mount(8)' : command, programProblem(error));
   const said = /^mount: (?:.*?: )?(.*?)\.?$/m.exec(stderr)?.[1] ?? `exit status ${status}`;
   const denied = /permission denied|not permitted|must be superuser|only root can/i.test(said);
-  throw new MountError(mount.target, denied ? 'no permission to mount: CAP_SYS_ADMIN is needed (run as root; start a container with --cap-add SYS_ADMIN --device /dev/fuse)' : said);
+  throw new MountError(
+    mount.target,
+    denied
+      ? 'no permission to mount: CAP_SYS_ADMIN is needed (run as root; start a container with --cap-add SYS_ADMIN --device /dev/fuse)'
+      : said,
+  );
 }
 
 /** Why a program could not be run. */
@@ -105,9 +110,23 @@ export async function unmountUnused(target: string): Promise<string | undefined>
 }
 
 /** mount(2)'s number by `process.arch`, and the flags of it that are not data. */
-const MOUNT: { readonly [arch: string]: number } = { x64: 165, arm64: 40, riscv64: 40, loong64: 40, ia32: 21, arm: 21, ppc64: 21, s390x: 21 };
+const MOUNT: { readonly [arch: string]: number } = {
+  x64: 165,
+  arm64: 40,
+  riscv64: 40,
+  loong64: 40,
+  ia32: 21,
+  arm: 21,
+  ppc64: 21,
+  s390x: 21,
+};
 const MOUNT_FLAGS: { readonly [flag: string]: number } = { ro: 1, nosuid: 2, nodev: 4, noexec: 8 };
-const MOUNT_SCRIPT = '($number, $flags, @texts) = @ARGV; exit(0) if syscall($number + 0, @texts[0..2], $flags + 0, $texts[3]) == 0; print STDERR "mount: $!\n"; exit(1)';
+const MOUNT_SCRIPT = `
+($number, $flags, @texts) = @ARGV;
+exit(0) if syscall($number + 0, @texts[0..2], $flags + 0, $texts[3]) == 0;
+print STDERR "mount: $!\\n";
+exit(1);
+`;
 
 /** MS_BIND and MS_REC of mount(2). */
 const RECURSIVE_BIND = 0x5000;
@@ -135,13 +154,27 @@ function mountCommand(mount: KernelMount): readonly [string, readonly string[]] 
 }
 
 /** umount2(2)'s number by `process.arch`, for the one case in which no program will call it for us. */
-const UMOUNT2: { readonly [arch: string]: number } = { x64: 166, arm64: 39, riscv64: 39, loong64: 39, ia32: 52, arm: 52, ppc64: 52, s390x: 52 };
+const UMOUNT2: { readonly [arch: string]: number } = {
+  x64: 166,
+  arm64: 39,
+  riscv64: 39,
+  loong64: 39,
+  ia32: 52,
+  arm: 52,
+  ppc64: 52,
+  s390x: 52,
+};
 
 /**
  * A line of shell that detaches the mount at `$1`, in use or not; `$2` is the number of umount2(2). umount(8) cannot
  * when a dead mount covers /proc, whose mountinfo it wants to read; fusermount3 can, and so can Perl.
  */
-export const DETACH = `{ umount -l -- "$1" || fusermount3 -u -z -- "$1" || fusermount -u -z -- "$1" || perl -e 'exit(syscall($ARGV[1] + 0, $ARGV[0], 2) != 0)' -- "$1" "$2"; } 2>/dev/null`;
+export const DETACH: string = `{ ${[
+  'umount -l -- "$1"',
+  'fusermount3 -u -z -- "$1"',
+  'fusermount -u -z -- "$1"',
+  `perl -e 'exit(syscall($ARGV[1] + 0, $ARGV[0], 2) != 0)' -- "$1" "$2"`,
+].join(' || ')}; } 2>/dev/null`;
 
 /** What `DETACH` takes as `$1` and `$2`. */
 export function detachArguments(target: string): string[] {

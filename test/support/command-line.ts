@@ -26,7 +26,11 @@ export class CommandLine {
   /** An empty directory to mount at. */
   readonly target: string = join(this.directory, 'target');
   readonly runtimeDirectory: string = join(this.directory, 'run');
-  readonly environment: NodeJS.ProcessEnv = { ...process.env, COMPATFS_RUNTIME_DIR: this.runtimeDirectory, npm_lifecycle_event: undefined };
+  readonly environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    COMPATFS_RUNTIME_DIR: this.runtimeDirectory,
+    npm_lifecycle_event: undefined,
+  };
   readonly #children: ChildProcess[] = [];
 
   constructor() {
@@ -35,7 +39,12 @@ export class CommandLine {
 
   /** Starts any program in the test's environment. */
   spawn(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
-    const child = spawn(command, args, { cwd: this.directory, env: this.environment, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const child = spawn(command, args, {
+      cwd: this.directory,
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...options,
+    });
     this.#children.push(child);
     return child;
   }
@@ -52,7 +61,12 @@ export class CommandLine {
 
   /** Runs a line of shell in which `$compatfs` is the command, in a mount namespace of its own where `privately`. */
   shell(script: string, privately = false): Promise<Result> {
-    const [command = '', ...args] = [...(privately ? ['unshare', '--mount', '--propagation', 'private'] : []), 'sh', '-c', script];
+    const [command = '', ...args] = [
+      ...(privately ? ['unshare', '--mount', '--propagation', 'private'] : []),
+      'sh',
+      '-c',
+      script,
+    ];
     return ended(this.spawn(command, args, { env: { ...this.environment, compatfs: `${process.execPath} ${MAIN}` } }));
   }
 

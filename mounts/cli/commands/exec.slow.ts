@@ -15,7 +15,10 @@ class Terminal {
   constructor(line: CommandLine, command: string) {
     const environment = { ...line.environment, TERM: 'xterm' };
     const script = `stty rows 40 cols 120; exec ${process.execPath} ${MAIN} exec -- ${command}`;
-    this.#child = line.spawn('script', ['-qec', script, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'], env: environment });
+    this.#child = line.spawn('script', ['-qec', script, '/dev/null'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: environment,
+    });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.shown += text));
     this.end = ended(this.#child);
   }
@@ -28,7 +31,12 @@ class Terminal {
   }
 }
 
-function onTerminal(name: string, command: string, body: (terminal: Terminal) => Promise<void>, ...programs: string[]): void {
+function onTerminal(
+  name: string,
+  command: string,
+  body: (terminal: Terminal) => Promise<void>,
+  ...programs: string[]
+): void {
   unless(reasonNotToMount() ?? missingProgram('unshare', 'script', ...programs), name, async () => {
     const line = new CommandLine();
     try {
@@ -39,31 +47,50 @@ function onTerminal(name: string, command: string, body: (terminal: Terminal) =>
   });
 }
 
-onTerminal('htop', 'htop', async (terminal) => {
-  await terminal.answer(/PID.*USER[^]*htop/, 'q');
-  assert.is((await terminal.end).status, 0);
-}, 'htop');
+onTerminal(
+  'htop',
+  'htop',
+  async (terminal) => {
+    await terminal.answer(/PID.*USER[^]*htop/, 'q');
+    assert.is((await terminal.end).status, 0);
+  },
+  'htop',
+);
 
-onTerminal('top', 'top', async (terminal) => {
-  await terminal.answer(/PID USER[^]*top/, 'q');
-  assert.is((await terminal.end).status, 0);
-}, 'top');
+onTerminal(
+  'top',
+  'top',
+  async (terminal) => {
+    await terminal.answer(/PID USER[^]*top/, 'q');
+    assert.is((await terminal.end).status, 0);
+  },
+  'top',
+);
 
-onTerminal('a shell with jobs', 'env "PS1=prompt> " bash --norc', async (terminal) => {
-  await terminal.answer(/prompt> $/, 'sleep 1000\n');
-  await terminal.answer(/sleep 1000\r\n/, '\x1a');
-  await terminal.answer(/Stopped[^]*prompt> $/, 'kill %1; wait; echo pid $(cut -d" " -f1 /proc/self/stat)\n');
-  await terminal.answer(/pid \d+[^]*prompt> $/, 'cat <(echo through a pipe)\n');
-  await terminal.answer(/through a pipe\r\n[^]*prompt> $/, 'exit 5\n');
-  assert.is((await terminal.end).status, 5);
-}, 'bash');
+onTerminal(
+  'a shell with jobs',
+  'env "PS1=prompt> " bash --norc',
+  async (terminal) => {
+    await terminal.answer(/prompt> $/, 'sleep 1000\n');
+    await terminal.answer(/sleep 1000\r\n/, '\x1a');
+    await terminal.answer(/Stopped[^]*prompt> $/, 'kill %1; wait; echo pid $(cut -d" " -f1 /proc/self/stat)\n');
+    await terminal.answer(/pid \d+[^]*prompt> $/, 'cat <(echo through a pipe)\n');
+    await terminal.answer(/through a pipe\r\n[^]*prompt> $/, 'exit 5\n');
+    assert.is((await terminal.end).status, 5);
+  },
+  'bash',
+);
 
-onTerminal('an interrupt from the keyboard', 'sh -c "trap \\"echo caught; exit 6\\" INT; echo ready; while :; do sleep 0.1; done"', async (terminal) => {
-  await terminal.answer(/ready/, '\x03');
-  const { status } = await terminal.end;
-  assert.is(status, 6);
-  assert.match(terminal.shown, /caught/);
-  assert.is(terminal.shown.split('caught').length, 2, 'once');
-});
+onTerminal(
+  'an interrupt from the keyboard',
+  'sh -c "trap \\"echo caught; exit 6\\" INT; echo ready; while :; do sleep 0.1; done"',
+  async (terminal) => {
+    await terminal.answer(/ready/, '\x03');
+    const { status } = await terminal.end;
+    assert.is(status, 6);
+    assert.match(terminal.shown, /caught/);
+    assert.is(terminal.shown.split('caught').length, 2, 'once');
+  },
+);
 
 test.run();

@@ -18,15 +18,26 @@ function executing(name: string, body: (line: CommandLine) => Promise<void>, ...
 }
 
 executing('the program sees our /proc, and nobody else does', async (line) => {
-  const inside = await line.run('exec', '-o', 'osrelease=9.9.9-exec', '--', 'sh', '-c', 'stat -f -c %T /proc; cat /proc/version; cd /proc/self && pwd -P');
+  const inside = await line.run(
+    'exec',
+    '-o',
+    'osrelease=9.9.9-exec',
+    '--',
+    'sh',
+    '-c',
+    'stat -f -c %T /proc; cat /proc/version; cd /proc/self && pwd -P',
+  );
   assert.is(inside.status, 0, inside.stderr);
   assert.match(inside.stdout, /^fuseblk?\nLinux version 9\.9\.9-exec .*\n\/proc\/\d+\n$/);
   const outside = await line.shell('stat -f -c %T /proc');
   assert.is(outside.stdout, 'proc\n');
-  assert.equal(line.leftovers().filter((name) => name !== 'proc'), []);
+  assert.equal(
+    line.leftovers().filter((name) => name !== 'proc'),
+    [],
+  );
 });
 
-executing('status, arguments, input, output and directory are the program\'s', async (line) => {
+executing("status, arguments, input, output and directory are the program's", async (line) => {
   assert.is((await line.run('exec', 'sh', '-c', 'exit 7')).status, 7);
   assert.is((await line.run('exec', 'echo', '-o', '--', '--help')).stdout, '-o -- --help\n');
   assert.is((await line.run('exec', '--', 'pwd')).stdout, `${line.directory}\n`);
@@ -38,9 +49,19 @@ executing('status, arguments, input, output and directory are the program\'s', a
 });
 
 executing('what cannot be run has its own status', async (line) => {
-  assert.equal(await line.run('exec', 'no-such-program'), { status: 127, signal: null, stdout: '', stderr: 'compatfs: no-such-program: not found\n' });
+  assert.equal(await line.run('exec', 'no-such-program'), {
+    status: 127,
+    signal: null,
+    stdout: '',
+    stderr: 'compatfs: no-such-program: not found\n',
+  });
   writeFileSync(join(line.directory, 'text'), 'no program');
-  assert.equal(await line.run('exec', './text'), { status: 126, signal: null, stdout: '', stderr: 'compatfs: ./text: cannot be run (EACCES)\n' });
+  assert.equal(await line.run('exec', './text'), {
+    status: 126,
+    signal: null,
+    stdout: '',
+    stderr: 'compatfs: ./text: cannot be run (EACCES)\n',
+  });
 });
 
 executing('signals reach the program, and end us as they ended it', async (line) => {
@@ -51,7 +72,13 @@ executing('signals reach the program, and end us as they ended it', async (line)
     child.kill(signal);
     assert.is((await end).signal, signal);
   }
-  const caught = line.start(['exec', '--', 'sh', '-c', 'trap "echo caught; exit 3" USR1; echo ready; while :; do sleep 0.05; done']);
+  const caught = line.start([
+    'exec',
+    '--',
+    'sh',
+    '-c',
+    'trap "echo caught; exit 3" USR1; echo ready; while :; do sleep 0.05; done',
+  ]);
   const end = ended(caught);
   await new Promise((resolve) => caught.stdout?.once('data', resolve));
   caught.kill('SIGUSR1');
@@ -61,30 +88,59 @@ executing('signals reach the program, and end us as they ended it', async (line)
   assert.is((await line.run('exec', '--', 'sh', '-c', 'kill -SEGV $$')).status, 128 + 11);
 });
 
-executing('when the server is killed, the program has the kernel\'s /proc again', async (line) => {
+executing("when the server is killed, the program has the kernel's /proc again", async (line) => {
   // The parent of the program is the server.
-  const script = 'kill -9 $PPID; while [ "$(stat -f -c %T /proc 2>/dev/null)" != proc ]; do sleep 0.05; done; ls -d /proc/self';
-  const orphan = await line.run('exec', '--', 'sh', '-c', `exec >${line.directory}/out 2>&1; setsid sh -c '${script.replace('$PPID', '$1')}' sh $PPID & sleep 1000`);
+  const script =
+    'kill -9 $PPID; while [ "$(stat -f -c %T /proc 2>/dev/null)" != proc ]; do sleep 0.05; done; ls -d /proc/self';
+  const orphan = await line.run(
+    'exec',
+    '--',
+    'sh',
+    '-c',
+    `exec >${line.directory}/out 2>&1; setsid sh -c '${script.replace('$PPID', '$1')}' sh $PPID & sleep 1000`,
+  );
   assert.is(orphan.signal ?? orphan.status, 'SIGKILL');
-  const { stdout: out } = await line.shell(`i=0; while ! grep -q self ${line.directory}/out && [ $i -lt 200 ]; do sleep 0.05; i=$((i+1)); done; cat ${line.directory}/out; pkill -f "sleep 1000"`);
+  const { stdout: out } = await line.shell(
+    `i=0; while ! grep -q self ${line.directory}/out && [ $i -lt 200 ]; do sleep 0.05; i=$((i+1)); done; cat ${line.directory}/out; pkill -f "sleep 1000"`,
+  );
   assert.is(out, '/proc/self\n');
 });
 
-executing('a terminal', async (line) => {
-  const child = line.spawn('script', ['-qec', `${process.execPath} ${process.argv[1]?.replace(/commands\/exec\.test\.js$/, 'main.js')} exec -- sh -c 'test -t 0 && test -t 1 && stty size >/dev/null && echo terminal'`, '/dev/null']);
-  const { status, stdout } = await ended(child);
-  assert.is(status, 0);
-  assert.match(stdout, /^terminal\r?\n$/);
-}, 'script', 'stty');
+executing(
+  'a terminal',
+  async (line) => {
+    const child = line.spawn('script', [
+      '-qec',
+      `${process.execPath} ${process.argv[1]?.replace(/commands\/exec\.test\.js$/, 'main.js')} exec -- sh -c 'test -t 0 && test -t 1 && stty size >/dev/null && echo terminal'`,
+      '/dev/null',
+    ]);
+    const { status, stdout } = await ended(child);
+    assert.is(status, 0);
+    assert.match(stdout, /^terminal\r?\n$/);
+  },
+  'script',
+  'stty',
+);
 
-executing('programs that read /proc', async (line) => {
-  const ps = await line.run('exec', '--', 'ps', '-o', 'pid=,comm=', '-p', '1');
-  assert.match(ps.stdout, /^ *1 \S+/);
-  const top = await line.run('exec', '--', 'top', '-b', '-n', '1');
-  assert.is(top.status, 0);
-  assert.match(top.stdout, /^ *PID USER /m);
-  const node = await line.run('exec', '--', process.execPath, '-p', 'os.cpus().length + " " + os.uptime() + " " + process.memoryUsage.rss()');
-  assert.match(node.stdout, /^\d+ \d+(\.\d+)? \d+\n$/);
-}, 'ps', 'top');
+executing(
+  'programs that read /proc',
+  async (line) => {
+    const ps = await line.run('exec', '--', 'ps', '-o', 'pid=,comm=', '-p', '1');
+    assert.match(ps.stdout, /^ *1 \S+/);
+    const top = await line.run('exec', '--', 'top', '-b', '-n', '1');
+    assert.is(top.status, 0);
+    assert.match(top.stdout, /^ *PID USER /m);
+    const node = await line.run(
+      'exec',
+      '--',
+      process.execPath,
+      '-p',
+      'os.cpus().length + " " + os.uptime() + " " + process.memoryUsage.rss()',
+    );
+    assert.match(node.stdout, /^\d+ \d+(\.\d+)? \d+\n$/);
+  },
+  'ps',
+  'top',
+);
 
 test.run();

@@ -18,7 +18,12 @@ export const exec: Command = {
     options: { short: 'o', value: 'OPTIONS', help: 'options of the mount, separated by commas; see below' },
     help: { short: 'h', help: 'print this' },
   },
-  notes: `The exit status is the program's own; 127 if it was not found, 126 if it could not be run. A signal that ends\nthe program ends compatfs as well. Whoever is not root gets a user namespace, with the same user and group id.\n\n${mountOptionHelp()}`,
+  notes: [
+    "The exit status is the program's own; 127 if it was not found, 126 if it could not be run. A signal that ends",
+    'the program ends compatfs as well. Whoever is not root gets a user namespace, with the same user and group id.',
+    '',
+    mountOptionHelp(),
+  ].join('\n'),
   runsProgram: true,
   run,
 };
@@ -55,5 +60,12 @@ function placeForProcfs({ linprocfs, magicGiven }: MountOptions): string | undef
 
 /** A mount that only the programs of a namespace of our own see. */
 export function privatePlan(target: string, options: MountOptions): MountPlan {
-  return { type: 'linprocfs', target, stale: false, label: 'linproc', driver: 'fuse', options: { ...options, allowOther: options.allowOther ?? true } };
+  return {
+    type: 'linprocfs',
+    target,
+    stale: false,
+    label: 'linproc',
+    driver: 'fuse',
+    options: { ...options, allowOther: options.allowOther ?? true },
+  };
 }

@@ -25,7 +25,10 @@ async function mountAt(line: CommandLine, ...more: string[]): Promise<void> {
 
 mounting('mounts in the background, shows it, and takes it away', async (line) => {
   await mountAt(line, '-t', 'linprocfs', '-o', 'ro,noexec');
-  assert.match(readFileSync('/proc/self/mountinfo', 'utf8'), new RegExp(`${line.target} ro,nosuid,nodev,noexec,relatime - fuse\\.linprocfs linproc `));
+  assert.match(
+    readFileSync('/proc/self/mountinfo', 'utf8'),
+    new RegExp(`${line.target} ro,nosuid,nodev,noexec,relatime - fuse\\.linprocfs linproc `),
+  );
   assert.match(readFileSync(join(line.target, 'version'), 'latin1'), /^Linux version /);
   const { stdout } = await line.run('status', '--json');
   const [mount] = (JSON.parse(stdout) as { mounts: Record<string, unknown>[] }).mounts;
@@ -86,14 +89,22 @@ mounting('a target that cannot be mounted on has its own line', async (line) => 
 mounting('of two servers that start at once, one mounts', async (line) => {
   const results = await Promise.all([line.run('mount', '-d', line.target), line.run('mount', '-d', line.target)]);
   assert.equal(results.map(({ status }) => status).sort(), [0, 1]);
-  assert.match(results.map(({ stderr }) => stderr).join(''), /^compatfs: .*\/target: already mounted by process \d+; compatfs umount takes it away\n$/);
+  assert.match(
+    results.map(({ stderr }) => stderr).join(''),
+    /^compatfs: .*\/target: already mounted by process \d+; compatfs umount takes it away\n$/,
+  );
 });
 
 mounting('a target through a symbolic link, with signs in its name', async (line) => {
   const odd = join(line.directory, 'odd name, with é and \\ and\ttab');
   mkdirSync(odd);
   symlinkSync(odd, join(line.directory, 'link'));
-  assert.equal(await line.run('mount', '-d', join(line.directory, 'link')), { status: 0, signal: null, stdout: '', stderr: '' });
+  assert.equal(await line.run('mount', '-d', join(line.directory, 'link')), {
+    status: 0,
+    signal: null,
+    stdout: '',
+    stderr: '',
+  });
   assert.ok(readdirSync(odd).includes('uptime'));
   const pid = line.serverId();
   process.kill(pid, 'SIGKILL');
@@ -115,8 +126,16 @@ mounting('fstab', async (line) => {
   ];
   writeFileSync(fstab, `${lines.join('\n')}\n`);
   const result = await line.run('mount', '-a', '-F', fstab, '-d');
-  assert.equal(result, { status: 1, signal: null, stdout: '', stderr: `compatfs: ${line.directory}/missing: no such directory\n` });
-  assert.equal([one, two, three].map((place) => isMounted(place as string)), [true, true, false]);
+  assert.equal(result, {
+    status: 1,
+    signal: null,
+    stdout: '',
+    stderr: `compatfs: ${line.directory}/missing: no such directory\n`,
+  });
+  assert.equal(
+    [one, two, three].map((place) => isMounted(place as string)),
+    [true, true, false],
+  );
   const pid = line.serverId();
   assert.is((await line.run('umount', one as string)).status, 0);
   assert.ok(isAlive(pid));
@@ -128,7 +147,12 @@ mounting('set changes a live mount', async (line) => {
   await mountAt(line, '-o', 'osrelease=4.4.0-first');
   const version = (): string => readFileSync(join(line.target, 'version'), 'latin1');
   assert.match(version(), /^Linux version 4\.4\.0-first \(/);
-  assert.equal(await line.run('set', line.target, 'osrelease=5.5.0-second'), { status: 0, signal: null, stdout: '', stderr: '' });
+  assert.equal(await line.run('set', line.target, 'osrelease=5.5.0-second'), {
+    status: 0,
+    signal: null,
+    stdout: '',
+    stderr: '',
+  });
   assert.match(version(), /^Linux version 5\.5\.0-second \(/);
   const bad = await line.run('set', line.target, 'ro');
   assert.is(bad.status, 2);

@@ -20,7 +20,11 @@ export const mount: Command = {
   forms: ['[-t TYPE] [-o OPTIONS] [-d] [--driver DRIVER] [SOURCE] TARGET', '-a [-F FSTAB] [-t TYPE] [-o OPTIONS] [-d]'],
   summary: 'Mounts a file system at TARGET and serves it until interrupted',
   options: {
-    type: { short: 't', value: 'TYPE', help: 'linprocfs, a Linux /proc (the default); tmpfs, files in memory; nullfs, the directory SOURCE' },
+    type: {
+      short: 't',
+      value: 'TYPE',
+      help: 'linprocfs, a Linux /proc (the default); tmpfs, files in memory; nullfs, the directory SOURCE',
+    },
     options: { short: 'o', value: 'OPTIONS', help: 'options, separated by commas; see below' },
     background: { short: 'd', help: 'return once the mount answers, and serve in the background' },
     driver: { value: 'DRIVER', help: 'fuse (the default), or fuse-native for the package of that name' },
@@ -62,12 +66,19 @@ async function planOne(words: Words): Promise<MountPlan> {
   if (operands.length > 2) throw badUsage('mount', `too many operands: ${operands.slice(2).join(' ')}`);
   if (words.has('fstab')) throw badUsage('mount', '-F needs -a');
   const [first = '', second] = operands;
-  return plan(words.value('type') ?? 'linprocfs', second === undefined ? undefined : first, second ?? first, words.values('options'), driverOf(words));
+  return plan(
+    words.value('type') ?? 'linprocfs',
+    second === undefined ? undefined : first,
+    second ?? first,
+    words.values('options'),
+    driverOf(words),
+  );
 }
 
 function driverOf(words: Words): Driver {
   const driver = words.value('driver') ?? 'fuse';
-  if (driver !== 'fuse' && driver !== 'fuse-native') throw badUsage('mount', `unknown driver ${driver}; the drivers are fuse and fuse-native`);
+  if (driver !== 'fuse' && driver !== 'fuse-native')
+    throw badUsage('mount', `unknown driver ${driver}; the drivers are fuse and fuse-native`);
   return driver;
 }
 
@@ -144,9 +155,15 @@ function readFstab(path: string): FstabEntry[] {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Failure(path, (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new Failure(
+      path,
+      (error as NodeJS.ErrnoException).code === 'ENOENT'
+        ? 'no such file'
+        : `cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    );
   }
-  const plain = (field: string): string => field.replace(/\\([0-7]{3})/g, (_match, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+  const plain = (field: string): string =>
+    field.replace(/\\([0-7]{3})/g, (_match, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
   return text
     .split('\n')
     .map((line) => line.trim())

@@ -21,7 +21,12 @@ mounting('nullfs shows a directory, and changes go through', async () => {
   const source = join(line.directory, 'source');
   mkdirSync(source);
   writeFileSync(join(source, 'before'), 'text');
-  assert.equal(await line.run('mount', '-d', '-t', 'nullfs', 'source', line.target), { status: 0, signal: null, stdout: '', stderr: '' });
+  assert.equal(await line.run('mount', '-d', '-t', 'nullfs', 'source', line.target), {
+    status: 0,
+    signal: null,
+    stdout: '',
+    stderr: '',
+  });
   const seen = await line.shell(`cat ${line.target}/before && echo more >${line.target}/after && mkdir ${line.target}/d`);
   assert.is(seen.stdout, 'text');
   assert.is(readFileSync(join(source, 'after'), 'utf8'), 'more\n');
@@ -42,14 +47,17 @@ mounting('nullfs may cover the directory that it shows', async () => {
 
 mounting('nullfs of what is no directory is refused', async () => {
   writeFileSync(join(line.directory, 'file'), '');
-  const refused = async (source: string): Promise<string> => (await line.run('mount', '-t', 'nullfs', source, line.target)).stderr;
+  const refused = async (source: string): Promise<string> =>
+    (await line.run('mount', '-t', 'nullfs', source, line.target)).stderr;
   assert.is(await refused('missing'), 'compatfs: missing: no such directory\n');
   assert.is(await refused('file'), 'compatfs: file: not a directory\n');
 });
 
 mounting('tmpfs has the size that it was given', async () => {
   assert.is((await line.run('mount', '-d', '-t', 'tmpfs', '-o', 'size=1m,nr_inodes=10,mode=755', line.target)).status, 0);
-  const { stdout } = await line.shell(`stat -f -c '%b %S %c' ${line.target}; stat -c %a ${line.target}; head -c 2m /dev/zero >${line.target}/f; stat -c %s ${line.target}/f`);
+  const { stdout } = await line.shell(
+    `stat -f -c '%b %S %c' ${line.target}; stat -c %a ${line.target}; head -c 2m /dev/zero >${line.target}/f; stat -c %s ${line.target}/f`,
+  );
   assert.is(stdout, '256 4096 10\n755\n1048576\n');
   assert.is((await line.run('umount', line.target)).status, 0);
 });

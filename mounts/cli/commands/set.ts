@@ -18,7 +18,8 @@ export const set: Command = {
 
 async function run({ operands }: Words): Promise<number> {
   const [operand, ...settings] = operands;
-  if (operand === undefined || settings.length === 0) throw badUsage('set', 'TARGET and KEY=VALUE are needed; see compatfs set --help');
+  if (operand === undefined || settings.length === 0)
+    throw badUsage('set', 'TARGET and KEY=VALUE are needed; see compatfs set --help');
   const changes = parseChanges(settings);
   const target = await mountPoint(operand);
   const owner = await findOwner(target);

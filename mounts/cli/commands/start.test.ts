@@ -15,7 +15,10 @@ unless(reasonNotToMount(), 'mounts at ROOT/proc, says so, and unmounts on Ctrl-C
     await until('it is mounted', () => isMounted(join(root, 'proc')));
     const second = await line.run('start', root);
     assert.is(second.status, 1);
-    assert.is(second.stderr, `compatfs: ${root}/proc: already mounted by process ${server.pid}; compatfs umount takes it away\n`);
+    assert.is(
+      second.stderr,
+      `compatfs: ${root}/proc: already mounted by process ${server.pid}; compatfs umount takes it away\n`,
+    );
     assert.ok(readdirSync(join(root, 'proc')).includes('meminfo'));
     server.kill('SIGINT');
     const { status, stdout, stderr } = await end;
@@ -35,7 +38,9 @@ unless(reasonNotToMount() ?? missingProgram('script'), 'a status line on a termi
   const line = new CommandLine();
   try {
     const target = join(line.target, 'proc');
-    const terminal = line.spawn('script', ['-qec', `${process.execPath} ${MAIN} start ${line.target}`, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const terminal = line.spawn('script', ['-qec', `${process.execPath} ${MAIN} start ${line.target}`, '/dev/null'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     let shown = '';
     terminal.stdout?.setEncoding('utf8').on('data', (text: string) => (shown += text));
     const end = ended(terminal);
@@ -57,7 +62,10 @@ unless(reasonNotToMount(), 'what cannot be made or mounted has its line', async 
     assert.is((await line.run('start', '/dev/null')).stderr, 'compatfs: /dev/null/proc: cannot be made: not a directory\n');
     await line.shell(`mkdir -p ${line.target}/proc && mount -t tmpfs label ${line.target}/proc`);
     const busy = await line.run('start', line.target);
-    assert.is(busy.stderr, `compatfs: ${line.target}/proc: busy: tmpfs of label is mounted there; -o cover mounts over it\n`);
+    assert.is(
+      busy.stderr,
+      `compatfs: ${line.target}/proc: busy: tmpfs of label is mounted there; -o cover mounts over it\n`,
+    );
     assert.is(busy.status, 1);
   } finally {
     await line.remove();

@@ -49,7 +49,10 @@ async function run(words: Words): Promise<number> {
   complain(`${path}: mounted for a shell only, because ${fusermountProblem()}`);
   const shell = process.env['SHELL'] || '/bin/sh';
   const program = { command: shell, args: [], directory: process.cwd() };
-  return delegate({ plans: [privatePlan(path, options)], welcome: shellWelcome(path), statusLine: false, program }, 'namespace');
+  return delegate(
+    { plans: [privatePlan(path, options)], welcome: shellWelcome(path), statusLine: false, program },
+    'namespace',
+  );
 }
 
 /** Makes the mount point; a directory or mount that is there already is examined later. */
@@ -59,7 +62,8 @@ function makeDirectory(target: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' || code === 'ENOTCONN') return;
-    const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ENOTDIR' ? 'not a directory' : `${code}`;
+    const why =
+      code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ENOTDIR' ? 'not a directory' : `${code}`;
     throw new Failure(target, `cannot be made: ${why}`);
   }
 }

@@ -47,7 +47,16 @@ async function run(words: Words): Promise<number> {
   const lines = [
     ['TARGET', 'TYPE', 'SOURCE', 'PID', 'SINCE', 'REQUESTS', 'OPEN', 'LATENCY'],
     ...rows.map(cells),
-    ...unowned.map(({ mountPoint, type, source }) => [mountPoint, type.replace(/^fuse\./, ''), source, '-', 'no server of this user', '-', '-', '-']),
+    ...unowned.map(({ mountPoint, type, source }) => [
+      mountPoint,
+      type.replace(/^fuse\./, ''),
+      source,
+      '-',
+      'no server of this user',
+      '-',
+      '-',
+      '-',
+    ]),
     ...silent.map(({ socketPath }) => [basename(socketPath, '.sock'), '-', '-', '-', 'does not answer', '-', '-', '-']),
   ];
   print(table(lines, [3, 5, 6, 7]));

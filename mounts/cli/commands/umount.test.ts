@@ -32,7 +32,12 @@ mounting('umount of what is in use, of what is not ours, and by somebody else', 
   assert.throws(() => readSync(open, Buffer.alloc(10)), /ENOTCONN/);
   assert.equal(line.leftovers(), []);
   const again = await line.run('umount', line.target);
-  assert.equal(again, { status: 1, signal: null, stdout: '', stderr: `compatfs: ${line.target}: not mounted by compatfs\n` });
+  assert.equal(again, {
+    status: 1,
+    signal: null,
+    stdout: '',
+    stderr: `compatfs: ${line.target}: not mounted by compatfs\n`,
+  });
 
   await mountAt(line);
   const first = line.serverId();
@@ -52,7 +57,9 @@ mounting('umount of what is in use, of what is not ours, and by somebody else', 
 mounting('a mount that another mount namespace has too ends all the same', async (line) => {
   await mountAt(line);
   const pid = line.serverId();
-  const holder = line.spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'echo ready; read word'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const holder = line.spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'echo ready; read word'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   await new Promise((resolve) => holder.stdout?.once('data', resolve));
   assert.is((await line.run('umount', line.target)).status, 0);
   await until('the server is gone', () => !isAlive(pid));
