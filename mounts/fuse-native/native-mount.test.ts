@@ -65,7 +65,7 @@ native('serves the same /proc', async (line) => {
   }
   const processes = (names: readonly string[]): readonly string[] => names.filter((name) => !/^\d/.test(name)).sort();
   assert.equal(processes(readdirSync(line.target)), processes(readdirSync(kernel)));
-  for (const file of ['stat', '1', '1/status', 'mounts', '1/fd']) {
+  for (const file of ['stat', '1', '1/status', 'mounts', '1/attr']) {
     const [ours, theirs] = [lstatSync(join(line.target, file)), lstatSync(join(kernel, file))];
     assert.equal([ours.mode, ours.uid, ours.gid, ours.size], [theirs.mode, theirs.uid, theirs.gid, theirs.size], file);
   }
