@@ -8,6 +8,7 @@ import { defaultTmpfsOptions } from './options.ts';
 import { Tmpfs } from './tmpfs.ts';
 
 const features: ReadonlySet<Feature> = new Set([
+  'writable',
   'special',
   'hardlinks',
   'owners',

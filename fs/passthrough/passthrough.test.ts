@@ -34,7 +34,7 @@ const WAYS: Readonly<Record<string, PassthroughOptions>> = {
 };
 
 if (asRoot) {
-  const features = new Set<Feature>(['owners', 'hardlinks', 'noreplace', 'protected-hardlinks', 'resolve']);
+  const features = new Set<Feature>(['writable', 'owners', 'hardlinks', 'noreplace', 'protected-hardlinks', 'resolve']);
   for (const [way, options] of Object.entries(WAYS)) {
     const directory = temporaryDirectory();
     testConformance(

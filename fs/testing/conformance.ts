@@ -8,13 +8,23 @@ import { ATTRIBUTE_CASES } from './cases/attributes.ts';
 import { CONTENT_CASES } from './cases/content.ts';
 import { NAME_CASES } from './cases/names.ts';
 import { PATH_CASES } from './cases/paths.ts';
+import { READING_CASES } from './cases/reading.ts';
 import { RESOLVE_CASES } from './cases/resolve.ts';
 import type { Process } from './process.ts';
 import { type Case, type Feature, Trial } from './trial.ts';
 
-export const CASES: readonly Case[] = [...PATH_CASES, ...NAME_CASES, ...ATTRIBUTE_CASES, ...CONTENT_CASES, ...RESOLVE_CASES];
+/** The cases that change something. */
+const WRITING_CASES: readonly Case[] = [...PATH_CASES, ...NAME_CASES, ...ATTRIBUTE_CASES, ...CONTENT_CASES, ...RESOLVE_CASES];
 
-/** A file system to try: a process whose working directory is a directory in it that everyone may search. */
+export const CASES: readonly Case[] = [
+  ...READING_CASES,
+  ...WRITING_CASES.map((item) => ({ ...item, needs: ['writable', ...(item.needs ?? [])] as const })),
+];
+
+/**
+ * A file system to try: a process whose working directory is a directory in it that everyone may search. One that is not
+ * `writable` has the tree of the reading cases there.
+ */
 export interface Subject {
   readonly process: Process;
   readonly features: ReadonlySet<Feature>;
@@ -27,12 +37,20 @@ export function casesFor(subject: Subject, cases: readonly Case[] = CASES): Case
 
 let serial = 0;
 
-/** Runs a case in a directory of its own. Throws a Disagreement. */
+/** Runs a case, where things can be made in a directory of its own. Throws a Disagreement. */
 export function runCase(subject: Subject, { run }: Case): void {
   const { process } = subject;
   const trial = new Trial(process, subject.features);
   const home = process.getcwd();
   if (isErrno(home)) throw new Error(`the subject has no working directory: ${home}`);
+  if (!subject.features.has('writable')) {
+    try {
+      run(trial);
+    } finally {
+      process.chdir(home);
+    }
+    return;
+  }
   const directory = `case-${++serial}`;
   trial.make('dir', directory, 0o755);
   trial.is(process.chdir(directory), 0);

@@ -9,6 +9,7 @@ import { testConformance } from './suite.ts';
 import type { Feature } from './trial.ts';
 
 const features = new Set<Feature>([
+  'writable',
   'special',
   'hardlinks',
   'owners',

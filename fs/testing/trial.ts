@@ -7,6 +7,9 @@ import type { Identity, Process, ProcessEntry, ProcessStat } from './process.ts'
 
 /** What not every file system can do; a case that needs it is left out elsewhere. */
 export type Feature =
+  /** Files can be made and changed; or else nothing can. */
+  | 'writable'
+  | 'fixed'
   /** FIFOs, sockets and devices can be made. */
   | 'special'
   | 'hardlinks'

@@ -16,7 +16,7 @@ if (missing) {
   test.skip('a host directory over FUSE', () => {});
   test.run();
 } else {
-  const features = new Set<Feature>(['hardlinks', 'owners', 'noreplace', 'resolve']);
+  const features = new Set<Feature>(['writable', 'hardlinks', 'owners', 'noreplace', 'resolve']);
   if (readFileSync('/proc/sys/fs/protected_hardlinks', 'utf8').trim() === '1') features.add('protected-hardlinks');
   const directory = temporaryDirectory();
   const tree = await mountTree({ type: 'nullfs', roots: HOST_ROOTS, path: directory, options: {} });

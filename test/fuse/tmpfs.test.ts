@@ -17,6 +17,7 @@ if (missing) {
   test.run();
 } else {
   const features = new Set<Feature>([
+    'writable',
     'special',
     'hardlinks',
     'owners',
