@@ -40,6 +40,8 @@ export interface Caller {
   /** Where the caller's paths begin. Absent: at the root of the tree; a door that resolves names itself has neither. */
   readonly root?: Place;
   readonly cwd?: Place;
+  /** Whether somebody in front of us has checked the mode bits already, and knows the caller better than we do. */
+  readonly permitted?: boolean;
   /** The calling process (thread group). May cost a look-up: never on the hot path. */
   processId(): number | undefined;
   /** Whether `gid` is the file system group or one of the supplementary groups. May cost a look-up. */

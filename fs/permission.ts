@@ -29,7 +29,7 @@ export function modePermission(mode: number, uid: number, gid: number, mask: num
 export function permission(vnode: Vnode, mask: number, caller: Caller): Errno | 0 {
   if (mask & MAY_WRITE && vnode.immutable) return EPERM;
   if (vnode.permission) return vnode.permission(mask, caller);
-  if (mask === 0) return 0;
+  if (mask === 0 || caller.permitted) return 0;
   const error = vnode.stat(scratch, caller);
   if (isErrno(error)) return error;
   return modePermission(scratch.mode, scratch.uid, scratch.gid, mask, caller);
@@ -41,7 +41,7 @@ export function permission(vnode: Vnode, mask: number, caller: Caller): Errno | 
  */
 export function deletePermission(directory: Vnode, victim: Vnode, caller: Caller): Errno | 0 {
   const allowed = permission(directory, MAY_WRITE | MAY_EXEC, caller);
-  if (isErrno(allowed)) return allowed;
+  if (isErrno(allowed) || caller.permitted) return allowed;
   let error = directory.stat(scratch, caller);
   if (isErrno(error)) return error;
   if (!(scratch.mode & S_ISVTX) || scratch.uid === caller.uid) return 0;
@@ -64,7 +64,7 @@ export function withoutSetId(mode: number, gid: number, caller: Caller): number 
 
 /**
  * Whether the caller may make the change (setattr_prepare), and the change that results: chmod drops set-group-id
- * for one outside the group. Errors: EPERM, EACCES.
+ * for one outside the group, and chown the set-id bits. Errors: EPERM, EACCES.
  */
 export function changePermission(vnode: Vnode, change: AttributeChange, caller: Caller): AttributeChange | Errno {
   const { mode: newMode, uid: newUid, gid: newGid, atime, mtime } = change;
@@ -72,35 +72,34 @@ export function changePermission(vnode: Vnode, change: AttributeChange, caller: 
   const error = vnode.stat(scratch, caller);
   if (isErrno(error)) return error;
   const { uid, gid, mode } = scratch;
+  if (!caller.permitted) {
+    const allowed = mayChange(vnode, change, uid, gid, caller);
+    if (isErrno(allowed)) return allowed;
+  }
+  if (newMode !== undefined) {
+    const keepsGroupId = caller.permitted || !(newMode & S_ISGID) || caller.inGroup(newGid ?? gid) || caller.capable(CAP_FSETID);
+    return keepsGroupId ? change : { ...change, mode: newMode & ~S_ISGID };
+  }
+  if ((newUid ?? newGid) === undefined || (mode & S_IFMT) === S_IFDIR) return change;
+  // Whoever gives a file away, root included, takes the set-id bits off it.
+  const plain = withoutSetId(mode, gid, caller);
+  return plain === mode ? change : { ...change, mode: plain & 0o7777 };
+}
+
+/** Whether the caller may change a file of this owner and group. Errors: EPERM, EACCES. */
+function mayChange(vnode: Vnode, change: AttributeChange, uid: number, gid: number, caller: Caller): Errno | 0 {
   const owner = caller.uid === uid;
-  const capable = (capability: number): boolean => caller.capable(capability);
-  if (change.uid !== undefined && !(owner && change.uid === uid) && !capable(CAP_CHOWN)) return EPERM;
+  if (change.uid !== undefined && !(owner && change.uid === uid) && !caller.capable(CAP_CHOWN)) return EPERM;
   if (change.gid !== undefined) {
     const own = owner && (change.gid === gid || caller.inGroup(change.gid));
-    if (!own && !capable(CAP_CHOWN)) return EPERM;
+    if (!own && !caller.capable(CAP_CHOWN)) return EPERM;
   }
-  let result = change;
-  if (change.mode !== undefined) {
-    if (!owner && !capable(CAP_FOWNER)) return EPERM;
-    const group = change.gid ?? gid;
-    if (change.mode & S_ISGID && !caller.inGroup(group) && !capable(CAP_FSETID)) {
-      result = { ...result, mode: change.mode & ~S_ISGID };
-    }
-  }
-  if ((change.atime !== undefined || change.mtime !== undefined) && !owner && !capable(CAP_FOWNER)) {
+  if (change.mode !== undefined && !owner && !caller.capable(CAP_FOWNER)) return EPERM;
+  if ((change.atime !== undefined || change.mtime !== undefined) && !owner && !caller.capable(CAP_FOWNER)) {
     // Who may write may set both times to the present (touch), and nothing else.
     if (change.atime !== 'now' || change.mtime !== 'now') return EPERM;
     const writable = permission(vnode, MAY_WRITE, caller);
     if (isErrno(writable)) return writable;
   }
-  if ((change.uid !== undefined || change.gid !== undefined) && change.mode === undefined && (mode & S_IFMT) !== S_IFDIR) {
-    // Whoever gives a file away, root included, takes the set-id bits off it.
-    const plain = withoutSetId(mode, gid, caller);
-    if (plain !== mode) result = { ...result, mode: plain & 0o7777 };
-  }
-  if (change.size !== undefined && !change.through) {
-    const writable = permission(vnode, MAY_WRITE, caller);
-    if (isErrno(writable)) return writable;
-  }
-  return result;
+  return change.size !== undefined && !change.through ? permission(vnode, MAY_WRITE, caller) : 0;
 }

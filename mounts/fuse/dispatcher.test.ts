@@ -298,6 +298,25 @@ test('who may do what is decided by the ids of the request', () => {
   assert.is(k.ask(fuse.FUSE_SETATTR, [fuse.FATTR_MODE, ...Array.from({ length: 21 }, () => 0)], { node, ...USER }).error, EPERM);
 });
 
+test('where the kernel checks permissions, its word counts, for callers whom we cannot see as well', () => {
+  const fileSystem = new Tmpfs({ ...defaultTmpfsOptions(), mode: 0o755 });
+  const k = new TestKernel(fileSystem, { permitted: true, threads: { find: () => undefined, isReadingLink: () => undefined } });
+  const { node, handle } = create(k, 'f', 1, O_RDWR, S_IFREG | 0o600);
+  assert.is(k.ask(fuse.FUSE_OPEN, [O_RDONLY, 0], { node, ...USER }).error, 0);
+  const chown = [fuse.FATTR_UID, ...Array.from({ length: 21 }, (_, index) => (index === 18 ? 7 : 0))];
+  assert.is(readAttributes(k.ask(fuse.FUSE_SETATTR, chown, { node, ...USER }).body, 16).uid, 7);
+  const chmod = [fuse.FATTR_MODE, ...Array.from({ length: 21 }, (_, index) => (index === 16 ? 0o6755 : 0))];
+  assert.is(readAttributes(k.ask(fuse.FUSE_SETATTR, chmod, { node, ...USER }).body, 16).mode & 0o7777, 0o6755);
+  const mode = (): number => readAttributes(k.ask(fuse.FUSE_GETATTR, [0, 0, 0n], { node }).body, 16).mode & 0o7777;
+  const writeWith = (flags: number): void => void k.ask(fuse.FUSE_WRITE, [BigInt(handle), 0n, 1, flags, 0n, 0, 0, new Uint8Array(1)], { node });
+  writeWith(0);
+  assert.is(mode(), 0o6755);
+  writeWith(fuse.FUSE_WRITE_CACHE);
+  assert.is(mode(), 0o6755);
+  writeWith(fuse.FUSE_WRITE_KILL_SUIDGID);
+  assert.is(mode(), 0o755);
+});
+
 test('names are made, moved and removed', () => {
   const k = kernel();
   const d = mkdir(k, 'd');

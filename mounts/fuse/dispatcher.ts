@@ -24,7 +24,7 @@ import {
   isErrno,
 } from '../../fs/errno.ts';
 import * as files from '../../fs/file-operations.ts';
-import { DEFAULT_POLL_MASK, O_EXCL, O_NONBLOCK, POLLERR, POLLHUP, canRead, canWrite } from '../../fs/flags.ts';
+import { DEFAULT_POLL_MASK, MAY_WRITE, O_EXCL, O_NONBLOCK, POLLERR, POLLHUP, accessMask, canRead, canWrite } from '../../fs/flags.ts';
 import * as operations from '../../fs/operations.ts';
 import { permission } from '../../fs/permission.ts';
 import { S_IFDIR, S_IFREG, Stat, StatFs } from '../../fs/stat.ts';
@@ -48,6 +48,8 @@ export interface DispatcherOptions {
   readonly send: Send;
   /** Refuses every change, whatever the file system would do. */
   readonly readOnly?: boolean;
+  /** Whether the kernel checks permissions (the mount option default_permissions). */
+  readonly permitted?: boolean;
   /** Is told the names of what has ended. */
   readonly forget?: Forget;
 }
@@ -74,7 +76,7 @@ export class Dispatcher {
   constructor(fileSystem: FileSystem, options: DispatcherOptions) {
     this.fileSystem = fileSystem;
     this.#options = options;
-    this.#caller = new FuseCaller(options.threads);
+    this.#caller = new FuseCaller(options.threads, options.permitted);
     this.#mortal = options.forget && new MortalNodes(options.forget);
     this.nodes = new NodeTable(fileSystem.root, this.#mortal);
     this.#directories = new DirectoryEncoder(this.reply, this.nodes);
@@ -334,6 +336,7 @@ export class Dispatcher {
     const node = this.#node();
     if (!node) return ESTALE;
     const valid = this.#word(0);
+    if (valid & fuse.FATTR_KILL_SUIDGID) this.#caller.dropPrivileges();
     const time = (now: number, set: number, seconds: number, nanoseconds: number): TimeChange | undefined => {
       if (valid & now) return 'now';
       if (!(valid & set)) return undefined;
@@ -399,7 +402,8 @@ export class Dispatcher {
     const node = this.#node();
     if (!node) return ESTALE;
     const flags = this.#word(0);
-    if (this.#options.readOnly && canWrite(flags)) return EROFS;
+    if (this.#options.readOnly && accessMask(flags) & MAY_WRITE) return EROFS;
+    if (this.#word(1) & fuse.FUSE_OPEN_KILL_SUIDGID) this.#caller.dropPrivileges();
     const file = operations.open(node.vnode, flags, this.#caller);
     return isErrno(file) ? file : this.#opened(BODY, file);
   }
@@ -430,6 +434,7 @@ export class Dispatcher {
     const size = this.#word(4);
     if (start + size > this.#length) return EINVAL;
     // What comes from the page cache later was allowed when it was written, by whomever.
+    if (this.#word(5) & fuse.FUSE_WRITE_KILL_SUIDGID) this.#caller.dropPrivileges();
     const caller: Caller = this.#word(5) & fuse.FUSE_WRITE_CACHE ? SUPERUSER : this.#caller;
     const count = file.write(this.#bytes, start, size, this.#u64(ARGUMENTS + 2), caller);
     if (count === WOULD_BLOCK) return this.#park(file);

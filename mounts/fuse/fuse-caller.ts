@@ -1,6 +1,6 @@
 /** The caller behind a FUSE request. */
 
-import type { Caller } from '../../fs/caller.ts';
+import { CAP_FSETID, type Caller } from '../../fs/caller.ts';
 import { type U64, u64High, u64Low } from '../../fs/u64.ts';
 
 /** What a thread's identity holds beyond the request header: found only when somebody asks. */
@@ -25,12 +25,16 @@ export class FuseCaller implements Caller {
   threadId: number | undefined;
   /** The kernel has applied the umask already. */
   readonly umask = 0;
+  /** Whether the kernel checks permissions (the mount option default_permissions). */
+  readonly permitted: boolean;
   readonly #threads: ThreadDirectory;
   #identity: ThreadIdentity | undefined;
   #asked = false;
+  #dropsPrivileges = false;
 
-  constructor(threads: ThreadDirectory) {
+  constructor(threads: ThreadDirectory, permitted = false) {
     this.#threads = threads;
+    this.permitted = permitted;
   }
 
   /** Becomes the caller of a request; thread id 0 means one outside the mount's pid namespace. */
@@ -39,6 +43,12 @@ export class FuseCaller implements Caller {
     this.gid = gid;
     this.threadId = threadId === 0 ? undefined : threadId;
     this.#asked = false;
+    this.#dropsPrivileges = false;
+  }
+
+  /** The kernel says that the caller may not keep set-id bits. */
+  dropPrivileges(): void {
+    this.#dropsPrivileges = true;
   }
 
   #find(): ThreadIdentity | undefined {
@@ -58,7 +68,11 @@ export class FuseCaller implements Caller {
   }
 
   capable(capability: number): boolean {
-    const capabilities = this.#find()?.capabilities ?? 0;
+    if (capability === CAP_FSETID && this.#dropsPrivileges) return false;
+    const identity = this.#find();
+    // Nobody that we know, in another process namespace: the kernel has asked what matters.
+    if (!identity) return this.permitted;
+    const { capabilities } = identity;
     const word = capability < 32 ? u64Low(capabilities) : u64High(capabilities);
     return ((word >>> (capability & 31)) & 1) === 1;
   }

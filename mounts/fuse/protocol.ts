@@ -114,7 +114,9 @@ export const FATTR_CTIME: number = 1 << 10;
 export const FATTR_KILL_SUIDGID: number = 1 << 11;
 
 export const FUSE_GETATTR_FH = 1;
-export const FUSE_WRITE_CACHE = 1;
+export const FUSE_WRITE_CACHE: number = 1 << 0;
+export const FUSE_WRITE_KILL_SUIDGID: number = 1 << 2;
+export const FUSE_OPEN_KILL_SUIDGID: number = 1 << 0;
 export const FUSE_POLL_SCHEDULE_NOTIFY = 1;
 export const FUSE_FSYNC_FDATASYNC = 1;
 export const FUSE_IOCTL_DIR: number = 1 << 4;
