@@ -11,7 +11,7 @@ import type {
   CanStatistics,
 } from '../../../model/network-protocols.ts';
 import type { Scanner } from '../scanner.ts';
-import { anySigned, pointer } from './scan-addresses.ts';
+import { pointer } from './scan-addresses.ts';
 import { scanLine } from './scan-line.ts';
 
 const BLANK = 0x20;
@@ -26,22 +26,22 @@ export function parseCanStats(_bytes: Buffer, scanner: Scanner): CanStatistics {
   const rates: CanRates[] = [];
   for (const [of] of CAN_RATES) {
     const { at } = scanner;
-    const matchRatio = anySigned(scanner);
+    const matchRatio = scanner.signedDecimal();
     if (!scanner.takeText(` % ${of} match ratio`)) {
       scanner.at = at;
       break;
     }
     scanner.nextLine();
-    const sent = anySigned(scanner);
+    const sent = scanner.signedDecimal();
     scanner.nextLine();
-    const received = anySigned(scanner);
+    const received = scanner.signedDecimal();
     scanner.nextLine().nextLine();
     rates.push({ matchRatio, sent, received });
   }
   const entries = scanLine(scanner, CAN_ENTRIES);
-  const resets = scanner.take(NEWLINE) && !scanner.done ? anySigned(scanner) : undefined;
+  const resets = scanner.take(NEWLINE) && !scanner.done ? scanner.signedDecimal() : undefined;
   if (resets !== undefined) scanner.nextLine();
-  const userResets = scanner.peek() === BLANK ? anySigned(scanner) : undefined;
+  const userResets = scanner.peek() === BLANK ? scanner.signedDecimal() : undefined;
   return { ...frames, ...entries, rates: rates.length > 0 ? rates : undefined, resets, userResets };
 }
 
@@ -82,7 +82,7 @@ function canReceiver(scanner: Scanner): { device: string; receiver: CanReceiver 
     mask: Number(scanner.hex()),
     function: pointer(scanner),
     data: pointer(scanner),
-    matches: anySigned(scanner),
+    matches: scanner.signedDecimal(),
     identity: scanner.blanks().line(),
   };
   return { device, receiver };
@@ -110,7 +110,7 @@ function operationHead(scanner: Scanner): { id: number; device: string; flexible
 }
 
 function optional(scanner: Scanner, label: string): number | bigint | undefined {
-  return scanner.blanks().takeText(label) ? anySigned(scanner) : undefined;
+  return scanner.blanks().takeText(label) ? scanner.signedDecimal() : undefined;
 }
 
 function receiveOperation(scanner: Scanner): CanReceiveOperation {
@@ -119,12 +119,12 @@ function receiveOperation(scanner: Scanner): CanReceiveOperation {
   const timeout = optional(scanner, 'timeo=');
   const throttle = optional(scanner, 'thr=');
   scanner.blanks().takeText('# recv ');
-  const passed = anySigned(scanner);
+  const passed = scanner.signedDecimal();
   scanner.takeText(' (');
-  const received = anySigned(scanner);
+  const received = scanner.signedDecimal();
   scanner.takeText(') => reduction: ');
   scanner.takeText('near ');
-  const reduction = anySigned(scanner);
+  const reduction = scanner.signedDecimal();
   scanner.nextLine();
   return { ...head, checksLength, timeout, throttle, passed, received, reduction };
 }
@@ -134,7 +134,7 @@ function sendOperation(scanner: Scanner): CanSendOperation {
   const interval1 = optional(scanner, 't1=');
   const interval2 = optional(scanner, 't2=');
   scanner.blanks().takeText('# sent ');
-  const sent = anySigned(scanner);
+  const sent = scanner.signedDecimal();
   scanner.nextLine();
   return { ...head, interval1, interval2, sent };
 }

@@ -12,7 +12,6 @@ import type {
 } from '../../../model/network-counters.ts';
 import type { Scanner } from '../scanner.ts';
 import { rowsOf } from './rows.ts';
-import { anySigned } from './scan-addresses.ts';
 
 const COLON = 0x3a;
 
@@ -26,7 +25,7 @@ export function parseMibGroups(_bytes: Buffer, scanner: Scanner): readonly MibGr
     scanner.nextLine();
     scanner.until(COLON);
     const counters = new Map<string, number | bigint>();
-    for (const counter of names) counters.set(counter, anySigned(scanner));
+    for (const counter of names) counters.set(counter, scanner.signedDecimal());
     scanner.nextLine();
     groups.push({ name, counters });
   }

@@ -14,7 +14,7 @@ import type {
 } from '../../../model/network-routes.ts';
 import type { Scanner } from '../scanner.ts';
 import { Rows, rowsOf } from './rows.ts';
-import { anySigned, fixedHex, groupedAddress6, hexAddress6, memoryAddress } from './scan-addresses.ts';
+import { fixedHex, groupedAddress6, hexAddress6, memoryAddress } from './scan-addresses.ts';
 
 const COLON = 0x3a;
 const TAB = 0x09;
@@ -55,7 +55,7 @@ export function parseIgmp6(bytes: Buffer): Iterable<Igmp6Group> {
       address: hexAddress6(scanner),
       users: scanner.signed(),
       flags: fixedHex(scanner, 8),
-      timer: anySigned(scanner),
+      timer: scanner.signedDecimal(),
     };
     scanner.nextLine();
     return group;
@@ -107,10 +107,10 @@ function multicastInterface(scanner: Scanner): MulticastInterface {
   return {
     index: scanner.signed(),
     device: scanner.word(),
-    receivedBytes: anySigned(scanner),
-    receivedPackets: anySigned(scanner),
-    sentBytes: anySigned(scanner),
-    sentPackets: anySigned(scanner),
+    receivedBytes: scanner.signedDecimal(),
+    receivedPackets: scanner.signedDecimal(),
+    sentBytes: scanner.signedDecimal(),
+    sentPackets: scanner.signedDecimal(),
     flags: Number(scanner.hex()),
   };
 }

@@ -13,7 +13,7 @@ import type {
 import type { U64 } from '../../../../fs/u64.ts';
 import type { Scanner } from '../scanner.ts';
 import { Rows, rowsOf } from './rows.ts';
-import { anyAddress, anySigned } from './scan-addresses.ts';
+import { anyAddress } from './scan-addresses.ts';
 
 const COLON = 0x3a;
 const COMMA = 0x2c;
@@ -28,7 +28,7 @@ export function parseConntrack(bytes: Buffer): Iterable<Conntrack> {
     const family = scanner.number();
     const protocolName = scanner.word();
     const protocol = scanner.number();
-    const expires = digitNext(scanner) ? anySigned(scanner) : undefined;
+    const expires = digitNext(scanner) ? scanner.signedDecimal() : undefined;
     const timeouts = greTimeouts(scanner);
     scanner.blanks();
     const state = scanner.nextIs('src=') ? undefined : scanner.word();
@@ -207,7 +207,7 @@ export function parseXtRecent(bytes: Buffer): Iterable<RecentAddress> {
 export function parseHashLimits<A>(address: (scanner: Scanner) => A): (bytes: Buffer) => Iterable<HashLimit<A>> {
   return (bytes) =>
     new Rows(bytes, 0, (scanner) => {
-      const expires = anySigned(scanner);
+      const expires = scanner.signedDecimal();
       const source = address(scanner);
       scanner.take(COLON);
       const sourcePort = scanner.number();

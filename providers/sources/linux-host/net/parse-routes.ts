@@ -11,7 +11,7 @@ import type {
 } from '../../../model/network-routes.ts';
 import type { Scanner } from '../scanner.ts';
 import { Rows, rowsOf } from './rows.ts';
-import { anySigned, dotted, fixedHex, hexAddress6, memoryAddress } from './scan-addresses.ts';
+import { dotted, fixedHex, hexAddress6, memoryAddress } from './scan-addresses.ts';
 
 const COLON = 0x3a;
 const SPACE = 0x20;
@@ -137,8 +137,8 @@ export function parseIp6Flowlabel(bytes: Buffer): readonly FlowLabel[] {
       share: scanner.number(),
       owner: scanner.signed(),
       users: scanner.signed(),
-      linger: anySigned(scanner),
-      expires: anySigned(scanner),
+      linger: scanner.signedDecimal(),
+      expires: scanner.signedDecimal(),
       destination: hexAddress6(scanner),
       options: scanner.signed(),
     };

@@ -13,7 +13,7 @@ import type {
 } from '../../../model/network-services.ts';
 import type { Scanner } from '../scanner.ts';
 import { Rows, rowsOf } from './rows.ts';
-import { anySigned, fixedHex, hexAddress6 } from './scan-addresses.ts';
+import { fixedHex, hexAddress6 } from './scan-addresses.ts';
 
 const BLANK = 0x20;
 const TAB = 0x09;
@@ -25,7 +25,7 @@ const OPEN = 0x28;
 function numbers(scanner: Scanner, label: string): (number | bigint)[] {
   const values: (number | bigint)[] = [];
   if (!scanner.takeText(label)) return values;
-  while (!scanner.lineDone()) values.push(anySigned(scanner));
+  while (!scanner.lineDone()) values.push(scanner.signedDecimal());
   scanner.nextLine();
   return values;
 }

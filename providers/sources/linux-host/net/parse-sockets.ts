@@ -15,7 +15,7 @@ import type {
 } from '../../../model/network-sockets.ts';
 import type { Scanner } from '../scanner.ts';
 import { Rows, rowsOf } from './rows.ts';
-import { anySigned, fixedHex, memoryAddress, memoryAddress6, pointer } from './scan-addresses.ts';
+import { fixedHex, memoryAddress, memoryAddress6, pointer } from './scan-addresses.ts';
 
 const COLON = 0x3a;
 const NEWLINE = 0x0a;
@@ -193,7 +193,7 @@ export function parseProtocols(bytes: Buffer): readonly Protocol[] {
     const name = scanner.word();
     const size = scanner.number();
     const sockets = scanner.signed();
-    const memory = anySigned(scanner);
+    const memory = scanner.signedDecimal();
     const pressure = scanner.word();
     const maximumHeader = scanner.number();
     const slab = scanner.word() === 'yes';
@@ -225,7 +225,7 @@ function statistics(scanner: Scanner): Map<string, number | bigint> {
     const group = scanner.until(COLON);
     while (!scanner.lineDone()) {
       const name = scanner.word();
-      values.set(`${group} ${name}`, anySigned(scanner));
+      values.set(`${group} ${name}`, scanner.signedDecimal());
     }
     scanner.nextLine();
   }

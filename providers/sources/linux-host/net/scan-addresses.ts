@@ -1,6 +1,5 @@
 /** Reads network and kernel addresses as the kernel prints them. */
 
-import type { U64 } from '../../../../fs/u64.ts';
 import type { LinkAddress } from '../../../model/network-devices.ts';
 import type { Endpoint, Ipv4Address, Ipv6Address } from '../../../model/network-routes.ts';
 import type { Pointer } from '../../../model/network.ts';
@@ -9,7 +8,6 @@ import type { Scanner } from '../scanner.ts';
 const COLON = 0x3a;
 const OPEN = 0x5b;
 const DOT = 0x2e;
-const MINUS = 0x2d;
 
 /** `count` hexadecimal digits behind blanks, at most eight. */
 export function fixedHex(scanner: Scanner, count: number): number {
@@ -159,12 +157,4 @@ export function pointer(scanner: Scanner): Pointer {
   scanner.blanks();
   if (scanner.takeText('(____ptrval____)')) return undefined;
   return scanner.hex();
-}
-
-/** A decimal number that may be negative and of any size. */
-export function anySigned(scanner: Scanner): number | bigint {
-  scanner.blanks();
-  if (!scanner.take(MINUS)) return scanner.decimal();
-  const value: U64 = scanner.decimal();
-  return -value;
 }

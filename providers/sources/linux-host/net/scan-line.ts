@@ -6,7 +6,6 @@ import type { Scanner } from '../scanner.ts';
 import { Rows } from './rows.ts';
 import {
   anyAddress,
-  anySigned,
   dotted,
   endpoint,
   groupedAddress6,
@@ -72,7 +71,7 @@ function scanField(scanner: Scanner, { conversion, width, choices }: Field, end:
   switch (conversion) {
     case 'd':
     case 'u':
-      return anySigned(scanner);
+      return scanner.signedDecimal();
     case 'x':
     case 'X':
       return scanner.hex();
