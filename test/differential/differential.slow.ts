@@ -3,6 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { whenMounting } from '../support/requirements.ts';
+import { unusedReasons } from './known-differences.ts';
 import { GROUPS, differenceLine, table } from './ledger.ts';
 import { runDifferential } from './run.ts';
 import { assertThresholds } from './thresholds.ts';
@@ -15,7 +16,10 @@ whenMounting('the kernel agrees with itself', async () => {
 whenMounting("our /proc agrees with the kernel's, time and again", async () => {
   for (let round = 0; round < 3; round++) {
     const outcome = await runDifferential();
-    if (round === 0) console.log(outcome.differences.map(differenceLine).join('\n'));
+    if (round === 0) {
+      console.log(outcome.differences.map(differenceLine).join('\n'));
+      assert.equal(unusedReasons(outcome.differences), [], 'every reason on record is needed');
+    }
     console.log(table(outcome.tallies, GROUPS));
     assertThresholds(outcome);
   }

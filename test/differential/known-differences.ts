@@ -36,3 +36,9 @@ const KNOWN: readonly KnownDifference[] = [
 export function reasonFor(difference: Difference): string | undefined {
   return KNOWN.find(({ path, check }) => path.test(difference.path) && (check?.test(difference.check) ?? true))?.reason;
 }
+
+/** The reasons for which there is no difference (any more). */
+export function unusedReasons(differences: readonly Difference[]): string[] {
+  const used = new Set(differences.map(({ reason }) => reason));
+  return KNOWN.map(({ reason }) => reason).filter((reason) => !used.has(reason));
+}
