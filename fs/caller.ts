@@ -1,6 +1,7 @@
 /** Who asks. Every operation takes a caller; nothing reads credentials from a global. */
 
 import type { Place } from './place.ts';
+import type { UserNamespace } from './user-namespace.ts';
 
 /** Capability numbers that file systems test (linux/capability.h). */
 export const CAP_CHOWN = 0;
@@ -48,6 +49,11 @@ export interface Caller {
   inGroup(gid: number): boolean;
   /** Whether the capability is effective. May cost a look-up. */
   capable(capability: number): boolean;
+  /**
+   * The caller's user namespace where it is not the one that the tree's ids belong to; capabilities that it has there
+   * are not `capable` here. Absent: it always is that one. May cost a look-up.
+   */
+  foreignNamespace?(): UserNamespace | undefined;
   /**
    * Whether a link whose text is asked for is followed rather than read: for doors whose kernel asks the same question
    * for both. False too where the door cannot tell, absent where it never can. May cost a look-up.

@@ -4,6 +4,7 @@ import { CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_FSETI
 import { EACCES, EPERM, type Errno, isErrno } from './errno.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE } from './flags.ts';
 import { S_IFDIR, S_IFMT, S_ISGID, S_ISUID, S_ISVTX, S_IXGRP, Stat } from './stat.ts';
+import { capableOverFile } from './user-namespace.ts';
 import type { AttributeChange, Vnode } from './vnode.ts';
 
 const scratch = new Stat();
@@ -16,12 +17,12 @@ export function modePermission(mode: number, uid: number, gid: number, mask: num
   const granted = caller.uid === uid ? mode >> 6 : ((mode >> 3) ^ mode) & 7 && caller.inGroup(gid) ? mode >> 3 : mode;
   if ((granted & mask) === mask) return 0;
   if ((mode & S_IFMT) === S_IFDIR) {
-    if (!(mask & MAY_WRITE) && caller.capable(CAP_DAC_READ_SEARCH)) return 0;
-    return caller.capable(CAP_DAC_OVERRIDE) ? 0 : EACCES;
+    if (!(mask & MAY_WRITE) && capableOverFile(caller, CAP_DAC_READ_SEARCH, uid, gid)) return 0;
+    return capableOverFile(caller, CAP_DAC_OVERRIDE, uid, gid) ? 0 : EACCES;
   }
-  if (mask === MAY_READ && caller.capable(CAP_DAC_READ_SEARCH)) return 0;
+  if (mask === MAY_READ && capableOverFile(caller, CAP_DAC_READ_SEARCH, uid, gid)) return 0;
   // Not even root executes what nobody may execute.
-  if ((!(mask & MAY_EXEC) || mode & 0o111) && caller.capable(CAP_DAC_OVERRIDE)) return 0;
+  if ((!(mask & MAY_EXEC) || mode & 0o111) && capableOverFile(caller, CAP_DAC_OVERRIDE, uid, gid)) return 0;
   return EACCES;
 }
 

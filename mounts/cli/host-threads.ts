@@ -1,9 +1,29 @@
 /** The threads of this Linux machine, as callers of a mount. */
 
 import { isErrno } from '../../fs/errno.ts';
+import type { UserNamespace } from '../../fs/user-namespace.ts';
+import type { IdMapKind, IdRange } from '../../providers/model/task-security.ts';
+import type { TaskStatus, TaskView } from '../../providers/model/task.ts';
 import type { HostSource } from '../../providers/sources/linux-host/host-source.ts';
 import { isReadingLink } from '../../providers/sources/linux-host/system-call.ts';
 import type { ThreadDirectory, ThreadIdentity } from '../fuse/fuse-caller.ts';
+
+/** Capabilities count only in the user namespace that they were given in. */
+function identity(task: TaskView, status: TaskStatus, sharesNamespace: boolean): ThreadIdentity {
+  const { processId, groups, capabilities } = status;
+  if (sharesNamespace) return { processId, groups, capabilities: capabilities.effective, foreign: undefined };
+  const mappings = (kind: IdMapKind): readonly IdRange[] => {
+    const ranges = task.security.idMap(kind);
+    return isErrno(ranges) ? [] : ranges;
+  };
+  const foreign: UserNamespace = {
+    users: mappings('uid'),
+    groups: mappings('gid'),
+    projects: mappings('projid'),
+    capabilities: capabilities.effective,
+  };
+  return { processId, groups, capabilities: 0, foreign };
+}
 
 export class HostThreads implements ThreadDirectory {
   readonly #host: HostSource;
@@ -26,17 +46,12 @@ export class HostThreads implements ThreadDirectory {
     const view = this.#host.view();
     // One program asks many times in a row: what was found for it holds as long as the view does.
     if (threadId === this.#lastId && this.#host.epoch === this.#lastEpoch) return this.#last;
-    const status = view.task(threadId)?.status();
+    const task = view.task(threadId);
+    const status = task?.status();
     this.#lastId = threadId;
     this.#lastEpoch = this.#host.epoch;
     this.#last =
-      status === undefined || isErrno(status)
-        ? undefined
-        : {
-            processId: status.processId,
-            groups: status.groups,
-            capabilities: this.#sharesNamespace(threadId) ? status.capabilities.effective : 0,
-          };
+      !task || status === undefined || isErrno(status) ? undefined : identity(task, status, this.#sharesNamespace(threadId));
     return this.#last;
   }
 
@@ -44,7 +59,6 @@ export class HostThreads implements ThreadDirectory {
     return isReadingLink(this.#host.files, threadId);
   }
 
-  /** Capabilities count only in the user namespace that they were given in. */
   #sharesNamespace(threadId: number): boolean {
     const theirs = this.#host.files.readlink(`${threadId}/ns/user`);
     return isErrno(theirs) || theirs === this.#userNamespace;

@@ -2,6 +2,7 @@
 
 import { CAP_FSETID, type Caller } from '../../fs/caller.ts';
 import { type U64, u64High, u64Low } from '../../fs/u64.ts';
+import type { UserNamespace } from '../../fs/user-namespace.ts';
 
 /** What a thread's identity holds beyond the request header: found only when somebody asks. */
 export interface ThreadIdentity {
@@ -9,6 +10,8 @@ export interface ThreadIdentity {
   readonly groups: readonly number[];
   /** Effective capabilities in the user namespace of the mount, a bit each. */
   readonly capabilities: U64;
+  /** Its user namespace, if that is another than the mount's. */
+  readonly foreign?: UserNamespace | undefined;
 }
 
 /** Finds threads of the machine that a mount serves. */
@@ -75,6 +78,10 @@ export class FuseCaller implements Caller {
     const { capabilities } = identity;
     const word = capability < 32 ? u64Low(capabilities) : u64High(capabilities);
     return ((word >>> (capability & 31)) & 1) === 1;
+  }
+
+  foreignNamespace(): UserNamespace | undefined {
+    return this.#find()?.foreign;
   }
 
   /** The kernel asks for a link's text (FUSE_READLINK) for both. */

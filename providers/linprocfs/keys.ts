@@ -2,6 +2,7 @@
 
 import type { Caller } from '../../fs/caller.ts';
 import type { TextWriter } from '../../fs/generated/text-writer.ts';
+import { groupSeenBy, idInside, userSeenBy } from '../../fs/user-namespace.ts';
 import type { KernelView } from '../kernel-view.ts';
 import type { Key } from '../model/code.ts';
 
@@ -24,10 +25,17 @@ function mayView({ permissions, uid, gid }: Key, caller: Caller): boolean {
   return (permissions & OTHER_VIEW) !== 0;
 }
 
+/** Whether the caller's user namespace has a user. */
+function isSeenBy(caller: Caller, uid: number): boolean {
+  const namespace = caller.foreignNamespace?.();
+  return !namespace || idInside(namespace.users, uid) !== undefined;
+}
+
 /** /proc/keys: to each caller those that it may view. */
 export function keys(out: TextWriter, kernel: KernelView, caller: Caller): void {
   for (const key of kernel.keys()) {
-    if (!mayView(key, caller)) continue;
+    // Who has no such user has no such keys.
+    if (!isSeenBy(caller, key.uid) || !mayView(key, caller)) continue;
     const { flags, timeout } = key;
     out.hexZero(key.serial, 8).space();
     out.byte(flags.instantiated ? 0x49 : MINUS);
@@ -40,15 +48,16 @@ export function keys(out: TextWriter, kernel: KernelView, caller: Caller): void 
     out.space().signedPadded(key.usage, 5).space();
     if (typeof timeout === 'string') out.text(timeout);
     else out.decimalPadded(timeout.amount, 3).text(timeout.unit);
-    out.space().hexZero(key.permissions, 8).space().signedPadded(key.uid, 5).space().signedPadded(key.gid, 5);
+    out.space().hexZero(key.permissions, 8).space().signedPadded(userSeenBy(caller, key.uid), 5).space().signedPadded(groupSeenBy(caller, key.gid), 5);
     out.space().textLeft(key.type.slice(0, 9), 9).space().text(key.description).newline();
   }
 }
 
 /** /proc/key-users */
-export function keyUsers(out: TextWriter, kernel: KernelView): void {
+export function keyUsers(out: TextWriter, kernel: KernelView, caller: Caller): void {
   for (const user of kernel.keyUsers()) {
-    out.decimalPadded(user.uid, 5).text(': ').signedPadded(user.references, 5);
+    if (!isSeenBy(caller, user.uid)) continue;
+    out.decimalPadded(userSeenBy(caller, user.uid), 5).text(': ').signedPadded(user.references, 5);
     pair(out, user.keys, user.instantiatedKeys);
     pair(out, user.quotaKeys, user.maxKeys);
     pair(out, user.quotaBytes, user.maxBytes);

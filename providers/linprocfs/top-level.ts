@@ -49,7 +49,7 @@ import { softirqs } from './softirqs.ts';
 import { stat } from './stat.ts';
 import { swaps, swapsVersion } from './swaps.ts';
 import { sysrqTrigger } from './sysrq-trigger.ts';
-import { msg, sem, shm } from './sysvipc.ts';
+import { idsKey, msg, sem, shm } from './sysvipc.ts';
 import { timerList } from './timer-list.ts';
 import { tty } from './tty-tree.ts';
 import { uptime } from './uptime.ts';
@@ -95,7 +95,7 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
     kallsyms: optional('kallsyms', 0o444, kallsyms, CODE_ADDRESSES),
     kcore,
     keys: optional('keys', 0o444, keys, { key: () => undefined }),
-    'key-users': optional('key-users', 0o444, keyUsers),
+    'key-users': optional('key-users', 0o444, keyUsers, { key: idsKey }),
     kmsg: kmsg((caller) => source.view(caller)),
     kpagecgroup: pages('kpagecgroup'),
     kpagecount: pages('kpagecount'),
@@ -129,7 +129,7 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
     swaps: optional('swaps', 0o444, swaps, { version: swapsVersion, pollMask: POLLIN | POLLRDNORM }),
     'sysrq-trigger': sysrqTrigger,
     sysvipc: directory<KernelView>(
-      { msg: file(0o444, msg), sem: file(0o444, sem), shm: file(0o444, shm) },
+      { msg: file(0o444, msg, { key: idsKey }), sem: file(0o444, sem, { key: idsKey }), shm: file(0o444, shm, { key: idsKey }) },
       { exists: (kernel) => kernel.has('sysvipc') },
     ),
     timer_list: optional('timer_list', 0o400, timerList),

@@ -24,6 +24,8 @@ export interface Part {
 const ROUNDS = 10;
 /** How often it may differ from a text that did not change around it. */
 const STILL_ROUNDS = 4;
+/** How often readings must fail to compare before a file is judged record by record. */
+const UNCLEAR_ROUNDS = 6;
 /** Longer than our views may be reused, in milliseconds. */
 const PAUSE_MS = 2;
 
@@ -158,7 +160,7 @@ export class Comparison {
     let remaining: Map<string, Misfit> | undefined;
     let structure = 0;
     let still = 0;
-    let last: [string, string, string] | undefined;
+    let recordsFit = false;
     let unclear = 0;
     for (let round = 0; round < ROUNDS; round++) {
       if (round > 0) pause();
@@ -174,10 +176,12 @@ export class Comparison {
       const [first, middle, second] = [before, ours, after].map((bytes) => bytes.toString('latin1')) as [string, string, string];
       if (grammar?.check) return grammar.check(first, middle, second);
       if (middle === first || middle === second) return undefined;
-      last = [first, middle, second];
       const misfits = compareRound(first, middle, second, grammar?.allowances);
       if (misfits === 'unclear') {
         unclear++;
+        recordsFit ||= compareRecords(first, middle, second).length === 0;
+        // Only what will not stand still is judged by its records.
+        if (recordsFit && unclear >= UNCLEAR_ROUNDS) return undefined;
         continue;
       }
       if (misfits.length === 0) return undefined;
@@ -197,7 +201,6 @@ export class Comparison {
       // What does not move will not come right.
       if (still === STILL_ROUNDS) return detail;
     }
-    if (unclear === ROUNDS && last) return compareRecords(...last)[0]?.detail;
     return detail;
   }
 

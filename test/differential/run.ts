@@ -17,6 +17,8 @@ const TASK_LIMIT_SECONDS = 120;
 export interface RunOptions {
   readonly groups?: readonly Group[];
   readonly subjects?: readonly SubjectKind[];
+  /** Only root and nobody compare. */
+  readonly quick?: boolean;
   /** What to compare instead of a new mount of ours: the kernel's own /proc shows how far the comparison can be trusted. */
   readonly against?: string;
 }
@@ -52,7 +54,9 @@ export async function runDifferential(options: RunOptions = {}): Promise<Outcome
     const ipcOf = subjects.ids.get('network');
     if (options.against === undefined) mount = await ServedProc.start(ipcOf === undefined ? {} : { ipcOf });
     const place: Place = { ours: mount?.root ?? options.against ?? '', ipcOf };
-    for (const task of tasks(groups, subjects.ids)) addOutcome(outcome, await runTask(task, place));
+    for (const task of tasks(groups, subjects.ids)) {
+      if (!options.quick || !task.through) addOutcome(outcome, await runTask(task, place));
+    }
     if (mount && !mount.alive()) throw new Error(`the server ended: ${mount.complaint}`);
     return outcome;
   } finally {
@@ -62,47 +66,65 @@ export async function runDifferential(options: RunOptions = {}): Promise<Outcome
   }
 }
 
+/** What is compared by whom. */
 function tasks(groups: readonly Group[], ids: ReadonlyMap<string, number>): Task[] {
   const found: Task[] = [];
-  if (groups.includes('top')) {
-    found.push({ parts: [{ group: 'top', path: '', label: '', closed: '^sys$', without: '^(\\d+)$' }] });
+  if (groups.includes('top')) found.push(...asEveryone((who) => [{ ...TOP, label: `{/}${who}` }]));
+  if (groups.includes('sys')) found.push(...asEveryone((who) => [{ group: 'sys', path: 'sys', label: `{/}${who}/sys` }]));
+  if (groups.includes('net')) found.push(...networkTasks(ids));
+  if (groups.includes('process')) found.push(...processTasks(ids));
+  return found;
+}
+
+/** The top level: neither processes nor what is a group of its own. */
+const TOP: Part = { group: 'top', path: '', label: '', closed: '^sys$', without: '^(\\d+)$' };
+
+/** The same parts compared by each sort of caller, whose name goes into the labels. */
+function asEveryone(parts: (who: string) => readonly Part[]): Task[] {
+  return [
+    { parts: parts('') },
+    { parts: parts(' as nobody'), uid: NOBODY },
+    { parts: parts(' as powerless root'), through: POWERLESS },
+    { parts: parts(' as namespaced root'), through: NAMESPACED },
+  ];
+}
+
+function networkTasks(ids: ReadonlyMap<string, number>): Task[] {
+  const found: Task[] = [{ parts: [{ group: 'net', path: 'self/net', label: '{self}/net' }] }];
+  const network = ids.get('network');
+  if (network !== undefined) {
+    found.push({ parts: [{ group: 'net', path: 'self/net', label: '{self} inside/net' }], networkOf: network });
+    found.push(...asEveryone((who) => [{ group: 'net', path: `${network}/net`, label: `{network}${who}/net` }]));
   }
-  if (groups.includes('sys')) found.push({ parts: [{ group: 'sys', path: 'sys', label: 'sys' }] });
-  if (groups.includes('net')) {
-    found.push({ parts: [{ group: 'net', path: 'self/net', label: 'net' }] });
-    const network = ids.get('network');
-    if (network !== undefined) {
-      found.push({ parts: [{ group: 'net', path: 'self/net', label: 'net{network}' }], networkOf: network });
-    }
-    const namespaces = ids.get('namespaces');
-    if (namespaces !== undefined) {
-      found.push({ parts: [{ group: 'net', path: `${namespaces}/net`, label: '{namespaces}/net' }] });
-    }
-  }
-  if (groups.includes('process')) {
-    const processes = new Map(ids);
-    processes.set('init', 1);
-    const kthread = kernelThread('kthreadd');
-    if (kthread !== undefined) processes.set('kthreadd', kthread);
-    const soft = kernelThread('ksoftirqd/0');
-    if (soft !== undefined) processes.set('ksoftirqd', soft);
-    // Threads have directories of their own beside those of processes, though they are not listed.
-    const thread = ids.has('threads') ? threadIds(ids.get('threads') as number).at(-1) : undefined;
-    if (thread !== undefined) processes.set('thread', thread);
-    const part = ([name, id]: [string, number], who: string): Part => ({
-      group: 'process',
-      path: String(id),
-      label: `{${name}}${who}`,
-      closed: '/net$',
-    });
-    const self: Part = { group: 'process', path: 'self', label: '{self}', closed: '/net$' };
-    found.push({ parts: [...processes].map((entry) => part(entry, '')) }, { parts: [self] });
-    found.push({ parts: [...processes].map((entry) => part(entry, ' as nobody')), uid: NOBODY });
-    found.push({ parts: [{ ...self, label: '{self} as nobody' }], uid: NOBODY });
-    found.push({ parts: [...processes].map((entry) => part(entry, ' as powerless root')), through: POWERLESS });
-    found.push({ parts: [...processes].map((entry) => part(entry, ' as namespaced root')), through: NAMESPACED });
+  const namespaces = ids.get('namespaces');
+  if (namespaces !== undefined) {
+    found.push({ parts: [{ group: 'net', path: `${namespaces}/net`, label: '{namespaces}/net' }] });
   }
   return found;
+}
+
+function processTasks(ids: ReadonlyMap<string, number>): Task[] {
+  const processes = new Map(ids);
+  processes.set('init', 1);
+  const kthread = kernelThread('kthreadd');
+  if (kthread !== undefined) processes.set('kthreadd', kthread);
+  const soft = kernelThread('ksoftirqd/0');
+  if (soft !== undefined) processes.set('ksoftirqd', soft);
+  // Threads have directories of their own beside those of processes, though they are not listed.
+  const thread = ids.has('threads') ? threadIds(ids.get('threads') as number).at(-1) : undefined;
+  if (thread !== undefined) processes.set('thread', thread);
+  const part = (name: string, path: string, who: string): Part => ({
+    group: 'process',
+    path,
+    label: `{${name}}${who}`,
+    closed: '/net$',
+  });
+  return [
+    ...asEveryone((who) => [...processes].map(([name, id]) => part(name, String(id), who))),
+    // The comparing process itself, which is never the same twice, in a task of its own: it is long.
+    { parts: [part('self', 'self', '')] },
+    { parts: [part('self', 'self', ' as nobody')], uid: NOBODY },
+  ];
 }
 
 function runTask(task: Task, { ours, ipcOf }: Place): Promise<Outcome> {

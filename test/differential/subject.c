@@ -401,6 +401,22 @@ static void internet_sockets(void) {
     setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &group6, sizeof group6);
 }
 
+/* Sockets and System V objects that belong to somebody else. */
+static void foreign_objects(void) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    if (setegid(1234) != 0 || seteuid(1234) != 0) return;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    bind(fd, (struct sockaddr *)&address, sizeof address);
+    listen(fd, 1);
+    fd = socket(AF_INET6, SOCK_DGRAM, 0);
+    struct sockaddr_in6 any = {.sin6_family = AF_INET6};
+    bind(fd, (struct sockaddr *)&any, sizeof any);
+    msgget(0x77, IPC_CREAT | 0644);
+    semget(0x77, 2, IPC_CREAT | 0644);
+    shmget(0x77, 4096, IPC_CREAT | 0644);
+    if (seteuid(0) != 0 || setegid(0) != 0) abort();
+}
+
 static void other_sockets(void) {
     struct sockaddr_nl netlink = {.nl_family = AF_NETLINK, .nl_groups = 1};
     int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
@@ -723,6 +739,7 @@ static void network(void) {
     void *memory = shmat(shmget(0x66, 100000, IPC_CREAT | 0600), NULL, 0);
     if (memory != (void *)-1) memset(memory, 1, 5000);
     shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0644);
+    foreign_objects();
     ready_self("network");
     rest();
 }

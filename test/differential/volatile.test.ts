@@ -40,6 +40,7 @@ test('a word that changed is one of the two', () => {
 test('lines are counted', () => {
   assert.equal(places('a\nb\n', 'a\n', 'a\nb\n'), ['lines']);
   assert.equal(places('a\nb\n', 'a\n', 'a\n'), 'unclear');
+  assert.equal(places('a 1\nb\n', 'a 2\n', 'a 3\nb\n'), 'unclear');
 });
 
 test('records that last are there in order, and others have a shape that is known', () => {

@@ -35,6 +35,8 @@ export function compareRound(before: string, ours: string, after: string, allowa
   if (first.length !== second.length) return 'unclear';
   const middle = ours.split('\n');
   if (middle.length !== first.length) {
+    // Records that come and go may have come and gone.
+    if (before !== after) return 'unclear';
     return [{ place: 'lines', detail: `${middle.length - 1} lines instead of ${first.length - 1}` }];
   }
   const misfits: Misfit[] = [];

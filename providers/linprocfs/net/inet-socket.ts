@@ -3,7 +3,9 @@
  * Differs: user ids, here and in the other tables, are not translated into the reader's user namespace.
  */
 
+import type { Caller } from '../../../fs/caller.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
+import { userSeenBy } from '../../../fs/user-namespace.ts';
 import type { Ipv4Address, Ipv6Address } from '../../model/network-routes.ts';
 import type { InetSocket } from '../../model/network-sockets.ts';
 import { memoryAddress, memoryAddress6, pointer } from './addresses.ts';
@@ -18,26 +20,26 @@ export const HEADING: string = `  sl  local_address rem_address   ${COLUMNS}`;
 export const HEADING6: string = `  sl  ${'local_address'.padEnd(38)}${'remote_address'.padEnd(38)}${COLUMNS}`;
 
 /** A line of an IPv4 table up to the pointer; `width` is that of the slot. */
-export function socket4(out: TextWriter, socket: InetSocket<Ipv4Address>, width: number, hidden: boolean): TextWriter {
+export function socket4(out: TextWriter, socket: InetSocket<Ipv4Address>, width: number, hidden: boolean, caller: Caller): TextWriter {
   out.signedPadded(socket.slot, width).byte(COLON).space();
   memoryAddress(out, socket.localAddress).byte(COLON).hexZeroUpper(socket.localPort, 4).space();
   memoryAddress(out, socket.remoteAddress).byte(COLON).hexZeroUpper(socket.remotePort, 4);
-  return common(out, socket, hidden);
+  return common(out, socket, hidden, caller);
 }
 
 /** A line of an IPv6 table up to the pointer. */
-export function socket6(out: TextWriter, socket: InetSocket<Ipv6Address>, width: number, hidden: boolean): TextWriter {
+export function socket6(out: TextWriter, socket: InetSocket<Ipv6Address>, width: number, hidden: boolean, caller: Caller): TextWriter {
   out.signedPadded(socket.slot, width).byte(COLON).space();
   memoryAddress6(out, socket.localAddress).byte(COLON).hexZeroUpper(socket.localPort, 4).space();
   memoryAddress6(out, socket.remoteAddress).byte(COLON).hexZeroUpper(socket.remotePort, 4);
-  return common(out, socket, hidden);
+  return common(out, socket, hidden, caller);
 }
 
-function common(out: TextWriter, socket: InetSocket<unknown>, hidden: boolean): TextWriter {
+function common(out: TextWriter, socket: InetSocket<unknown>, hidden: boolean, caller: Caller): TextWriter {
   out.space().hexZeroUpper(socket.state, 2).space();
   out.hexZeroUpper(socket.transmitQueue, 8).byte(COLON).hexZeroUpper(socket.receiveQueue, 8).space();
   out.hexZeroUpper(socket.timer, 2).byte(COLON).hexZeroUpper(socket.timerExpires, 8).space();
-  out.hexZeroUpper(socket.retransmissions, 8).space().decimalPadded(socket.uid, 5).space();
+  out.hexZeroUpper(socket.retransmissions, 8).space().decimalPadded(userSeenBy(caller, socket.uid), 5).space();
   out.signedPadded(socket.probes, 8).space().decimal(socket.inode).space().signed(socket.references).space();
   return pointer(out, socket.pointer, hidden);
 }

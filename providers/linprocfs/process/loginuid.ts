@@ -3,12 +3,14 @@
 import type { Caller } from '../../../fs/caller.ts';
 import { EINVAL, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
+import { NO_ID, idInside } from '../../../fs/user-namespace.ts';
 import type { TaskView } from '../../model/task.ts';
 import { UINT_LIMIT, cString, kstrtouint } from '../numbers.ts';
 
-/** Differs: the id is told as it is in our own user namespace, wherever the reader is. */
-export function loginuid(out: TextWriter, task: TaskView): Errno | 0 {
-  return number(out, task.security.loginUser());
+export function loginuid(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
+  const id = task.security.loginUser();
+  const namespace = caller.foreignNamespace?.();
+  return number(out, namespace && !isErrno(id) ? (idInside(namespace.users, id) ?? NO_ID) : id);
 }
 
 export function sessionid(out: TextWriter, task: TaskView): Errno | 0 {

@@ -4,6 +4,7 @@ import type { Caller } from '../../../fs/caller.ts';
 import { type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { U64 } from '../../../fs/u64.ts';
+import { groupSeenBy, userSeenBy } from '../../../fs/user-namespace.ts';
 import type { TaskMemory, TaskStatus, TaskView } from '../../model/task.ts';
 import { stateSeenBy } from './access.ts';
 import { hexMask, listOfBits } from '../bits.ts';
@@ -26,31 +27,33 @@ export function status(out: TextWriter, task: TaskView, caller: Caller): Errno |
   escapedName(out.text('Name:\t'), status.name).newline();
   if (status.umask !== undefined) out.text('Umask:\t').octalZero(status.umask, 4).newline();
   out.text('State:\t').text(STATES[stateSeenBy(caller, task, status.state)] ?? status.state).newline();
-  identity(out, status);
+  identity(out, status, caller);
   if (status.memory) memory(out, status.memory);
   signals(out, status);
   rights(out, status);
   return 0;
 }
 
-/** Everyone reads the same, but for the thread itself. */
+/** Everyone reads the same, but for the thread itself and for those who see other ids. */
 export function statusKey(task: TaskView, caller: Caller): object | undefined {
-  if (caller.threadId === task.id) return undefined;
+  if (caller.threadId === task.id || caller.foreignNamespace?.()) return undefined;
   const status = task.status();
   return isErrno(status) ? undefined : status;
 }
 
-function identity(out: TextWriter, status: TaskStatus): void {
+function identity(out: TextWriter, status: TaskStatus, caller: Caller): void {
   out.text('Tgid:\t').decimal(status.processId);
   out.text('\nNgid:\t').decimal(status.numaGroup);
   out.text('\nPid:\t').decimal(status.id);
   out.text('\nPPid:\t').decimal(status.parent);
   out.text('\nTracerPid:\t').decimal(status.tracer);
-  tabbed(out, '\nUid:', status.uids);
-  tabbed(out, '\nGid:', status.gids);
+  out.text('\nUid:');
+  for (const uid of status.uids) out.byte(0x09).decimal(userSeenBy(caller, uid));
+  out.text('\nGid:');
+  for (const gid of status.gids) out.byte(0x09).decimal(groupSeenBy(caller, gid));
   out.text('\nFDSize:\t').decimal(status.descriptorSlots);
   out.text('\nGroups:\t');
-  status.groups.forEach((group, index) => (index ? out.space() : out).decimal(group));
+  status.groups.forEach((group, index) => (index ? out.space() : out).decimal(groupSeenBy(caller, group)));
   out.text(' \n');
   if (status.namespaceIds) {
     tabbed(out, 'NStgid:', status.namespaceIds.processIds);

@@ -5,6 +5,7 @@ import { EACCES, EINVAL, EPERM, type Errno, isErrno } from '../../../fs/errno.ts
 import { canWrite } from '../../../fs/flags.ts';
 import type { Fill, TakeWrite } from '../../../fs/generated/spec.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
+import { NO_ID, idInside } from '../../../fs/user-namespace.ts';
 import type { IdMapKind, IdRange } from '../../model/task-security.ts';
 import type { TaskView } from '../../model/task.ts';
 import { cString } from '../numbers.ts';
@@ -15,16 +16,29 @@ const PAGE_SIZE = 4096;
 const MAXIMUM_RANGES = 340;
 const ID_MAXIMUM = 0xffff_ffff;
 
-/** Differs: what ids are outside is told as they are in our own user namespace, wherever the reader is. */
+/**
+ * What ids are outside is told as they are in the reader's namespace, or for one who reads of its own namespace in the
+ * one above. Differs: that is always taken to be ours.
+ */
 export function idMap(kind: IdMapKind): Fill<TaskView> {
-  return (out, task) => {
+  return (out, task, caller) => {
     const ranges = task.security.idMap(kind);
     if (isErrno(ranges)) return ranges;
+    const namespace = sharesNamespace(task, caller) ? undefined : caller.foreignNamespace?.();
     for (const { inside, outside, count } of ranges) {
-      out.decimalPadded(inside, 10).space().decimalPadded(outside, 10).space().decimalPadded(count, 10).newline();
+      const seen = namespace ? (idInside(namespace[MAPPINGS[kind]], outside) ?? NO_ID) : outside;
+      out.decimalPadded(inside, 10).space().decimalPadded(seen, 10).space().decimalPadded(count, 10).newline();
     }
     return 0;
   };
+}
+
+const MAPPINGS = { uid: 'users', gid: 'groups', projid: 'projects' } as const;
+
+/** Whether the caller is in the user namespace that the task is in. */
+function sharesNamespace(task: TaskView, caller: Caller): boolean {
+  const own = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
+  return own !== undefined && own.files.namespace('user') === task.files.namespace('user');
 }
 
 /** What counts of who opened a map: not the writer, who may be a program with more rights that was handed the open file. */
@@ -51,7 +65,7 @@ export function mapOpener(kind: IdMapKind): (task: TaskView, caller: Caller) => 
 
 function ownId(kind: IdMapKind, task: TaskView, caller: Caller): number | undefined {
   const own = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
-  if (!own || own.files.namespace('user') !== task.files.namespace('user')) return undefined;
+  if (!own || !sharesNamespace(task, caller)) return undefined;
   const status = own.status();
   if (isErrno(status)) return undefined;
   const [ids, acting] = kind === 'uid' ? [status.uids, caller.uid] : [status.gids, caller.gid];
