@@ -1,0 +1,461 @@
+/** A file of a server's, by its fid; what differs between the versions of the protocol is hidden here. */
+
+import { type AttributeChange, Attributes, type DirectoryEntry, FileSystemAttributes, deviceMajor, deviceMinor } from './attributes.ts';
+import { Reader } from './bytes.ts';
+import type { CallOptions, Client } from './client.ts';
+import { readStat, statFits } from './codec.ts';
+import { EINVAL, ENOENT, EOPNOTSUPP, EPROTO, EXDEV, RemoteError } from './errors.ts';
+import type { Lock } from './operations.ts';
+import * as p from './protocol.ts';
+import type { Qid } from './qid.ts';
+import { fromRecord, recordMode, recordOfChange, unchangedRecord, unixMode } from './stat-conversion.ts';
+import type { StatRecord } from './stat-record.ts';
+import type { U64 } from './u64.ts';
+
+/** Who a new file's group is left to. */
+const NO_GROUP = 0xffff_ffff;
+
+export class RemoteFile {
+  readonly client: Client;
+  readonly fid: number;
+  qid: Qid;
+  /** How much one read or write transfers; known once the file is open. */
+  ioUnit: number;
+  /** The fid was given back. */
+  #gone = false;
+
+  constructor(client: Client, fid: number, qid: Qid) {
+    this.client = client;
+    this.fid = fid;
+    this.qid = qid;
+    this.ioUnit = client.ioUnit;
+  }
+
+  get isDirectory(): boolean {
+    return (this.qid.type & p.QTDIR) !== 0;
+  }
+
+  get #linux(): boolean {
+    return this.client.dialect === '9P2000.L';
+  }
+
+  get #extended(): boolean {
+    return this.client.dialect !== '9P2000';
+  }
+
+  // Walking.
+
+  /**
+   * Finds a file by a path below this one, or by its components; an empty one gives another fid of the same file.
+   * Rejects with ENOENT and the server's errors.
+   */
+  async walk(path: string | readonly string[]): Promise<RemoteFile> {
+    const names = typeof path === 'string' ? path.split('/').filter((name) => name !== '' && name !== '.') : path;
+    const { client } = this;
+    const newfid = client.newFid();
+    let from = this.fid;
+    let { qid } = this;
+    try {
+      for (let at = 0; at === 0 || at < names.length; at += p.MAXWELEM) {
+        const wnames = names.slice(at, at + p.MAXWELEM);
+        const { wqids } = await client.call('Twalk', { fid: from, newfid, wnames });
+        if (wqids.length < wnames.length) throw new RemoteError(ENOENT);
+        qid = wqids.at(-1) ?? qid;
+        from = newfid;
+      }
+    } catch (error) {
+      if (from === newfid) await client.call('Tclunk', { fid: newfid }).catch(() => {});
+      client.freeFid(newfid);
+      throw error;
+    }
+    return new RemoteFile(client, newfid, qid);
+  }
+
+  /** Another fid of the same file. */
+  clone(): Promise<RemoteFile> {
+    return this.walk([]);
+  }
+
+  /** Runs something with a file below this one, whose fid is then given back. */
+  async #with<T>(path: string | readonly string[], action: (file: RemoteFile) => Promise<T>): Promise<T> {
+    const file = await this.walk(path);
+    try {
+      return await action(file);
+    } finally {
+      await file.clunk().catch(() => {});
+    }
+  }
+
+  /** Gives the fid back. Every other use of the file is over. */
+  async clunk(): Promise<void> {
+    if (this.#gone) return;
+    this.#gone = true;
+    try {
+      await this.client.call('Tclunk', { fid: this.fid });
+    } finally {
+      this.client.freeFid(this.fid);
+    }
+  }
+
+  // Contents.
+
+  /** Opens the file; `flags` are O_*. */
+  async open(flags: number): Promise<this> {
+    const { client, fid } = this;
+    const answer = this.#linux
+      ? await client.call('Tlopen', { fid, flags })
+      : await client.call('Topen', { fid, mode: legacyMode(flags) });
+    this.#opened(answer);
+    return this;
+  }
+
+  /** Makes a regular file in this directory and opens it; this fid then stands for the new file. */
+  async create(name: string, flags: number, mode: number, gid: number = NO_GROUP): Promise<this> {
+    const { client, fid } = this;
+    const answer = this.#linux
+      ? await client.call('Tlcreate', { fid, name, flags, mode, gid })
+      : await client.call('Tcreate', { fid, name, perm: recordMode(mode, this.#extended), mode: legacyMode(flags), extension: '' });
+    this.#opened(answer);
+    return this;
+  }
+
+  #opened({ qid, iounit }: { readonly qid: Qid; readonly iounit: number }): void {
+    this.qid = qid;
+    this.ioUnit = iounit > 0 ? Math.min(iounit, this.client.ioUnit) : this.client.ioUnit;
+  }
+
+  /** Reads once, at most what one message holds. The end of the file gives no bytes. */
+  async read(offset: U64, count: number, options: CallOptions = {}): Promise<Buffer> {
+    const answer = await this.client.call('Tread', { fid: this.fid, offset, count: Math.min(count, this.ioUnit) }, options);
+    return answer.data as Buffer;
+  }
+
+  /** Reads to the end. */
+  async readAll(): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    let offset = 0;
+    for (;;) {
+      const piece = await this.read(offset, this.ioUnit);
+      if (piece.length === 0) return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+      pieces.push(piece);
+      offset += piece.length;
+    }
+  }
+
+  /** Writes all of the data, which must stay as they are until then. Returns how much was taken. */
+  async write(offset: number, data: Uint8Array, options: CallOptions = {}): Promise<number> {
+    let done = 0;
+    do {
+      const part = data.subarray(done, done + this.ioUnit);
+      const { count } = await this.client.write(this.fid, offset + done, part, options);
+      done += count;
+      if (count < part.length) break;
+    } while (done < data.length);
+    return done;
+  }
+
+  async fsync(dataOnly = false): Promise<void> {
+    if (this.#linux) await this.client.call('Tfsync', { fid: this.fid, datasync: dataOnly ? 1 : 0 });
+    else await this.client.call('Twstat', { fid: this.fid, stat: unchangedRecord() });
+  }
+
+  /** The content of a file below this one. */
+  readFile(path: string): Promise<Buffer> {
+    return this.#with(path, async (file) => (await file.open(p.O_RDONLY)).readAll());
+  }
+
+  /** Lists this directory, which must be open for reading; `.` and `..` are left out. */
+  async *entries(): AsyncGenerator<DirectoryEntry> {
+    let offset: U64 = 0;
+    for (;;) {
+      const piece: Buffer = this.#linux
+        ? ((await this.client.call('Treaddir', { fid: this.fid, offset, count: this.ioUnit })).data as Buffer)
+        : await this.read(offset, this.ioUnit);
+      if (piece.length === 0) return;
+      if (this.#linux) {
+        const reader = new Reader(this.client.encoding).begin(piece, 0);
+        while (reader.at < piece.length) {
+          const qid = reader.qid();
+          offset = reader.u8();
+          const type = reader.u1();
+          const name = reader.string();
+          if (name !== '.' && name !== '..') yield { name, qid, type };
+        }
+      } else {
+        offset = Number(offset) + piece.length;
+        for (const { name, qid, mode, extension } of this.#records(piece)) {
+          yield { name, qid, type: unixMode(mode, this.#extended, extension) >> 12 };
+        }
+      }
+    }
+  }
+
+  #records(bytes: Buffer): StatRecord[] {
+    const reader = new Reader(this.client.encoding).begin(bytes, 0);
+    const records: StatRecord[] = [];
+    while (reader.at < bytes.length) {
+      const end = reader.at + 2 + (reader.at + 2 <= bytes.length ? bytes.readUInt16LE(reader.at) : 0);
+      if (!statFits(this.#extended, bytes, reader.at, Math.min(end, bytes.length))) throw new RemoteError(EPROTO);
+      records.push(readStat(reader, this.#extended));
+    }
+    return records;
+  }
+
+  /** The names in a directory below this one. */
+  list(path: string | readonly string[] = []): Promise<DirectoryEntry[]> {
+    return this.#with(path, async (directory) => {
+      await directory.open(p.O_RDONLY | p.O_DIRECTORY);
+      const all: DirectoryEntry[] = [];
+      for await (const entry of directory.entries()) all.push(entry);
+      return all;
+    });
+  }
+
+  // Attributes.
+
+  async getattr(mask: number = p.GETATTR_ALL): Promise<Attributes> {
+    const { client, fid } = this;
+    if (!this.#linux) {
+      const { stat } = await client.call('Tstat', { fid });
+      this.qid = stat.qid;
+      return fromRecord(stat, this.#extended, client.names);
+    }
+    const answer = await client.call('Tgetattr', { fid, request_mask: mask });
+    this.qid = answer.qid;
+    const attributes = new Attributes();
+    attributes.valid = Number(answer.valid);
+    attributes.mode = answer.mode;
+    attributes.uid = answer.uid;
+    attributes.gid = answer.gid;
+    attributes.nlink = answer.nlink;
+    attributes.rdev = Number(answer.rdev);
+    attributes.size = answer.size;
+    attributes.blksize = Number(answer.blksize);
+    attributes.blocks = answer.blocks;
+    attributes.atime = signed(answer.atime_sec);
+    attributes.atimeNanoseconds = Number(answer.atime_nsec);
+    attributes.mtime = signed(answer.mtime_sec);
+    attributes.mtimeNanoseconds = Number(answer.mtime_nsec);
+    attributes.ctime = signed(answer.ctime_sec);
+    attributes.ctimeNanoseconds = Number(answer.ctime_nsec);
+    attributes.btime = signed(answer.btime_sec);
+    attributes.btimeNanoseconds = Number(answer.btime_nsec);
+    attributes.generation = answer.gen;
+    attributes.dataVersion = answer.data_version;
+    return attributes;
+  }
+
+  async setattr(change: AttributeChange): Promise<void> {
+    const { client, fid } = this;
+    if (!this.#linux) {
+      await client.call('Twstat', { fid, stat: recordOfChange(change, this.isDirectory, this.#extended, client.names) });
+      return;
+    }
+    const { mode, uid, gid, size, atime, mtime } = change;
+    const bit = (value: unknown, mask: number): number => (value === undefined ? 0 : mask);
+    const set = (value: unknown, mask: number): number => (value === undefined || value === 'now' ? 0 : mask);
+    const valid =
+      bit(mode, p.SETATTR_MODE) |
+      bit(uid, p.SETATTR_UID) |
+      bit(gid, p.SETATTR_GID) |
+      bit(size, p.SETATTR_SIZE) |
+      bit(atime, p.SETATTR_ATIME) |
+      bit(mtime, p.SETATTR_MTIME) |
+      set(atime, p.SETATTR_ATIME_SET) |
+      set(mtime, p.SETATTR_MTIME_SET);
+    const time = (value: typeof atime): { seconds: number; nanoseconds: number } => (value === undefined || value === 'now' ? { seconds: 0, nanoseconds: 0 } : value);
+    await client.call('Tsetattr', {
+      fid,
+      valid,
+      mode: mode ?? 0,
+      uid: uid ?? 0,
+      gid: gid ?? 0,
+      size: size ?? 0,
+      atime_sec: time(atime).seconds,
+      atime_nsec: time(atime).nanoseconds,
+      mtime_sec: time(mtime).seconds,
+      mtime_nsec: time(mtime).nanoseconds,
+    });
+  }
+
+  /** Only 9P2000.L tells it. */
+  async statfs(): Promise<FileSystemAttributes> {
+    this.#need('9P2000.L');
+    const answer = await this.client.call('Tstatfs', { fid: this.fid });
+    const values = new FileSystemAttributes();
+    values.type = answer.type;
+    values.blockSize = answer.bsize;
+    values.blocks = answer.blocks;
+    values.blocksFree = answer.bfree;
+    values.blocksAvailable = answer.bavail;
+    values.files = answer.files;
+    values.filesFree = answer.ffree;
+    values.id = answer.fsid;
+    values.nameLength = answer.namelen;
+    return values;
+  }
+
+  /** Rejects with EOPNOTSUPP unless the version knows what is asked for. */
+  #need(least: '9P2000.u' | '9P2000.L'): void {
+    if (!(least === '9P2000.L' ? this.#linux : this.#extended)) throw new RemoteError(EOPNOTSUPP);
+  }
+
+  // Names.
+
+  async readlink(): Promise<string> {
+    this.#need('9P2000.u');
+    const { client, fid } = this;
+    if (this.#linux) return (await client.call('Treadlink', { fid })).target;
+    const { stat } = await client.call('Tstat', { fid });
+    if (!(stat.mode & p.DMSYMLINK)) throw new RemoteError(EINVAL);
+    return stat.extension;
+  }
+
+  async mkdir(name: string, mode: number, gid: number = NO_GROUP): Promise<void> {
+    if (this.#linux) await this.client.call('Tmkdir', { dfid: this.fid, name, mode, gid });
+    else await this.#createSpecial(name, p.DMDIR | recordMode(mode & 0o7777, this.#extended), '');
+  }
+
+  async symlink(name: string, target: string, gid: number = NO_GROUP): Promise<void> {
+    this.#need('9P2000.u');
+    if (this.#linux) await this.client.call('Tsymlink', { fid: this.fid, name, symtgt: target, gid });
+    else await this.#createSpecial(name, p.DMSYMLINK | 0o777, target);
+  }
+
+  /** `mode` has the type bits, and `device` is as in `Attributes.rdev`. */
+  async mknod(name: string, mode: number, device: number, gid: number = NO_GROUP): Promise<void> {
+    this.#need('9P2000.u');
+    const [major, minor] = [deviceMajor(device), deviceMinor(device)];
+    if (this.#linux) {
+      await this.client.call('Tmknod', { dfid: this.fid, name, mode, major, minor, gid });
+      return;
+    }
+    const letter = (mode & p.S_IFMT) === p.S_IFBLK ? 'b' : 'c';
+    const permissions = recordMode(mode, true);
+    await this.#createSpecial(name, permissions, permissions & p.DMDEVICE ? `${letter} ${major} ${minor}` : '');
+  }
+
+  async link(name: string, existing: RemoteFile): Promise<void> {
+    this.#need('9P2000.u');
+    if (this.#linux) await this.client.call('Tlink', { dfid: this.fid, fid: existing.fid, name });
+    else await this.#createSpecial(name, p.DMLINK, String(existing.fid));
+  }
+
+  async #createSpecial(name: string, permissions: number, extension: string): Promise<void> {
+    const file = await this.clone();
+    try {
+      await this.client.call('Tcreate', { fid: file.fid, name, perm: permissions >>> 0, mode: p.OREAD, extension });
+    } finally {
+      await file.clunk().catch(() => {});
+    }
+  }
+
+  /** Moves a name of this directory. Between directories only 9P2000.L does. */
+  async rename(name: string, newDirectory: RemoteFile, newName: string): Promise<void> {
+    if (this.#linux) {
+      await this.client.call('Trenameat', { olddirfid: this.fid, oldname: name, newdirfid: newDirectory.fid, newname: newName });
+      return;
+    }
+    if (!newDirectory.qid.samePath(this.qid)) throw new RemoteError(EXDEV);
+    await this.#with([name], (file) => this.client.call('Twstat', { fid: file.fid, stat: { ...unchangedRecord(), name: newName } }));
+  }
+
+  /** Removes a name of this directory; `directory` says whether it has to be a directory's or must not be one. */
+  async unlink(name: string, directory = false): Promise<void> {
+    if (this.#linux) {
+      await this.client.call('Tunlinkat', { dirfid: this.fid, name, flags: directory ? p.AT_REMOVEDIR : 0 });
+      return;
+    }
+    await (await this.walk([name])).remove();
+  }
+
+  /** Removes the file itself, and gives its fid back whether or not that is possible. */
+  async remove(): Promise<void> {
+    this.#gone = true;
+    try {
+      await this.client.call('Tremove', { fid: this.fid });
+    } finally {
+      this.client.freeFid(this.fid);
+    }
+  }
+
+  // Extended attributes and locks, which only 9P2000.L has.
+
+  async getxattr(name: string): Promise<Buffer> {
+    this.#need('9P2000.L');
+    const { client } = this;
+    const fid = client.newFid();
+    let size: U64;
+    try {
+      ({ size } = await client.call('Txattrwalk', { fid: this.fid, newfid: fid, name }));
+    } catch (error) {
+      client.freeFid(fid);
+      throw error;
+    }
+    const file = new RemoteFile(client, fid, this.qid);
+    try {
+      return size === 0 ? Buffer.alloc(0) : await file.readAll();
+    } finally {
+      await file.clunk().catch(() => {});
+    }
+  }
+
+  async listxattr(): Promise<string[]> {
+    const text = (await this.getxattr('')).toString(this.client.encoding);
+    return text.split('\0').filter((name) => name !== '');
+  }
+
+  /** `flags` are XATTR_*. */
+  async setxattr(name: string, value: Uint8Array, flags = 0): Promise<void> {
+    this.#need('9P2000.L');
+    const file = await this.clone();
+    try {
+      await this.client.call('Txattrcreate', { fid: file.fid, name, attr_size: value.length, flags });
+      if (value.length > 0) await file.write(0, value);
+    } catch (error) {
+      await file.clunk().catch(() => {});
+      throw error;
+    }
+    await file.clunk();
+  }
+
+  /** Linux's way of saying it in 9P2000.L: nothing replaces what is there. */
+  async removexattr(name: string): Promise<void> {
+    await this.setxattr(name, Buffer.alloc(0), p.XATTR_REPLACE);
+  }
+
+  /** Takes a lock or gives it back; resolves with LOCK_*. */
+  async lock(lock: Lock, options: CallOptions = {}): Promise<number> {
+    this.#need('9P2000.L');
+    const { type, start, length, processId, clientId } = lock;
+    const flags = lock.blocking ? p.LOCK_FLAGS_BLOCK : 0;
+    const fields = { fid: this.fid, type, flags, start, length, proc_id: processId, client_id: clientId };
+    return (await this.client.call('Tlock', fields, options)).status;
+  }
+
+  /** Finds a lock that is in the way; its type is LOCK_TYPE_UNLCK if there is none. */
+  async getlock({ type, start, length, processId, clientId }: Lock): Promise<Lock> {
+    this.#need('9P2000.L');
+    const answer = await this.client.call('Tgetlock', { fid: this.fid, type, start, length, proc_id: processId, client_id: clientId });
+    return {
+      type: answer.type,
+      blocking: false,
+      start: Number(answer.start),
+      length: Number(answer.length),
+      processId: answer.proc_id,
+      clientId: answer.client_id,
+    };
+  }
+}
+
+/** The mode of Topen for Linux's flags. */
+function legacyMode(flags: number): number {
+  const access = flags & p.O_ACCMODE;
+  const mode = access === p.O_WRONLY ? p.OWRITE : access === p.O_RDWR ? p.ORDWR : p.OREAD;
+  return mode | (flags & p.O_TRUNC ? p.OTRUNC : 0) | (flags & p.O_APPEND ? p.OAPPEND : 0);
+}
+
+/** A time that was sent as 64 bits without a sign. */
+function signed(value: U64): number {
+  return typeof value === 'number' ? value : Number(BigInt.asIntN(64, value));
+}
