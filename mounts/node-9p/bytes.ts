@@ -95,7 +95,11 @@ export function readU2(bytes: Uint8Array, at: number): number {
 
 export function readU4(bytes: Uint8Array, at: number): number {
   return (
-    ((bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)) >>> 0
+    ((bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24)) >>>
+    0
   );
 }
 

@@ -42,7 +42,12 @@ interface Pairing {
   readonly root: RemoteFile;
 }
 
-async function pair(pace: Pace, dialect: Dialect, options: ClientOptions = {}, serverOptions: ServerOptions = {}): Promise<Pairing> {
+async function pair(
+  pace: Pace,
+  dialect: Dialect,
+  options: ClientOptions = {},
+  serverOptions: ServerOptions = {},
+): Promise<Pairing> {
   const files = new MemoryFiles(pace);
   const server = new Server(files, serverOptions);
   const [ours, theirs] = streamPair();
@@ -145,7 +150,14 @@ everywhere('attributes', DIALECTS, async ({ root, client }) => {
   assert.is(before.mode, S_IFREG | 0o644);
   assert.equal([before.size, before.mtime], [20, 2]);
   assert.is(before.mtimeNanoseconds, linux ? 7 : 0);
-  await file.setattr({ mode: extended ? 0o4711 : 0o711, uid: 5, gid: 6, size: 3, atime: { seconds: 8, nanoseconds: 9 }, mtime: 'now' });
+  await file.setattr({
+    mode: extended ? 0o4711 : 0o711,
+    uid: 5,
+    gid: 6,
+    size: 3,
+    atime: { seconds: 8, nanoseconds: 9 },
+    mtime: 'now',
+  });
   const after = await file.getattr();
   assert.is(after.mode, S_IFREG | (extended ? 0o4711 : 0o711));
   assert.equal([after.uid, after.gid, after.size, after.atime], [5, 6, 3, 8]);
@@ -221,7 +233,7 @@ everywhere('9P2000 has no links', ['9P2000'], async ({ root }) => {
   await fails('EOPNOTSUPP', root.statfs());
 });
 
-everywhere('a file system\'s figures', ['9P2000.L'], async ({ root }) => {
+everywhere("a file system's figures", ['9P2000.L'], async ({ root }) => {
   const figures = await root.statfs();
   assert.equal([figures.type, figures.blocks, figures.files], [0x0102_1994, 2n ** 63n, 5]);
 });

@@ -115,7 +115,12 @@ export class Client {
     for (const dialect of dialects) {
       let answer: Fields<'Rversion'>;
       try {
-        answer = await this.#send('Tversion', (tag) => [encode('Tversion', tag, { msize, version: dialect }, '9P2000.L')], undefined, NOTAG);
+        answer = await this.#send(
+          'Tversion',
+          (tag) => [encode('Tversion', tag, { msize, version: dialect }, '9P2000.L')],
+          undefined,
+          NOTAG,
+        );
       } catch (error) {
         // A server that says no with an error may say yes to another version.
         if (this.#ended || !(error instanceof RemoteError)) throw error;
@@ -192,7 +197,16 @@ export class Client {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended);
       if (signal?.aborted) return reject(signal.reason as Error);
-      const call: Call = { name, make, resolve: resolve as (fields: unknown) => void, reject, signal, tag, flushed: false, onAbort: undefined };
+      const call: Call = {
+        name,
+        make,
+        resolve: resolve as (fields: unknown) => void,
+        reject,
+        signal,
+        tag,
+        flushed: false,
+        onAbort: undefined,
+      };
       if (signal) {
         call.onAbort = () => this.#abort(call);
         signal.addEventListener('abort', call.onAbort, { once: true });
@@ -321,4 +335,3 @@ export class Client {
     this.#stream.destroy();
   }
 }
-

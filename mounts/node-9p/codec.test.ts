@@ -113,18 +113,38 @@ test('lengths and counts beyond the message fit nothing', () => {
   const write = encode('Twrite', 1, { fid: 0, offset: 0, data: Buffer.from('abc') }, '9P2000.L');
   write.writeUInt32LE(0xffff_ffff, 19);
   assert.not(fits(TYPES.Twrite, true, write, 7, write.length));
-  for (let type = 0; type < 256; type++) if (messageName(type) === undefined) assert.not(fits(type, true, Buffer.alloc(64), 7, 64));
+  for (let type = 0; type < 256; type++)
+    if (messageName(type) === undefined) assert.not(fits(type, true, Buffer.alloc(64), 7, 64));
 });
 
 test('bytes on the wire', () => {
-  const hex = (name: MessageName, tag: number, fields: object, dialect: Dialect = '9P2000.L'): string => encode(name, tag, fields as never, dialect).toString('hex');
-  assert.is(hex('Tversion', 0xffff, { msize: 8192, version: '9P2000.L' }), '15000000' + '64' + 'ffff' + '00200000' + '0800' + '3950323030302e4c');
-  assert.is(hex('Tattach', 1, { fid: 1, afid: 0xffff_ffff, uname: 'root', aname: '', n_uname: 0 }), '1b000000' + '68' + '0100' + '01000000' + 'ffffffff' + '0400726f6f74' + '0000' + '00000000');
-  assert.is(hex('Tattach', 1, { fid: 1, afid: 0xffff_ffff, uname: 'root', aname: '', n_uname: 0 }, '9P2000'), '17000000' + '68' + '0100' + '01000000' + 'ffffffff' + '0400726f6f74' + '0000');
-  assert.is(hex('Rerror', 2, { ename: 'no', ecode: 2 }, '9P2000.u'), '0f000000' + '6b' + '0200' + '02006e6f' + '02000000');
+  const hex = (name: MessageName, tag: number, fields: object, dialect: Dialect = '9P2000.L'): string =>
+    encode(name, tag, fields as never, dialect).toString('hex');
+  assert.is(
+    hex('Tversion', 0xffff, { msize: 8192, version: '9P2000.L' }),
+    '15000000' + '64' + 'ffff' + '00200000' + '0800' + '3950323030302e4c',
+  );
+  assert.is(
+    hex('Tattach', 1, { fid: 1, afid: 0xffff_ffff, uname: 'root', aname: '', n_uname: 0 }),
+    '1b000000' + '68' + '0100' + '01000000' + 'ffffffff' + '0400726f6f74' + '0000' + '00000000',
+  );
+  assert.is(
+    hex('Tattach', 1, { fid: 1, afid: 0xffff_ffff, uname: 'root', aname: '', n_uname: 0 }, '9P2000'),
+    '17000000' + '68' + '0100' + '01000000' + 'ffffffff' + '0400726f6f74' + '0000',
+  );
+  assert.is(
+    hex('Rerror', 2, { ename: 'no', ecode: 2 }, '9P2000.u'),
+    '0f000000' + '6b' + '0200' + '02006e6f' + '02000000',
+  );
   assert.is(hex('Rerror', 2, { ename: 'no', ecode: undefined }, '9P2000'), '0b000000' + '6b' + '0200' + '02006e6f');
-  assert.is(hex('Tread', 3, { fid: 4, offset: 0x0102_0304_0506, count: 7 }), '17000000' + '74' + '0300' + '04000000' + '0605040302010000' + '07000000');
-  assert.is(hex('Rwalk', 5, { wqids: [Qid.of(0x80, 1, 2)] }), '16000000' + '6f' + '0500' + '0100' + '80' + '01000000' + '0200000000000000');
+  assert.is(
+    hex('Tread', 3, { fid: 4, offset: 0x0102_0304_0506, count: 7 }),
+    '17000000' + '74' + '0300' + '04000000' + '0605040302010000' + '07000000',
+  );
+  assert.is(
+    hex('Rwalk', 5, { wqids: [Qid.of(0x80, 1, 2)] }),
+    '16000000' + '6f' + '0500' + '0100' + '80' + '01000000' + '0200000000000000',
+  );
 });
 
 test('names can be bytes', () => {

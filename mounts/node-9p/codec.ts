@@ -11,7 +11,9 @@ import type { StatRecord } from './stat-record.ts';
 import type { U64 } from './u64.ts';
 
 /** A received message. */
-export type Message = { [N in MessageName]: { readonly name: N; readonly tag: number; readonly fields: Fields<N> } }[MessageName];
+export type Message = {
+  [N in MessageName]: { readonly name: N; readonly tag: number; readonly fields: Fields<N> };
+}[MessageName];
 
 /** A layout made ready for checking: leading bytes of fixed size, and the kinds of what follows. */
 interface Shape {

@@ -89,7 +89,11 @@ export class Connection implements Host {
   #stalledSince = 0;
   #lastWritten = 0;
 
-  constructor(stream: ByteStream, identity: { id: number; address: string; certified?: string }, options: ConnectionOptions) {
+  constructor(
+    stream: ByteStream,
+    identity: { id: number; address: string; certified?: string },
+    options: ConnectionOptions,
+  ) {
     this.files = options.files;
     this.limits = options.limits;
     this.names = options.names;
@@ -323,7 +327,12 @@ export class Connection implements Host {
 
   // Answers that come later.
 
-  later<T>(promise: Promise<T | number>, encode: (value: T) => number, fid?: Fid, discard?: (value: T) => void): number {
+  later<T>(
+    promise: Promise<T | number>,
+    encode: (value: T) => number,
+    fid?: Fid,
+    discard?: (value: T) => void,
+  ): number {
     const pending = this.#park(fid);
     promise.then(
       (value) => {
@@ -339,7 +348,13 @@ export class Connection implements Host {
     return PENDING;
   }
 
-  laterElsewhere(promise: Promise<number>, bytes: Buffer, start: number, finish: (value: number) => number, fid: Fid): number {
+  laterElsewhere(
+    promise: Promise<number>,
+    bytes: Buffer,
+    start: number,
+    finish: (value: number) => number,
+    fid: Fid,
+  ): number {
     const pending = this.#park(fid);
     promise.then(
       (value) => {
@@ -365,7 +380,14 @@ export class Connection implements Host {
     const { request } = session;
     session.request = new RequestState(session.peer);
     fid?.retain();
-    const pending: Pending = { type: this.#type, tag: this.#tag, request, fid, flushes: this.#flushes ?? [], dropped: false };
+    const pending: Pending = {
+      type: this.#type,
+      tag: this.#tag,
+      request,
+      fid,
+      flushes: this.#flushes ?? [],
+      dropped: false,
+    };
     this.#pending.set(pending.tag, pending);
     for (const tag of pending.flushes) this.#pending.set(tag, pending);
     this.#working++;
@@ -580,4 +602,3 @@ const LIMIT_TEXTS: Partial<Record<keyof Limits, string>> = {
   outstanding: 'outstanding requests; further ones wait',
   attributes: 'bytes of extended attributes that are being written',
 };
-

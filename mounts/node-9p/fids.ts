@@ -91,4 +91,3 @@ export class Fid {
     return closed;
   }
 }
-

@@ -2,7 +2,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileLocks } from './file-locks.ts';
 import type { Lock, Request } from './operations.ts';
-import { LOCK_BLOCKED, LOCK_SUCCESS, LOCK_TYPE_RDLCK as READ, LOCK_TYPE_UNLCK as UNLOCK, LOCK_TYPE_WRLCK as WRITE } from './protocol.ts';
+import {
+  LOCK_BLOCKED,
+  LOCK_SUCCESS,
+  LOCK_TYPE_RDLCK as READ,
+  LOCK_TYPE_UNLCK as UNLOCK,
+  LOCK_TYPE_WRLCK as WRITE,
+} from './protocol.ts';
 import { RequestState } from './pending.ts';
 
 const peer = { id: 1, address: 'test', dialect: '9P2000.L', msize: 8192 } as const;
@@ -29,7 +35,7 @@ function taken(locks: FileLocks, wanted: Lock, file: object = fileA, by: Request
   return locks.lock(wanted, file, by) === LOCK_SUCCESS;
 }
 
-test('one owner\'s ranges are split, replaced and joined', () => {
+test("one owner's ranges are split, replaced and joined", () => {
   const locks = new FileLocks();
   assert.ok(taken(locks, lock(WRITE, 2, 8, 1)));
   assert.is(map(locks), '..wwwwwwww..');

@@ -143,7 +143,11 @@ function joined(all: readonly Held[]): Held[] {
   const result: Held[] = [];
   for (const held of sorted) {
     const at = result.findLastIndex(
-      (other) => other.end === held.start && other.type === held.type && other.holder === held.holder && isOwner(other, held.lock, held.peer),
+      (other) =>
+        other.end === held.start &&
+        other.type === held.type &&
+        other.holder === held.holder &&
+        isOwner(other, held.lock, held.peer),
     );
     const other = result[at];
     if (other) result[at] = { ...other, end: held.end };

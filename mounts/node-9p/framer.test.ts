@@ -24,7 +24,8 @@ function cut(pieces: readonly Buffer[]): Buffer[] {
 }
 
 test('a stream in any two pieces', () => {
-  for (let at = 0; at <= STREAM.length; at++) assert.equal(cut([STREAM.subarray(0, at), STREAM.subarray(at)]), MESSAGES, `cut at ${at}`);
+  for (let at = 0; at <= STREAM.length; at++)
+    assert.equal(cut([STREAM.subarray(0, at), STREAM.subarray(at)]), MESSAGES, `cut at ${at}`);
 });
 
 test('a stream in pieces of any size', () => {

@@ -40,7 +40,9 @@ test('a client takes any replies', async () => {
   let rounds = 0;
   while (performance.now() < end) {
     const [ours, theirs] = streamPair();
-    theirs.readable.once('data', () => theirs.writable.write(encode('Rversion', 0xffff, { msize: 8192, version: '9P2000.L' }, '9P2000.L')));
+    theirs.readable.once('data', () =>
+      theirs.writable.write(encode('Rversion', 0xffff, { msize: 8192, version: '9P2000.L' }, '9P2000.L')),
+    );
     theirs.writable.on('error', () => {});
     theirs.readable.on('error', () => {});
     const client = await Client.connect(ours);
@@ -51,7 +53,12 @@ test('a client takes any replies', async () => {
       const name = random.pick(names);
       let bytes: Buffer;
       try {
-        bytes = encode(name, random.below(3), { qid: undefined, wqids: [], data: random.bytes(5), ename: 'x', ecode: 5 } as never, '9P2000.L');
+        bytes = encode(
+          name,
+          random.below(3),
+          { qid: undefined, wqids: [], data: random.bytes(5), ename: 'x', ecode: 5 } as never,
+          '9P2000.L',
+        );
       } catch {
         bytes = random.bytes(20);
       }

@@ -4,7 +4,18 @@ import { type Reader, writeU2, writeU4 } from './bytes.ts';
 import { EACCES, EBADF, EINVAL, EISDIR, EMFILE, ENOENT, ENOTDIR, EOPNOTSUPP, EPERM } from './errors.ts';
 import { Place, type Fid } from './fids.ts';
 import type { Attach, FileNode, OpenFile, Request } from './operations.ts';
-import { IO_HEADER_SIZE, NOFID, NONUNAME, O_ACCMODE, O_RDONLY, O_WRONLY, QID_SIZE, QTAUTH, QTDIR, READ_HEADER_SIZE } from './protocol.ts';
+import {
+  IO_HEADER_SIZE,
+  NOFID,
+  NONUNAME,
+  O_ACCMODE,
+  O_RDONLY,
+  O_WRONLY,
+  QID_SIZE,
+  QTAUTH,
+  QTDIR,
+  READ_HEADER_SIZE,
+} from './protocol.ts';
 import { Qid } from './qid.ts';
 import { type Handler, type Session, checkName } from './session.ts';
 import { readStatRecords } from './record-listing.ts';
@@ -53,7 +64,9 @@ const attach: Handler = (session, reader) => {
     session.writer.qid(node.qid);
     return 0;
   };
-  return answered(session, number, session.host.files.attach(wanted, session.request), attached, (node) => node.forget?.());
+  return answered(session, number, session.host.files.attach(wanted, session.request), attached, (node) =>
+    node.forget?.(),
+  );
 };
 
 /** Goes on with the answer of an operation that makes a fid, now or later; its number is taken meanwhile. */
@@ -159,7 +172,8 @@ function walkOne(place: Place, name: string, request: Request): Place | number |
   const { node } = place;
   if (!node.walk) return ENOTDIR;
   const found = node.walk(name, request);
-  if (found instanceof Promise) return found.then((later) => (typeof later === 'number' ? later : new Place(later, place, name)));
+  if (found instanceof Promise)
+    return found.then((later) => (typeof later === 'number' ? later : new Place(later, place, name)));
   return typeof found === 'number' ? found : new Place(found, place, name);
 }
 
@@ -210,7 +224,12 @@ function walkLater(
     if (place !== 0) arrive(session, fid, newNumber, place);
     return 0;
   };
-  return session.host.later<Place | 0>(outcome as Promise<Place | 0>, encode, fid, (place) => place !== 0 && place.release());
+  return session.host.later<Place | 0>(
+    outcome as Promise<Place | 0>,
+    encode,
+    fid,
+    (place) => place !== 0 && place.release(),
+  );
 }
 
 // Reading and writing.
@@ -236,7 +255,13 @@ const read: Handler = (session, reader) => {
   if (got instanceof Promise) {
     fid.slow = true;
     const given = outbox.giveAway();
-    return session.host.laterElsewhere(got, given.bytes, given.start, (length) => finishData(given.bytes, given.start, Math.min(length, count)), fid);
+    return session.host.laterElsewhere(
+      got,
+      given.bytes,
+      given.start,
+      (length) => finishData(given.bytes, given.start, Math.min(length, count)),
+      fid,
+    );
   }
   if (got < 0) return got;
   const length = Math.min(got, count);
@@ -250,7 +275,13 @@ function readElsewhere(session: Session, fid: Fid, offset: number, count: number
   const bytes = Buffer.allocUnsafe(READ_HEADER_SIZE + count);
   const got = (fid.file as Required<OpenFile>).read(bytes, READ_HEADER_SIZE, count, offset, session.request);
   if (!(got instanceof Promise)) fid.slow = false;
-  return session.host.laterElsewhere(Promise.resolve(got), bytes, 0, (length) => finishData(bytes, 0, Math.min(length, count)), fid);
+  return session.host.laterElsewhere(
+    Promise.resolve(got),
+    bytes,
+    0,
+    (length) => finishData(bytes, 0, Math.min(length, count)),
+    fid,
+  );
 }
 
 /** Completes a Rread or Rreaddir but for its header; returns its length, or the error that the length of the data is. */
@@ -286,7 +317,14 @@ function encodeCount(session: Session, count: number): number {
 }
 
 /** Takes a part of an extended attribute that is set at the clunk. */
-function writeAttribute(session: Session, fid: Fid, bytes: Buffer, start: number, count: number, offset: number): number {
+function writeAttribute(
+  session: Session,
+  fid: Fid,
+  bytes: Buffer,
+  start: number,
+  count: number,
+  offset: number,
+): number {
   const { attribute } = fid;
   if (!attribute || offset !== attribute.value.length || offset + count > attribute.size) return EINVAL;
   if (session.attributeBytes + count > session.host.limits.attributes) {
@@ -318,10 +356,13 @@ const clunk: Handler = (session, reader) => {
     return attribute ? error : 0;
   };
   if (!(answer instanceof Promise)) return end(answer);
-  return session.host.later(answer.then(end, (error: unknown) => {
-    place.release();
-    throw error;
-  }), () => 0);
+  return session.host.later(
+    answer.then(end, (error: unknown) => {
+      place.release();
+      throw error;
+    }),
+    () => 0,
+  );
 };
 
 /** Sets the extended attribute that was written to a fid. */
@@ -350,7 +391,10 @@ const remove: Handler = (session, reader) => {
     place.release();
     return answer;
   }
-  return session.host.later(answer.finally(() => place.release()), () => 0);
+  return session.host.later(
+    answer.finally(() => place.release()),
+    () => 0,
+  );
 };
 
 /** Removes a file by where it was walked to. */

@@ -78,7 +78,17 @@ export const LAYOUTS = {
   // 9P2000.L.
   Rlerror: { ecode: 'u4' },
   Tstatfs: { fid: 'u4' },
-  Rstatfs: { type: 'u4', bsize: 'u4', blocks: 'u8', bfree: 'u8', bavail: 'u8', files: 'u8', ffree: 'u8', fsid: 'u8', namelen: 'u4' },
+  Rstatfs: {
+    type: 'u4',
+    bsize: 'u4',
+    blocks: 'u8',
+    bfree: 'u8',
+    bavail: 'u8',
+    files: 'u8',
+    ffree: 'u8',
+    fsid: 'u8',
+    namelen: 'u4',
+  },
   Tlopen: { fid: 'u4', flags: 'u4' },
   Rlopen: { qid: 'qid', iounit: 'u4' },
   Tlcreate: { fid: 'u4', name: 's', flags: 'u4', mode: 'u4', gid: 'u4' },
@@ -154,7 +164,9 @@ export type MessageName = keyof typeof LAYOUTS;
 
 /** The fields of a message. */
 export type Fields<N extends MessageName> = {
-  -readonly [K in keyof (typeof LAYOUTS)[N]]: (typeof LAYOUTS)[N][K] extends Kind ? Values[(typeof LAYOUTS)[N][K]] : never;
+  -readonly [K in keyof (typeof LAYOUTS)[N]]: (typeof LAYOUTS)[N][K] extends Kind
+    ? Values[(typeof LAYOUTS)[N][K]]
+    : never;
 };
 
 /** The number of each message on the wire. */

@@ -54,7 +54,14 @@ const create: Handler = (session, reader) => {
 };
 
 /** Makes a file of the type in `permissions`. */
-function createAny(session: Session, fid: Fid, name: string, permissions: number, mode: number, extension: string): number {
+function createAny(
+  session: Session,
+  fid: Fid,
+  name: string,
+  permissions: number,
+  mode: number,
+  extension: string,
+): number {
   const special = p.DMSYMLINK | p.DMLINK | p.DMDEVICE | p.DMNAMEDPIPE | p.DMSOCKET;
   const kind = session.extended ? permissions & special : 0;
   const remove = (outcome: number): number => {
@@ -62,7 +69,16 @@ function createAny(session: Session, fid: Fid, name: string, permissions: number
     return outcome;
   };
   if (!(permissions & p.DMDIR) && kind === 0) {
-    return remove(createFile(session, fid, name, openFlags(mode) | p.O_CREAT | p.O_EXCL, unixMode(permissions, session.extended), NO_GROUP));
+    return remove(
+      createFile(
+        session,
+        fid,
+        name,
+        openFlags(mode) | p.O_CREAT | p.O_EXCL,
+        unixMode(permissions, session.extended),
+        NO_GROUP,
+      ),
+    );
   }
   const invalid = checkName(name);
   if (invalid) return invalid;
@@ -83,7 +99,12 @@ function createAny(session: Session, fid: Fid, name: string, permissions: number
     return 0;
   };
   directory.retain();
-  const node = answer instanceof Promise ? answer.then((value) => (typeof value === 'number' ? value : made(value))) : typeof answer === 'number' ? answer : made(answer);
+  const node =
+    answer instanceof Promise
+      ? answer.then((value) => (typeof value === 'number' ? value : made(value)))
+      : typeof answer === 'number'
+        ? answer
+        : made(answer);
   if (!(node instanceof Promise)) {
     directory.release();
     return remove(typeof node === 'number' ? node : opened(node));
@@ -92,7 +113,13 @@ function createAny(session: Session, fid: Fid, name: string, permissions: number
   return remove(session.host.later(occupying(fid, outcome), opened, fid, (file) => void file.close?.()));
 }
 
-function makeSpecial(session: Session, directory: FileNode, name: string, permissions: number, extension: string): Answer<FileNode> {
+function makeSpecial(
+  session: Session,
+  directory: FileNode,
+  name: string,
+  permissions: number,
+  extension: string,
+): Answer<FileNode> {
   const { request } = session;
   const mode = unixMode(permissions, session.extended, extension);
   if (permissions & p.DMDIR) return directory.mkdir?.(name, mode & 0o7777, NO_GROUP, request) ?? EPERM;

@@ -11,7 +11,13 @@ import type { Qid } from './qid.ts';
 import { type Handler, type Session, checkName, placeOf } from './session.ts';
 
 /** Goes on with an operation's answer, now or later. */
-function then<T>(session: Session, answer: Answer<T>, encode: (value: T) => number, fid?: Fid, discard?: (value: T) => void): number {
+function then<T>(
+  session: Session,
+  answer: Answer<T>,
+  encode: (value: T) => number,
+  fid?: Fid,
+  discard?: (value: T) => void,
+): number {
   if (answer instanceof Promise) return session.host.later(answer, encode, fid, discard);
   return typeof answer === 'number' && answer < 0 ? answer : encode(answer as T);
 }
@@ -115,11 +121,16 @@ const readlink: Handler = (session, reader) => {
   if (!fid) return EBADF;
   const { node } = fid.place;
   const answer = node.readlink ? node.readlink(session.request) : EINVAL;
-  return then<string>(session, answer, (target) => {
-    session.outbox.begin(stringSize(target, session.writer.encoding));
-    session.writer.string(target);
-    return 0;
-  }, fid);
+  return then<string>(
+    session,
+    answer,
+    (target) => {
+      session.outbox.begin(stringSize(target, session.writer.encoding));
+      session.writer.string(target);
+      return 0;
+    },
+    fid,
+  );
 };
 
 // Opening and making.
@@ -145,7 +156,8 @@ const lcreate: Handler = (session, reader) => {
 export function createFile(session: Session, fid: Fid, name: string, flags: number, mode: number, gid: number): number {
   const { node } = fid.place;
   if (!(fid.place.qid.type & p.QTDIR)) return ENOTDIR;
-  const answer = checkName(name) || (node.create ? node.create(name, flags, mode & 0o7777, gid, session.request) : EPERM);
+  const answer =
+    checkName(name) || (node.create ? node.create(name, flags, mode & 0o7777, gid, session.request) : EPERM);
   const created = ({ node: made, file }: Created): number => {
     fid.busy = false;
     become(fid, new Place(made, fid.place, name));
@@ -173,11 +185,17 @@ export function become(fid: Fid, place: Place): void {
 /** Goes on with an operation that made a node, of which only the qid is told. */
 function made(session: Session, answer: Answer<FileNode>): number {
   const forget = (node: FileNode): void => node.forget?.();
-  return then<FileNode>(session, answer, (node) => {
-    session.writer.qid(node.qid);
-    forget(node);
-    return 0;
-  }, undefined, forget);
+  return then<FileNode>(
+    session,
+    answer,
+    (node) => {
+      session.writer.qid(node.qid);
+      forget(node);
+      return 0;
+    },
+    undefined,
+    forget,
+  );
 }
 
 const symlink: Handler = (session, reader) => {
@@ -208,7 +226,10 @@ const link: Handler = (session, reader) => {
   const existing = placeOf(session, reader.u4());
   const name = reader.string();
   if (typeof directory === 'number' || typeof existing === 'number') return EBADF;
-  return done(session, (checkName(name) as 0) || (directory.node.link?.(name, existing.node, session.request) ?? EPERM));
+  return done(
+    session,
+    (checkName(name) as 0) || (directory.node.link?.(name, existing.node, session.request) ?? EPERM),
+  );
 };
 
 // Moving and removing.
@@ -229,7 +250,8 @@ export function movePlace(session: Session, fid: Fid, directory: Place, name: st
   const error = checkName(name);
   if (error) return error;
   // A directory cannot come to be below itself.
-  for (let above: Place | undefined = directory; above; above = above.parent) if (above.qid.samePath(place.qid)) return EINVAL;
+  for (let above: Place | undefined = directory; above; above = above.parent)
+    if (above.qid.samePath(place.qid)) return EINVAL;
   const moved = (): number => {
     if (parent) place.moveTo(directory, name);
     return 0;
@@ -348,10 +370,15 @@ const lock: Handler = (session, reader) => {
   const wanted = readLock(reader, type, flags);
   if (!fid?.file) return EBADF;
   if (!wanted) return EINVAL;
-  return then<number>(session, fid.file.lock?.(wanted, session.request) ?? EOPNOTSUPP, (status) => {
-    session.writer.u1(status);
-    return 0;
-  }, fid);
+  return then<number>(
+    session,
+    fid.file.lock?.(wanted, session.request) ?? EOPNOTSUPP,
+    (status) => {
+      session.writer.u1(status);
+      return 0;
+    },
+    fid,
+  );
 };
 
 const getlock: Handler = (session, reader) => {
@@ -359,15 +386,20 @@ const getlock: Handler = (session, reader) => {
   const wanted = readLock(reader, reader.u1(), 0);
   if (!fid?.file) return EBADF;
   if (!wanted) return EINVAL;
-  return then<Lock>(session, fid.file.getlock?.(wanted, session.request) ?? EOPNOTSUPP, (found) => {
-    const { writer } = session;
-    writer.u1(found.type);
-    writer.u8(found.start);
-    writer.u8(found.length);
-    writer.u4(found.processId);
-    writer.string(found.clientId.slice(0, 255));
-    return 0;
-  }, fid);
+  return then<Lock>(
+    session,
+    fid.file.getlock?.(wanted, session.request) ?? EOPNOTSUPP,
+    (found) => {
+      const { writer } = session;
+      writer.u1(found.type);
+      writer.u8(found.start);
+      writer.u8(found.length);
+      writer.u4(found.processId);
+      writer.string(found.clientId.slice(0, 255));
+      return 0;
+    },
+    fid,
+  );
 };
 
 // Extended attributes.
@@ -398,7 +430,10 @@ const xattrwalk: Handler = (session, reader) => {
   if (!session.hasRoom()) return EMFILE;
   const { encoding } = session.writer;
   const found = (value: Uint8Array | readonly string[]): number => {
-    const bytes = value instanceof Uint8Array ? Uint8Array.from(value) : Buffer.from(value.map((one) => `${one}\0`).join(''), encoding);
+    const bytes =
+      value instanceof Uint8Array
+        ? Uint8Array.from(value)
+        : Buffer.from(value.map((one) => `${one}\0`).join(''), encoding);
     if (inPlace) fid.busy = false;
     else session.unreserve(newNumber);
     const target = inPlace ? fid : session.add(newNumber, fid.place.retain());
@@ -406,7 +441,8 @@ const xattrwalk: Handler = (session, reader) => {
     session.writer.u8(bytes.length);
     return 0;
   };
-  const answer: Answer<Uint8Array | readonly string[]> = name === '' ? xattr.list(session.request) : xattr.get(name, session.request);
+  const answer: Answer<Uint8Array | readonly string[]> =
+    name === '' ? xattr.list(session.request) : xattr.get(name, session.request);
   if (!(answer instanceof Promise)) return typeof answer === 'number' ? answer : found(answer);
   if (!inPlace) session.reserve(newNumber);
   return session.host.later(inPlace ? occupying(fid, answer) : unreserving(session, newNumber, answer), found, fid);

@@ -14,23 +14,37 @@ const MODULES = fileURLToPath(new URL('../../../node_modules/', import.meta.url)
 
 /** The examples of the README, server first. */
 function examples(): string[] {
-  return [...readFileSync(join(PACKAGE, 'README.md'), 'utf8').matchAll(/^```js\n(.*?)^```$/gms)].map((match) => match[1] as string);
+  return [...readFileSync(join(PACKAGE, 'README.md'), 'utf8').matchAll(/^```js\n(.*?)^```$/gms)].map(
+    (match) => match[1] as string,
+  );
 }
 
 test('packed, installed, compiled against and run', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'node-9p-pack-'));
   let server: ChildProcess | undefined;
   try {
-    const packed = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', directory], { cwd: PACKAGE, encoding: 'utf8' });
-    const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf('['))) as [{ filename: string; files: { path: string }[] }];
+    const packed = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', directory], {
+      cwd: PACKAGE,
+      encoding: 'utf8',
+    });
+    const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf('['))) as [
+      { filename: string; files: { path: string }[] },
+    ];
     const names = files.map(({ path }) => path);
-    for (const needed of ['README.md', 'LICENSE', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/server.js']) assert.ok(names.includes(needed), needed);
-    assert.equal(names.filter((name) => /\.(test|slow)\.|testing|\.map$|\.ts$/.test(name) && !name.endsWith('.d.ts')), []);
+    for (const needed of ['README.md', 'LICENSE', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/server.js'])
+      assert.ok(names.includes(needed), needed);
+    assert.equal(
+      names.filter((name) => /\.(test|slow)\.|testing|\.map$|\.ts$/.test(name) && !name.endsWith('.d.ts')),
+      [],
+    );
 
     writeFileSync(join(directory, 'package.json'), '{ "type": "module" }');
-    execFileSync('npm', ['install', '--silent', '--offline', '--no-audit', '--no-fund', `./${filename}`], { cwd: directory });
+    execFileSync('npm', ['install', '--silent', '--offline', '--no-audit', '--no-fund', `./${filename}`], {
+      cwd: directory,
+    });
     const [serverExample = '', clientExample = ''] = examples();
-    for (const example of [serverExample, clientExample]) assert.ok(example.trim().split('\n').length <= 11, 'about ten lines');
+    for (const example of [serverExample, clientExample])
+      assert.ok(example.trim().split('\n').length <= 11, 'about ten lines');
     writeFileSync(join(directory, 'server.ts'), serverExample);
     writeFileSync(join(directory, 'client.ts'), clientExample);
 
@@ -39,7 +53,11 @@ test('packed, installed, compiled against and run', async () => {
     symlinkSync(join(MODULES, '@types/node'), join(directory, 'node_modules/@types/node'));
     symlinkSync(join(MODULES, 'undici-types'), join(directory, 'node_modules/undici-types'));
     const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node', '--outDir', 'built'];
-    const compiled = spawnSync(process.execPath, [join(MODULES, 'typescript/bin/tsc'), ...options, 'server.ts', 'client.ts'], { cwd: directory, encoding: 'utf8' });
+    const compiled = spawnSync(
+      process.execPath,
+      [join(MODULES, 'typescript/bin/tsc'), ...options, 'server.ts', 'client.ts'],
+      { cwd: directory, encoding: 'utf8' },
+    );
     assert.is(compiled.status, 0, compiled.stdout);
 
     server = spawn(process.execPath, ['built/server.js'], { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -30,7 +30,12 @@ class Names implements DirectorySink {
 }
 
 /** The record of a file that goes by a name. Errors: the operations'. */
-export async function recordOf(session: Session, node: FileNode, name: string, request: Request): Promise<StatRecord | number> {
+export async function recordOf(
+  session: Session,
+  node: FileNode,
+  name: string,
+  request: Request,
+): Promise<StatRecord | number> {
   const attributes = new Attributes();
   const error = await node.getattr(attributes, attributes.valid, request);
   if (error < 0) return error;
@@ -43,7 +48,12 @@ export async function recordOf(session: Session, node: FileNode, name: string, r
   return toRecord(attributes, qid, name, target, session.host.names, session.extended);
 }
 
-async function recordIn(session: Session, directory: FileNode, name: string, request: Request): Promise<StatRecord | number> {
+async function recordIn(
+  session: Session,
+  directory: FileNode,
+  name: string,
+  request: Request,
+): Promise<StatRecord | number> {
   const node = await (directory.walk?.(name, request) ?? ENOTDIR);
   if (typeof node === 'number') return node;
   try {
@@ -80,7 +90,13 @@ interface Collected {
   readonly cookie: number;
 }
 
-async function collect(session: Session, file: OpenFile, fid: Fid, count: number, request: Request): Promise<Collected | number> {
+async function collect(
+  session: Session,
+  file: OpenFile,
+  fid: Fid,
+  count: number,
+  request: Request,
+): Promise<Collected | number> {
   const { encoding } = session.writer;
   const writer = new Writer(Buffer.allocUnsafe(count), 0, encoding);
   let cookie = fid.listing?.cookie ?? 0;
@@ -99,8 +115,8 @@ async function collect(session: Session, file: OpenFile, fid: Fid, count: number
       }
       cookie = behind;
     }
-    if (names.cookie <= cookie && names.taken.length < BATCH) return { bytes: writer.bytes.subarray(0, writer.at), cookie };
+    if (names.cookie <= cookie && names.taken.length < BATCH)
+      return { bytes: writer.bytes.subarray(0, writer.at), cookie };
     cookie = Math.max(cookie, names.cookie);
   }
 }
-

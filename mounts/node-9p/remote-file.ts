@@ -1,6 +1,13 @@
 /** A file of a server's, by its fid; what differs between the versions of the protocol is hidden here. */
 
-import { type AttributeChange, Attributes, type DirectoryEntry, FileSystemAttributes, deviceMajor, deviceMinor } from './attributes.ts';
+import {
+  type AttributeChange,
+  Attributes,
+  type DirectoryEntry,
+  FileSystemAttributes,
+  deviceMajor,
+  deviceMinor,
+} from './attributes.ts';
 import { Reader } from './bytes.ts';
 import type { CallOptions, Client } from './client.ts';
 import { readStat, statFits } from './codec.ts';
@@ -114,7 +121,13 @@ export class RemoteFile {
     const { client, fid } = this;
     const answer = this.#linux
       ? await client.call('Tlcreate', { fid, name, flags, mode, gid })
-      : await client.call('Tcreate', { fid, name, perm: recordMode(mode, this.#extended), mode: legacyMode(flags), extension: '' });
+      : await client.call('Tcreate', {
+          fid,
+          name,
+          perm: recordMode(mode, this.#extended),
+          mode: legacyMode(flags),
+          extension: '',
+        });
     this.#opened(answer);
     return this;
   }
@@ -126,7 +139,11 @@ export class RemoteFile {
 
   /** Reads once, at most what one message holds. The end of the file gives no bytes. */
   async read(offset: U64, count: number, options: CallOptions = {}): Promise<Buffer> {
-    const answer = await this.client.call('Tread', { fid: this.fid, offset, count: Math.min(count, this.ioUnit) }, options);
+    const answer = await this.client.call(
+      'Tread',
+      { fid: this.fid, offset, count: Math.min(count, this.ioUnit) },
+      options,
+    );
     return answer.data as Buffer;
   }
 
@@ -248,7 +265,10 @@ export class RemoteFile {
   async setattr(change: AttributeChange): Promise<void> {
     const { client, fid } = this;
     if (!this.#linux) {
-      await client.call('Twstat', { fid, stat: recordOfChange(change, this.isDirectory, this.#extended, client.names) });
+      await client.call('Twstat', {
+        fid,
+        stat: recordOfChange(change, this.isDirectory, this.#extended, client.names),
+      });
       return;
     }
     const { mode, uid, gid, size, atime, mtime } = change;
@@ -263,7 +283,8 @@ export class RemoteFile {
       bit(mtime, p.SETATTR_MTIME) |
       set(atime, p.SETATTR_ATIME_SET) |
       set(mtime, p.SETATTR_MTIME_SET);
-    const time = (value: typeof atime): { seconds: number; nanoseconds: number } => (value === undefined || value === 'now' ? { seconds: 0, nanoseconds: 0 } : value);
+    const time = (value: typeof atime): { seconds: number; nanoseconds: number } =>
+      value === undefined || value === 'now' ? { seconds: 0, nanoseconds: 0 } : value;
     await client.call('Tsetattr', {
       fid,
       valid,
@@ -353,11 +374,18 @@ export class RemoteFile {
   /** Moves a name of this directory. Between directories only 9P2000.L does. */
   async rename(name: string, newDirectory: RemoteFile, newName: string): Promise<void> {
     if (this.#linux) {
-      await this.client.call('Trenameat', { olddirfid: this.fid, oldname: name, newdirfid: newDirectory.fid, newname: newName });
+      await this.client.call('Trenameat', {
+        olddirfid: this.fid,
+        oldname: name,
+        newdirfid: newDirectory.fid,
+        newname: newName,
+      });
       return;
     }
     if (!newDirectory.qid.samePath(this.qid)) throw new RemoteError(EXDEV);
-    await this.#with([name], (file) => this.client.call('Twstat', { fid: file.fid, stat: { ...unchangedRecord(), name: newName } }));
+    await this.#with([name], (file) =>
+      this.client.call('Twstat', { fid: file.fid, stat: { ...unchangedRecord(), name: newName } }),
+    );
   }
 
   /** Removes a name of this directory; `directory` says whether it has to be a directory's or must not be one. */
@@ -436,7 +464,14 @@ export class RemoteFile {
   /** Finds a lock that is in the way; its type is LOCK_TYPE_UNLCK if there is none. */
   async getlock({ type, start, length, processId, clientId }: Lock): Promise<Lock> {
     this.#need('9P2000.L');
-    const answer = await this.client.call('Tgetlock', { fid: this.fid, type, start, length, proc_id: processId, client_id: clientId });
+    const answer = await this.client.call('Tgetlock', {
+      fid: this.fid,
+      type,
+      start,
+      length,
+      proc_id: processId,
+      client_id: clientId,
+    });
     return {
       type: answer.type,
       blocking: false,

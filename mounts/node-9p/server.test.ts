@@ -39,7 +39,10 @@ test('versions: the one asked for, a common one, none', async () => {
     ['', 'unknown'],
   ]) {
     const { client } = serveRaw(new MemoryFiles());
-    const { version } = reply('Rversion', await client.ask('Tversion', NOTAG, { msize: 8192, version: asked as string }));
+    const { version } = reply(
+      'Rversion',
+      await client.ask('Tversion', NOTAG, { msize: 8192, version: asked as string }),
+    );
     assert.is(version, answer, asked);
   }
 });
@@ -55,7 +58,10 @@ test('message sizes: the smaller of both, and none below 4 KiB', async () => {
     [0, 8192, 0, 'unknown'],
   ] as const) {
     const { client } = serveRaw(new MemoryFiles(), { limits: { messageSize: limit } });
-    assert.equal(reply('Rversion', await client.ask('Tversion', NOTAG, { msize: asked, version: '9P2000.L' })), { msize: answer, version });
+    assert.equal(reply('Rversion', await client.ask('Tversion', NOTAG, { msize: asked, version: '9P2000.L' })), {
+      msize: answer,
+      version,
+    });
   }
 });
 
@@ -101,16 +107,30 @@ both('names that cannot be', async (pace) => {
   await client.begin();
   for (const name of ['', '.', '/', 'a/b', '../x', 'a\0', '\0']) {
     assert.is(failure(await walk(client, 1, name)), EINVAL, `walk ${JSON.stringify(name)}`);
-    assert.is(failure(await client.ask('Tmkdir', 1, { dfid: 0, name, mode: 0o755, gid: 0 })), EINVAL, `mkdir ${JSON.stringify(name)}`);
+    assert.is(
+      failure(await client.ask('Tmkdir', 1, { dfid: 0, name, mode: 0o755, gid: 0 })),
+      EINVAL,
+      `mkdir ${JSON.stringify(name)}`,
+    );
     assert.is(failure(await client.ask('Tunlinkat', 1, { dirfid: 0, name, flags: 0 })), EINVAL);
-    assert.is(failure(await client.ask('Trenameat', 1, { olddirfid: 0, oldname: 'text', newdirfid: 0, newname: name })), EINVAL);
-    assert.is(failure(await client.ask('Trenameat', 1, { olddirfid: 0, oldname: name, newdirfid: 0, newname: 'x' })), EINVAL);
+    assert.is(
+      failure(await client.ask('Trenameat', 1, { olddirfid: 0, oldname: 'text', newdirfid: 0, newname: name })),
+      EINVAL,
+    );
+    assert.is(
+      failure(await client.ask('Trenameat', 1, { olddirfid: 0, oldname: name, newdirfid: 0, newname: 'x' })),
+      EINVAL,
+    );
     assert.is(failure(await client.ask('Tlcreate', 1, { fid: 0, name, flags: O_RDWR, mode: 0o644, gid: 0 })), EINVAL);
     assert.is(failure(await client.ask('Tsymlink', 1, { fid: 0, name, symtgt: 'x', gid: 0 })), EINVAL);
-    assert.is(failure(await client.ask('Tmknod', 1, { dfid: 0, name, mode: 0o10644, major: 0, minor: 0, gid: 0 })), EINVAL);
+    assert.is(
+      failure(await client.ask('Tmknod', 1, { dfid: 0, name, mode: 0o10644, major: 0, minor: 0, gid: 0 })),
+      EINVAL,
+    );
     assert.is(failure(await client.ask('Tlink', 1, { dfid: 0, fid: 0, name })), EINVAL);
   }
-  for (const name of ['..']) assert.is(failure(await client.ask('Tmkdir', 1, { dfid: 0, name, mode: 0o755, gid: 0 })), EINVAL);
+  for (const name of ['..'])
+    assert.is(failure(await client.ask('Tmkdir', 1, { dfid: 0, name, mode: 0o755, gid: 0 })), EINVAL);
   assert.is(failure(await walk(client, 1, 'x'.repeat(256))), ENAMETOOLONG);
 });
 
@@ -168,10 +188,13 @@ both('directories are listed without splitting an entry, from any cookie on', as
   const names: string[] = [];
   let offset: number | bigint = 0;
   for (;;) {
-    const { data }: Fields<'Rreaddir'> = reply('Rreaddir', await client.ask('Treaddir', 1, { fid: 1, offset, count: 4000 }));
+    const { data }: Fields<'Rreaddir'> = reply(
+      'Rreaddir',
+      await client.ask('Treaddir', 1, { fid: 1, offset, count: 4000 }),
+    );
     if (data.length === 0) break;
     const bytes: Buffer = Buffer.from(data);
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       offset = bytes.readBigUInt64LE(at + 13);
       const length = bytes.readUInt16LE(at + 22);
       names.push(bytes.toString('utf8', at + 24, at + 24 + length));
@@ -200,7 +223,10 @@ both('unknown and misplaced messages', async (pace) => {
   assert.is(failure(answer), EOPNOTSUPP);
   assert.is(failure(await client.ask('Tauth', 1, { afid: 5, uname: '', aname: '', n_uname: 0 })), ENOENT);
   assert.is(failure(await client.ask('Tattach', 1, { fid: 5, afid: 6, uname: '', aname: '', n_uname: 0 })), EBADF);
-  assert.is(failure(await client.ask('Tattach', 1, { fid: 5, afid: NOFID, uname: '', aname: 'nowhere', n_uname: 0 })), ENOENT);
+  assert.is(
+    failure(await client.ask('Tattach', 1, { fid: 5, afid: NOFID, uname: '', aname: 'nowhere', n_uname: 0 })),
+    ENOENT,
+  );
   assert.is(failure(await client.ask('Tattach', 1, { fid: 0, afid: NOFID, uname: '', aname: '', n_uname: 0 })), EBADF);
 });
 
@@ -259,12 +285,15 @@ test('what succeeds in spite of a flush is answered before it', async () => {
   client.send('Tflush', 9, { oldtag: 7 });
   client.send('Tflush', 10, { oldtag: 8 });
   const answers = [await client.next(), await client.next(), await client.next(), await client.next()];
-  assert.equal(answers.map((answer) => [answer?.name, answer?.tag]), [
-    ['Rwalk', 7],
-    ['Rflush', 8],
-    ['Rflush', 9],
-    ['Rflush', 10],
-  ]);
+  assert.equal(
+    answers.map((answer) => [answer?.name, answer?.tag]),
+    [
+      ['Rwalk', 7],
+      ['Rflush', 8],
+      ['Rflush', 9],
+      ['Rflush', 10],
+    ],
+  );
   reply('Rclunk', await client.ask('Tclunk', 1, { fid: 3 }));
 });
 
@@ -322,7 +351,13 @@ test('a clunk ends what waits on its fid', async () => {
   await settled(() => files.sleeping === 1);
   client.send('Tclunk', 8, { fid: 1 });
   const answers = [await client.next(), await client.next()];
-  assert.equal(answers.map((answer) => [answer?.name, answer?.tag]), [['Rclunk', 8], ['Rlerror', 7]]);
+  assert.equal(
+    answers.map((answer) => [answer?.name, answer?.tag]),
+    [
+      ['Rclunk', 8],
+      ['Rlerror', 7],
+    ],
+  );
   assert.is(files.files, 0);
 });
 
@@ -371,7 +406,10 @@ test('connections have a limit', async () => {
     const [ours, theirs] = streamPair();
     return { ours, taken: server.serve(theirs, 'another') };
   });
-  assert.equal(ends.map(({ taken }) => taken !== undefined), [true, false, false]);
+  assert.equal(
+    ends.map(({ taken }) => taken !== undefined),
+    [true, false, false],
+  );
   assert.is(log.length, 1);
   assert.match(log[0]?.text ?? '', /the limit of 2 connections is reached/);
   await settled(() => ends[1]?.ours.readable.destroyed === true);

@@ -57,7 +57,8 @@ export class Server {
 
   get counts(): ServerCounts {
     const all = [...this.#connections];
-    const sum = (count: (connection: Connection) => number): number => all.reduce((total, one) => total + count(one), 0);
+    const sum = (count: (connection: Connection) => number): number =>
+      all.reduce((total, one) => total + count(one), 0);
     return {
       connections: all.length,
       accepted: this.#accepted,
@@ -82,7 +83,10 @@ export class Server {
     if (this.#closing || this.#connections.size >= limit) {
       stream.destroy();
       if (!this.#closing && !this.#refusing) {
-        this.#options.log?.({ kind: 'limit', text: `${address}: closed: the limit of ${limit} connections is reached` });
+        this.#options.log?.({
+          kind: 'limit',
+          text: `${address}: closed: the limit of ${limit} connections is reached`,
+        });
         this.#refusing = true;
       }
       return undefined;

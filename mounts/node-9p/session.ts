@@ -31,7 +31,13 @@ export interface Host {
    * Likewise for a reply that is built in bytes of its own, from `start` on; `finish` completes it but for its header, and
    * returns its length or an error.
    */
-  laterElsewhere(promise: Promise<number>, bytes: Buffer, start: number, finish: (value: number) => number, fid: Fid): number;
+  laterElsewhere(
+    promise: Promise<number>,
+    bytes: Buffer,
+    start: number,
+    finish: (value: number) => number,
+    fid: Fid,
+  ): number;
   /** Has what is at work for a fid given up: the fid is gone. */
   abandon(fid: Fid): void;
   /** Reports a limit. */

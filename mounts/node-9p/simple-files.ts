@@ -50,7 +50,8 @@ export interface FileContent {
 
 /** A file with a content, or with functions that give and take it. */
 export function file(content: string | Uint8Array | FileContent, mode?: number): FileNode {
-  const functions: FileContent = typeof content === 'string' || content instanceof Uint8Array ? { read: () => content } : content;
+  const functions: FileContent =
+    typeof content === 'string' || content instanceof Uint8Array ? { read: () => content } : content;
   const qid = Qid.of(QTFILE, 0, ++lastPath);
   const permissions = mode ?? (functions.read ? 0o444 : 0) | (functions.write ? 0o222 : 0);
   return {

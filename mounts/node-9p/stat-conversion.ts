@@ -93,7 +93,14 @@ function seconds(time: number): number {
 }
 
 /** Makes the record of a file; `target` is what a symbolic link says. */
-export function toRecord(attributes: Attributes, qid: Qid, name: string, target: string, names: NameTable, extended: boolean): StatRecord {
+export function toRecord(
+  attributes: Attributes,
+  qid: Qid,
+  name: string,
+  target: string,
+  names: NameTable,
+  extended: boolean,
+): StatRecord {
   const { mode, uid, gid, rdev } = attributes;
   const type = mode & S_IFMT;
   const device = type === S_IFCHR ? 'c' : type === S_IFBLK ? 'b' : '';
@@ -172,7 +179,12 @@ export function changeOf(record: StatRecord, names: NameTable, extended: boolean
 }
 
 /** The record that asks for a change in Twstat; the server's present is ours. */
-export function recordOfChange(change: AttributeChange, isDirectory: boolean, extended: boolean, names: NameTable): StatRecord {
+export function recordOfChange(
+  change: AttributeChange,
+  isDirectory: boolean,
+  extended: boolean,
+  names: NameTable,
+): StatRecord {
   const record = unchangedRecord();
   const { mode, uid, gid, size, atime, mtime } = change;
   const now = Math.floor(Date.now() / 1000);

@@ -6,7 +6,9 @@ export type U64 = number | bigint;
 
 /** The value of two 32-bit halves. */
 export function u64FromHalves(high: number, low: number): U64 {
-  return high >>> 0 < 0x20_0000 ? (high >>> 0) * 0x1_0000_0000 + (low >>> 0) : (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+  return high >>> 0 < 0x20_0000
+    ? (high >>> 0) * 0x1_0000_0000 + (low >>> 0)
+    : (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
 /** The high 32 bits. */

@@ -14,7 +14,11 @@ export function memorySubject(pace: Pace): FuzzSubject {
   inside.add('deeper', files.make(0o040755));
   inside.entries.get('deeper')?.inode.add('leaf', files.make(0o100644));
   inside.add('waiting', files.root.entries.get('waiting')?.inode as never);
-  const outside = new Set<number | bigint>([files.root, ...['text', 'empty'].map((name) => files.root.entries.get(name)?.inode)].map((inode) => inode?.path ?? 0));
+  const outside = new Set<number | bigint>(
+    [files.root, ...['text', 'empty'].map((name) => files.root.entries.get(name)?.inode)].map(
+      (inode) => inode?.path ?? 0,
+    ),
+  );
   return {
     files: {
       async attach(attach: Attach, request: Request): Promise<FileNode | number> {

@@ -17,8 +17,24 @@ import { Random } from './random.ts';
 const DIALECTS: readonly Dialect[] = ['9P2000.L', '9P2000.u', '9P2000'];
 const REQUESTS = (Object.keys(LAYOUTS) as MessageName[]).filter((name) => name.startsWith('T'));
 /** Those that matter most come more often. */
-const FAVOURITES: readonly MessageName[] = ['Twalk', 'Twalk', 'Twalk', 'Tlopen', 'Topen', 'Tread', 'Tread', 'Treaddir', 'Tclunk', 'Tflush', 'Twrite', 'Tlcreate', 'Tcreate'];
-const INTERESTING: readonly number[] = [0, 1, 2, 3, 7, 8, 255, 256, 4095, 4096, 65_535, 65_536, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe, 0xffff_ffff];
+const FAVOURITES: readonly MessageName[] = [
+  'Twalk',
+  'Twalk',
+  'Twalk',
+  'Tlopen',
+  'Topen',
+  'Tread',
+  'Tread',
+  'Treaddir',
+  'Tclunk',
+  'Tflush',
+  'Twrite',
+  'Tlcreate',
+  'Tcreate',
+];
+const INTERESTING: readonly number[] = [
+  0, 1, 2, 3, 7, 8, 255, 256, 4095, 4096, 65_535, 65_536, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe, 0xffff_ffff,
+];
 
 /** What a fuzzed server has to live up to besides not failing. */
 export interface FuzzSubject {
@@ -49,20 +65,36 @@ class Conversation {
   #name(): string {
     const random = this.#random;
     if (random.percent(85)) return random.pick(this.#subject.names);
-    return random.pick(['..', '.', '', '/', 'a/b', '../..', 'a\0b', 'x'.repeat(random.pick([255, 256, 5000])), `new${random.below(10)}`, 'ü', '*']);
+    return random.pick([
+      '..',
+      '.',
+      '',
+      '/',
+      'a/b',
+      '../..',
+      'a\0b',
+      'x'.repeat(random.pick([255, 256, 5000])),
+      `new${random.below(10)}`,
+      'ü',
+      '*',
+    ]);
   }
 
   #number(kind: string, field: string, name: MessageName): number {
     const random = this.#random;
     if (/fid$/.test(field)) {
       // Fid 0 is the root, from which everything else is found.
-      const root = /^Tw?(alk|stat|getattr|readdir|xattrwalk|link|mkdir|unlinkat|renameat|symlink|mknod)$/.test(name) && field !== 'newfid';
+      const root =
+        /^Tw?(alk|stat|getattr|readdir|xattrwalk|link|mkdir|unlinkat|renameat|symlink|mknod)$/.test(name) &&
+        field !== 'newfid';
       return random.percent(root ? 50 : 0) ? 0 : random.percent(97) ? 1 + random.below(4) : random.pick(INTERESTING);
     }
-    if (field === 'count' || field === 'size' || field === 'attr_size') return random.percent(70) ? random.below(9000) : random.pick(INTERESTING);
+    if (field === 'count' || field === 'size' || field === 'attr_size')
+      return random.percent(70) ? random.below(9000) : random.pick(INTERESTING);
     if (field === 'oldtag') return random.below(12);
     if (field === 'flags') return random.percent(60) ? random.below(4) : random.below(1 << 20);
-    if (field === 'mode' && kind === 'u4') return random.percent(70) ? 0o100000 | random.below(0o1000) : random.pick(INTERESTING);
+    if (field === 'mode' && kind === 'u4')
+      return random.percent(70) ? 0o100000 | random.below(0o1000) : random.pick(INTERESTING);
     const bound = kind === 'u1' ? 256 : kind === 'u2' ? 65_536 : 2 ** 32;
     return random.percent(50) ? random.below(16) : random.pick(INTERESTING) % bound;
   }
@@ -76,7 +108,9 @@ class Conversation {
         if (field === 'extension') return random.pick(['', 'c 1 3', 'b 8 x', '3', '99999', '../../..']);
         return this.#name();
       case 'u8':
-        return random.percent(80) ? this.#number('u4', field, name) : random.pick([2n ** 53n, 2n ** 63n - 1n, 2n ** 64n - 1n]);
+        return random.percent(80)
+          ? this.#number('u4', field, name)
+          : random.pick([2n ** 53n, 2n ** 63n - 1n, 2n ** 64n - 1n]);
       case 'names':
         return Array.from({ length: random.below(random.percent(95) ? 4 : 17) }, () => this.#name());
       case 'data':
@@ -125,7 +159,8 @@ class Conversation {
     const name = random.percent(60) ? random.pick(FAVOURITES) : random.pick(REQUESTS);
     if (name === 'Tversion' && random.percent(90)) return this.message();
     const fields: Record<string, unknown> = {};
-    for (const [field, kind] of Object.entries(LAYOUTS[name] as Record<string, Kind>)) fields[field] = this.#field(kind, field, name);
+    for (const [field, kind] of Object.entries(LAYOUTS[name] as Record<string, Kind>))
+      fields[field] = this.#field(kind, field, name);
     if (name === 'Tversion') fields['version'] = this.#dialect;
     const tag = random.below(random.percent(98) ? 4000 : 12);
     const bytes = encode(name, tag, fields as Fields<MessageName> as never, this.#dialect);
@@ -171,7 +206,11 @@ export interface FuzzCounts {
 }
 
 /** Has conversations until the time is over, each with a subject of its own and from its own seed, beginning with `seed`. Throws at the first failure. */
-export async function fuzzServer(makeSubject: () => FuzzSubject, seed: number, milliseconds: number): Promise<FuzzCounts> {
+export async function fuzzServer(
+  makeSubject: () => FuzzSubject,
+  seed: number,
+  milliseconds: number,
+): Promise<FuzzCounts> {
   const counts: FuzzCounts = { conversations: 0, messages: 0, replies: 0, errors: 0, closed: 0 };
   const end = performance.now() + milliseconds;
   for (let at = seed; performance.now() < end || counts.conversations === 0; at++) {
@@ -218,7 +257,7 @@ async function converse(server: Server, subject: FuzzSubject, random: Random, co
   writable.write(talk.opening());
   for (let sent = 0; sent < length && !closed; sent++) {
     const bytes = Buffer.concat(Array.from({ length: 1 + random.below(5) }, () => (counts.messages++, talk.message())));
-    for (let at = 0; at < bytes.length && !closed; ) {
+    for (let at = 0; at < bytes.length && !closed;) {
       const piece = random.percent(80) ? bytes.length : 1 + random.below(40);
       writable.write(bytes.subarray(at, at + piece));
       at += piece;
@@ -233,7 +272,8 @@ async function converse(server: Server, subject: FuzzSubject, random: Random, co
   const timer = setTimeout(() => ours.destroy(), 50);
   await over;
   clearTimeout(timer);
-  for (let turns = 0; turns < 20 && server.counts.connections > 0; turns++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turns = 0; turns < 20 && server.counts.connections > 0; turns++)
+    await new Promise((resolve) => setImmediate(resolve));
   if (failure) throw failure;
 }
 

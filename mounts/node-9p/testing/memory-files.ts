@@ -4,7 +4,18 @@ import type { AttributeChange, Attributes, FileSystemAttributes } from '../attri
 import { EEXIST, EFBIG, EINTR, EINVAL, EISDIR, ENODATA, ENOENT, ENOTDIR, ENOTEMPTY } from '../errors.ts';
 import { FileLocks } from '../file-locks.ts';
 import type { Answer, Attach, DirectorySink, FileNode, FileServer, Lock, OpenFile, Request } from '../operations.ts';
-import { O_ACCMODE, O_EXCL, O_RDONLY, O_TRUNC, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, XATTR_CREATE, XATTR_REPLACE } from '../protocol.ts';
+import {
+  O_ACCMODE,
+  O_EXCL,
+  O_RDONLY,
+  O_TRUNC,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  XATTR_CREATE,
+  XATTR_REPLACE,
+} from '../protocol.ts';
 import { Qid, qidType } from '../qid.ts';
 
 /** The largest file, so that nobody fills the memory of a test. */
@@ -174,7 +185,9 @@ class MemoryNode implements FileNode {
   open(flags: number): Answer<OpenFile> {
     if (this.inode.isDirectory && (flags & O_ACCMODE) !== O_RDONLY) return this.#files.answer(EISDIR);
     if (flags & O_TRUNC) this.inode.bytes = Buffer.alloc(0);
-    return this.#files.answer(new MemoryFile(this.#files, this.inode, this.inode === this.#files.root.entries.get('waiting')?.inode));
+    return this.#files.answer(
+      new MemoryFile(this.#files, this.inode, this.inode === this.#files.root.entries.get('waiting')?.inode),
+    );
   }
 
   #new(name: string, mode: number): Inode | number {
@@ -195,7 +208,10 @@ class MemoryNode implements FileNode {
     const inode = existing && !(flags & O_EXCL) ? existing : this.#new(name, S_IFREG | mode);
     if (typeof inode === 'number') return this.#files.answer(inode);
     if (gid !== 0xffff_ffff) inode.gid = gid;
-    return this.#files.answer({ node: new MemoryNode(this.#files, inode), file: new MemoryFile(this.#files, inode, false) });
+    return this.#files.answer({
+      node: new MemoryNode(this.#files, inode),
+      file: new MemoryFile(this.#files, inode, false),
+    });
   }
 
   mkdir(name: string, mode: number): Answer<FileNode> {
@@ -254,7 +270,8 @@ class MemoryNode implements FileNode {
       this.inode.attributes.set(name, value);
       return this.#files.answer(0 as const);
     },
-    remove: (name: string): Answer<0> => this.#files.answer(this.inode.attributes.delete(name) ? (0 as const) : ENODATA),
+    remove: (name: string): Answer<0> =>
+      this.#files.answer(this.inode.attributes.delete(name) ? (0 as const) : ENODATA),
   };
 }
 
@@ -305,7 +322,8 @@ class MemoryFile implements OpenFile {
       if (after < 2 && !sink.add('..', dots, 4, 2)) return 0;
       for (const [name, { inode, cookie }] of entries) {
         if (cookie + 2 <= after) continue;
-        if (!sink.add(name, Qid.of(qidType(inode.mode), inode.mtime, inode.path), inode.mode >> 12, cookie + 2)) return 0;
+        if (!sink.add(name, Qid.of(qidType(inode.mode), inode.mtime, inode.path), inode.mode >> 12, cookie + 2))
+          return 0;
       }
       return 0;
     };

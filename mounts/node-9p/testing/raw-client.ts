@@ -70,7 +70,10 @@ export class RawClient {
 }
 
 /** A server with a client, and what the server reported but for connections that began and ended. */
-export function serveRaw(files: FileServer, options: ServerOptions = {}): { client: RawClient; server: Server; log: LogEvent[] } {
+export function serveRaw(
+  files: FileServer,
+  options: ServerOptions = {},
+): { client: RawClient; server: Server; log: LogEvent[] } {
   const log: LogEvent[] = [];
   const server = new Server(files, { ...options, log: (event) => event.kind !== 'connection' && log.push(event) });
   const [ours, theirs] = streamPair();

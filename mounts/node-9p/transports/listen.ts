@@ -35,7 +35,8 @@ export async function listen(server: Server, address: string, options: ListenOpt
   const take = (socket: Socket): void => {
     socket.setNoDelay(true);
     if (parsed.kind === 'tcp') socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    const from = parsed.kind === 'tcp' ? `tcp!${socket.remoteAddress}!${socket.remotePort}` : `${formatAddress(parsed)}`;
+    const from =
+      parsed.kind === 'tcp' ? `tcp!${socket.remoteAddress}!${socket.remotePort}` : `${formatAddress(parsed)}`;
     server.serve({ readable: socket, writable: socket, destroy: () => socket.destroy() }, from, certifiedName(socket));
   };
   const { tls } = options;
@@ -47,7 +48,8 @@ export async function listen(server: Server, address: string, options: ListenOpt
   listener.on('tlsClientError', (_error, socket: TLSSocket) => socket.destroy());
   await bound(listener, parsed, options.mode ?? 0o600);
   const actual = listener.address();
-  const chosen: Address = parsed.kind === 'tcp' && typeof actual === 'object' && actual ? { ...parsed, port: actual.port } : parsed;
+  const chosen: Address =
+    parsed.kind === 'tcp' && typeof actual === 'object' && actual ? { ...parsed, port: actual.port } : parsed;
   return {
     address: formatAddress(chosen),
     close: () => new Promise((resolve) => listener.close(() => resolve())),

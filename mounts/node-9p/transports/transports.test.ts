@@ -28,11 +28,14 @@ test('addresses', () => {
   assert.match(parse('tcp!h!65536'), /^error: 65536 is no port/);
 });
 
-test('a unix socket is its owner\'s', async () => {
+test("a unix socket is its owner's", async () => {
   const directory = mkdtempSync(join(tmpdir(), 'node-9p-'));
   const server = new Server(new MemoryFiles());
   try {
-    for (const [mode, expected] of [[undefined, 0o600], [0o666, 0o666]] as const) {
+    for (const [mode, expected] of [
+      [undefined, 0o600],
+      [0o666, 0o666],
+    ] as const) {
       const path = join(directory, `socket${expected}`);
       const listener = await listen(server, `unix!${path}`, mode === undefined ? {} : { mode });
       assert.is(statSync(path).mode & 0o777, expected);
@@ -58,8 +61,24 @@ if (!openssl) console.log('skipped: needs openssl');
   const directory = mkdtempSync(join(tmpdir(), 'node-9p-'));
   const make = (name: string): { cert: Buffer; key: Buffer } => {
     const [key, cert] = [join(directory, `${name}.key`), join(directory, `${name}.crt`)];
-    const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert];
-    execFileSync('openssl', [...words, '-days', '2', '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'ignore' });
+    const words = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ];
+    execFileSync(
+      'openssl',
+      [...words, '-days', '2', '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'],
+      { stdio: 'ignore' },
+    );
     return { cert: readFileSync(cert), key: readFileSync(key) };
   };
   const peers: Peer[] = [];
@@ -73,7 +92,9 @@ if (!openssl) console.log('skipped: needs openssl');
   });
   try {
     const [host, glenda, stranger] = [make('host'), make('glenda'), make('stranger')];
-    const listener = await listen(server, 'tcp!127.0.0.1!0', { tls: { ...host, ca: glenda.cert, requestCert: true, rejectUnauthorized: true } });
+    const listener = await listen(server, 'tcp!127.0.0.1!0', {
+      tls: { ...host, ca: glenda.cert, requestCert: true, rejectUnauthorized: true },
+    });
     const client = await Client.connect(listener.address, { tls: { ...glenda, ca: host.cert } });
     const root = await client.attach();
     assert.is(String(await root.readFile('text')), 'The quick brown fox\n');
