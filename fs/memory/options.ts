@@ -15,10 +15,10 @@ export interface TmpfsOptions {
   readonly gid: number;
 }
 
-/** What tmpfs has without options: half of the memory, and an inode for each of those pages. */
+/** What tmpfs has without options: half of the memory, an inode for each of those pages, and a root that is ours. */
 export function defaultTmpfsOptions(memoryBytes: number = totalmem()): TmpfsOptions {
   const half = Math.floor(memoryBytes / PAGE_SIZE / 2);
-  return { pages: half, inodes: half, mode: 0o1777, uid: 0, gid: 0 };
+  return { pages: half, inodes: half, mode: 0o1777, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 }
 
 const SUFFIXES = 'kmgtpe';

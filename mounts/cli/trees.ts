@@ -58,8 +58,6 @@ export function kernelOptions(type: TreeDescription['type']): readonly string[] 
 /** A tree that is ready to be served. */
 export interface ServedTree {
   readonly fileSystem: FileSystem;
-  /** Whether the kernel checks permissions for it. */
-  readonly permitted: boolean;
   /** Finds the threads of this machine, who are the callers. */
   readonly threads: ThreadDirectory;
   change(changes: TreeChanges): void;
@@ -83,7 +81,7 @@ export function buildTree(description: TreeDescription): ServedTree {
 
 /** A tree of which nothing can be changed but its files. */
 function fixedTree(fileSystem: FileSystem, host: HostSource): ServedTree {
-  return { fileSystem, permitted: true, threads: new HostThreads(host, { exact: true }), change() {}, wake() {} };
+  return { fileSystem, threads: new HostThreads(host, { exact: true }), change() {}, wake() {} };
 }
 
 function buildLinprocfs(description: LinprocfsDescription, host: HostSource): ServedTree {
@@ -93,7 +91,6 @@ function buildLinprocfs(description: LinprocfsDescription, host: HostSource): Se
   const fileSystem = linprocfs(source, options);
   return {
     fileSystem,
-    permitted: false,
     threads: new HostThreads(host),
     change(changes) {
       Object.assign(options, changes.options);

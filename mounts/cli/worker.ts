@@ -21,7 +21,7 @@ announce({ kind: 'ready' });
 const options: ServeOptions = {
   threads: tree.threads,
   readOnly: data.readOnly,
-  permitted: tree.permitted,
+  permitted: data.permitted,
   counters: new Counters(data.counters),
   doorbell: new Doorbell(data.doorbell),
   rung() {

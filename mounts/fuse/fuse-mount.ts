@@ -59,6 +59,8 @@ export interface ServerData {
   readonly tree: unknown;
   /** To be served from the event loop rather than in a blocking one. */
   readonly polled: boolean;
+  /** Whether the kernel checks permissions. */
+  readonly permitted: boolean;
   readonly readOnly: boolean;
   readonly counters: SharedArrayBuffer;
   readonly doorbell: SharedArrayBuffer;
@@ -112,6 +114,7 @@ export class FuseMount {
       fuseDescriptor: descriptor,
       tree: options.tree,
       polled: options.polled ?? false,
+      permitted: options.flags?.includes('default_permissions') ?? false,
       readOnly: options.readOnly,
       counters: this.counters.memory,
       doorbell: this.#doorbell.memory,
