@@ -38,7 +38,7 @@ unless(reasonNotToMount() ?? missingProgram('script'), 'a status line on a termi
   const line = new CommandLine();
   try {
     const target = join(line.target, 'proc');
-    const terminal = line.spawn('script', ['-qec', `${process.execPath} ${MAIN} start ${line.target}`, '/dev/null'], {
+    const terminal = line.spawn('script', ['-qec', `exec ${process.execPath} ${MAIN} start ${line.target}`, '/dev/null'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     let shown = '';
