@@ -10,7 +10,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { detachTestMounts } from './support/mounts.ts';
 
-const LIMIT_SECONDS = 60;
+const LIMIT_SECONDS = 240;
 const SLOW_LIMIT_SECONDS = 600;
 const JOBS = 2;
 
