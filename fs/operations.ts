@@ -35,6 +35,7 @@ import {
   NAME_MAX,
   O_CREAT,
   O_DIRECTORY,
+  O_EXCL,
   O_NOATIME,
   O_PATH,
   PATH_MAX,
@@ -146,6 +147,25 @@ export function create(directory: Vnode, name: string, mode: number, flags: numb
   const prepared = prepareNew(directory, name, (mode & 0o7777) | S_IFREG, caller);
   if (isErrno(prepared)) return prepared;
   return directory.create ? directory.create(name, prepared, flags, caller) : EACCES;
+}
+
+/**
+ * Opens a name with O_CREAT, for doors that resolve names themselves: somebody may have been faster than their client's
+ * own look-up. Errors: as `create`, and as `open` where the file is there.
+ */
+export function createOrOpen(
+  directory: Vnode,
+  name: string,
+  mode: number,
+  flags: number,
+  caller: Caller,
+): Created | Errno {
+  const created = create(directory, name, mode, flags, caller);
+  if (created !== EEXIST || flags & O_EXCL) return created;
+  const vnode = lookup(directory, name, caller);
+  if (isErrno(vnode)) return vnode;
+  const file = open(vnode, flags, caller);
+  return isErrno(file) ? file : { vnode, file };
 }
 
 /**

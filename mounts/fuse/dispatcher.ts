@@ -8,7 +8,6 @@ import {
   E2BIG,
   EAGAIN,
   EBADF,
-  EEXIST,
   EINVAL,
   EIO,
   ENOENT,
@@ -24,7 +23,7 @@ import {
   isErrno,
 } from '../../fs/errno.ts';
 import * as files from '../../fs/file-operations.ts';
-import { DEFAULT_POLL_MASK, MAY_WRITE, O_EXCL, O_NONBLOCK, POLLERR, POLLHUP, accessMask, canRead, canWrite } from '../../fs/flags.ts';
+import { DEFAULT_POLL_MASK, MAY_WRITE, O_NONBLOCK, POLLERR, POLLHUP, accessMask, canRead, canWrite } from '../../fs/flags.ts';
 import * as operations from '../../fs/operations.ts';
 import { permission } from '../../fs/permission.ts';
 import { S_IFDIR, S_IFREG, Stat, StatFs } from '../../fs/stat.ts';
@@ -521,22 +520,8 @@ export class Dispatcher {
     const name = this.#name(16);
     if (name === undefined) return EINVAL;
     const [flags, mode] = [this.#word(0), this.#word(1)];
-    const created = operations.create(parent.vnode, name, mode, flags, this.#caller);
-    let vnode: Vnode;
-    let file: OpenFile;
-    if (!isErrno(created)) {
-      ({ vnode, file } = created);
-    } else if (created === EEXIST && !(flags & O_EXCL)) {
-      // Somebody was faster than the kernel's own look-up.
-      const existing = operations.lookup(parent.vnode, name, this.#caller);
-      if (isErrno(existing)) return existing;
-      const opened = operations.open(existing, flags, this.#caller);
-      if (isErrno(opened)) return opened;
-      [vnode, file] = [existing, opened];
-    } else {
-      return created;
-    }
-    return this.#created(vnode, file, parent, name);
+    const created = operations.createOrOpen(parent.vnode, name, mode, flags, this.#caller);
+    return isErrno(created) ? created : this.#created(created.vnode, created.file, parent, name);
   }
 
   /** Encodes a file that was made and opened. */

@@ -71,6 +71,8 @@ export class Fid {
   busy = false;
   removeOnClunk = false;
   attribute: AttributeWrite | undefined = undefined;
+  /** It stands for the value of an extended attribute, whatever the file is. */
+  isAttribute = false;
   listing: RecordListing | undefined = undefined;
   #users = 1;
 

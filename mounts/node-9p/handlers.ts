@@ -242,7 +242,7 @@ const read: Handler = (session, reader) => {
   const { file } = fid;
   if (!file || fid.busy || (fid.flags & O_ACCMODE) === O_WRONLY) return EBADF;
   const count = Math.min(asked, session.peer.msize - READ_HEADER_SIZE);
-  if (fid.place.qid.type & QTDIR) {
+  if (fid.place.qid.type & QTDIR && !fid.isAttribute) {
     return session.peer.dialect === '9P2000.L' ? EISDIR : readStatRecords(session, fid, offset, count);
   }
   if (!file.read) return EINVAL;

@@ -164,7 +164,7 @@ const wstat: Handler = (session, reader) => {
   const { place } = fid;
   const change = changeOf(record, session.host.names, session.extended);
   if (!change) return EINVAL;
-  const changed = applyChange(session, place.node, change);
+  const changed = applyChange(session, fid, change);
   const renames = record.name !== '' && record.name !== place.name;
   if (!renames) return changed instanceof Promise ? session.host.later(changed, () => 0, fid) : changed;
   const { parent } = place;
@@ -175,9 +175,9 @@ const wstat: Handler = (session, reader) => {
 };
 
 /** Makes the change of a Twstat; one that changes nothing asks for everything to be written back, which it is. */
-function applyChange(session: Session, node: FileNode, change: AttributeChange): Answer<0> {
-  if (Object.keys(change).length === 0) return 0;
-  return node.setattr?.(change, session.request) ?? EPERM;
+function applyChange(session: Session, { place, file }: Fid, change: AttributeChange): Answer<0> {
+  if (Object.keys(change).length === 0) return file?.fsync?.(false, session.request) ?? 0;
+  return place.node.setattr?.(change, session.request, file) ?? EPERM;
 }
 
 /** The handlers by message type. */

@@ -85,7 +85,7 @@ const setattr: Handler = (session, reader) => {
     ...(atime && { atime }),
     ...(mtime && { mtime }),
   };
-  return done(session, fid.place.node.setattr?.(change, session.request) ?? EPERM, fid);
+  return done(session, fid.place.node.setattr?.(change, session.request, fid.file) ?? EPERM, fid);
 };
 
 function timeChange(valid: number, bit: number, setBit: number, reader: Reader): TimeChange | undefined {
@@ -438,6 +438,7 @@ const xattrwalk: Handler = (session, reader) => {
     else session.unreserve(newNumber);
     const target = inPlace ? fid : session.add(newNumber, fid.place.retain());
     target.file = new AttributeFile(bytes);
+    target.isAttribute = true;
     session.writer.u8(bytes.length);
     return 0;
   };

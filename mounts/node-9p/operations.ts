@@ -74,8 +74,8 @@ export interface FileNode {
 
   /** Fills in every field of `into` and sets `valid` to those that it knows; `mask` are the ones that are asked for. */
   getattr(into: Attributes, mask: number, request: Request): Answer<0>;
-  /** Changes attributes, all or none. Absent: EPERM. */
-  setattr?(change: AttributeChange, request: Request): Answer<0>;
+  /** Changes attributes, all or none; `through` is the open file that the client has it by, if it is open. Absent: EPERM. */
+  setattr?(change: AttributeChange, request: Request, through?: OpenFile): Answer<0>;
   /** Absent: all zero, but names of 255 bytes. */
   statfs?(into: FileSystemAttributes, request: Request): Answer<0>;
 

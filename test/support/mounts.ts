@@ -12,8 +12,8 @@ const RUN = 'COMPATFS_TEST_RUN';
 const PREFIX = `compatfs-run-${(process.env[RUN] ??= String(process.pid))}-`;
 
 /** Makes a directory of one's own for a test. */
-export function temporaryDirectory(): string {
-  return mkdtempSync(join(tmpdir(), PREFIX));
+export function temporaryDirectory(parent: string = tmpdir()): string {
+  return mkdtempSync(join(parent, PREFIX));
 }
 
 /** Removes it, whatever is still mounted below it. */
