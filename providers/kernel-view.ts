@@ -10,6 +10,7 @@
  */
 
 import type { Caller } from '../fs/caller.ts';
+import type { SysfsView } from './model/sysfs.ts';
 import type { SystemView } from './model/system.ts';
 import type { SysctlView } from './model/sysctl.ts';
 import type { TaskView } from './model/task.ts';
@@ -35,6 +36,9 @@ export interface KernelView extends SystemView {
 
   /** The kernel parameters. */
   sysctl(): SysctlView;
+
+  /** The tree of kernel objects. */
+  sysfs(): SysfsView;
 
   /**
    * Thread group ids in ascending order, those greater than `after`. A listing is resumed by the last id it gave, so

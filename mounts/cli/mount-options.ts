@@ -10,7 +10,7 @@ import type { TreeChanges, TreeDescription } from './trees.ts';
 
 /** The types of file system that can be mounted. */
 export type TreeType = TreeDescription['type'];
-export const TREE_TYPES: readonly TreeType[] = ['linprocfs', 'tmpfs', 'nullfs'];
+export const TREE_TYPES: readonly TreeType[] = ['linprocfs', 'linsysfs', 'tmpfs', 'nullfs'];
 
 /** What a list of options asks for. */
 export interface MountOptions {
@@ -47,7 +47,7 @@ interface Draft {
 
 interface OptionRule {
   /** The type that it is for; absent where it is for all. */
-  readonly type?: TreeType;
+  readonly type?: TreeType | readonly TreeType[];
   /** What the value is called; absent for an option without one. */
   readonly value?: string;
   readonly help: string;
@@ -95,7 +95,7 @@ const RULES: Readonly<Record<string, OptionRule>> = {
     apply: (draft) => void (draft.allowOther = false),
   },
   nosuid: {
-    help: 'as in mount(8), like nodev and noexec; all three are the default of linprocfs',
+    help: 'as in mount(8), like nodev and noexec; all three are the default of linprocfs and linsysfs',
     apply: (draft) => flag(draft, 'nosuid'),
   },
   nodev: { help: '', apply: (draft) => flag(draft, 'nodev') },
@@ -107,7 +107,7 @@ const RULES: Readonly<Record<string, OptionRule>> = {
   nocover: { help: 'do not (the default)', apply: (draft) => void (draft.cover = false) },
   noauto: { help: 'in fstab: not with -a', apply: (draft) => void (draft.noAuto = true) },
   source: {
-    type: 'linprocfs',
+    type: ['linprocfs', 'linsysfs'],
     value: 'host',
     help: 'where the data comes from: this machine',
     apply: (_draft, value) => (value === 'host' ? undefined : 'the sources are: host'),
@@ -201,7 +201,7 @@ export function parseMountOptions(lists: readonly string[], type: TreeType = 'li
   const draft: Draft = {
     readOnly: false,
     allowOther: undefined,
-    flags: new Map(type === 'linprocfs' ? SAFE_FLAGS : []),
+    flags: new Map(type === 'linprocfs' || type === 'linsysfs' ? SAFE_FLAGS : []),
     cover: false,
     source: 'host',
     noAuto: false,
@@ -217,7 +217,7 @@ export function parseMountOptions(lists: readonly string[], type: TreeType = 'li
   return { ...draft, flags, tmpfs: typeOptions(left, type) };
 }
 
-/** The kernel's flags that a mounted /proc usually has. */
+/** The kernel's flags that a mounted /proc or /sys usually has. */
 const SAFE_FLAGS: readonly (readonly [string, string])[] = [
   ['suid', 'nosuid'],
   ['dev', 'nodev'],
@@ -239,7 +239,7 @@ function typeOptions(options: readonly string[], type: TreeType): TmpfsOptions |
 function applyOption(draft: Draft, option: string, type: TreeType): boolean {
   const [name = '', ...rest] = option.split('=');
   const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
-  if (!rule || (rule.type ?? type) !== type) return IGNORED.has(option) || COMMENT.test(option);
+  if (!rule || ![rule.type ?? type].flat().includes(type)) return IGNORED.has(option) || COMMENT.test(option);
   const value = rest.length > 0 ? rest.join('=') : undefined;
   if ((rule.value === undefined) !== (value === undefined)) {
     throw badUsage(

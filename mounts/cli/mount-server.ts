@@ -164,7 +164,7 @@ function statusOf({ plan, mount }: Entry): MountStatus {
     target: mount.target,
     type: mount.type,
     label: mount.label,
-    source: plan.type === 'linprocfs' ? plan.options.source : plan.type === 'tmpfs' ? 'memory' : plan.label,
+    source: plan.type === 'linprocfs' || plan.type === 'linsysfs' ? plan.options.source : plan.type === 'tmpfs' ? 'memory' : plan.label,
     driver: plan.driver,
     since: mount.since.toISOString(),
     requests,
@@ -179,6 +179,7 @@ function statusOf({ plan, mount }: Entry): MountStatus {
 /** What the serving thread is told to serve. */
 function describeTree({ type, target, label, options }: MountPlan): TreeDescription {
   const roots = holdHostRoots();
+  if (type === 'linsysfs') return { type, source: options.source, roots };
   if (type === 'tmpfs') return { type, roots, options: options.tmpfs ?? defaultTmpfsOptions() };
   if (type === 'nullfs') return { type, roots, path: label, options: { readOnly: options.readOnly } };
   // Over /proc itself, a link that leads to /proc leads back to us.

@@ -7,6 +7,7 @@ import type { FileSystem } from '../../fs/vnode.ts';
 import type { KernelSource } from '../../providers/kernel-view.ts';
 import type { LinprocfsOptions } from '../../providers/linprocfs/options.ts';
 import { linprocfs } from '../../providers/linprocfs/tree.ts';
+import { linsysfs } from '../../providers/linsysfs/tree.ts';
 import { type Overrides, overridden } from '../../providers/overrides.ts';
 import { HostSource } from '../../providers/sources/linux-host/host-source.ts';
 import type { HostRoots } from '../../providers/sources/linux-host/host-files.ts';
@@ -14,7 +15,7 @@ import type { ThreadDirectory } from '../fuse/fuse-caller.ts';
 import { HostThreads } from './host-threads.ts';
 
 /** A tree as plain data: what a worker needs to build it. */
-export type TreeDescription = LinprocfsDescription | TmpfsDescription | NullfsDescription;
+export type TreeDescription = LinprocfsDescription | LinsysfsDescription | TmpfsDescription | NullfsDescription;
 
 export interface LinprocfsDescription {
   readonly type: 'linprocfs';
@@ -22,6 +23,12 @@ export interface LinprocfsDescription {
   readonly roots: HostRoots;
   readonly options: LinprocfsOptions;
   readonly overrides?: Overrides;
+}
+
+export interface LinsysfsDescription {
+  readonly type: 'linsysfs';
+  readonly source: 'host';
+  readonly roots: HostRoots;
 }
 
 /** A file system in memory, which lives as long as its mount. */
@@ -52,7 +59,7 @@ export interface TreeChanges {
  * asking us, so it must check permissions itself.
  */
 export function kernelOptions(type: TreeDescription['type']): readonly string[] {
-  return type === 'linprocfs' ? [] : ['default_permissions'];
+  return type === 'linprocfs' || type === 'linsysfs' ? [] : ['default_permissions'];
 }
 
 /** A tree that is ready to be served. */
@@ -70,6 +77,8 @@ export function buildTree(description: TreeDescription): ServedTree {
   switch (description.type) {
     case 'linprocfs':
       return buildLinprocfs(description, host);
+    case 'linsysfs':
+      return buildLinsysfs(host);
     case 'tmpfs':
       return fixedTree(new Tmpfs(description.options), host);
     case 'nullfs': {
@@ -99,4 +108,9 @@ function buildLinprocfs(description: LinprocfsDescription, host: HostSource): Se
     },
     wake: () => fileSystem.changed.wakeAll(),
   };
+}
+
+function buildLinsysfs(host: HostSource): ServedTree {
+  const fileSystem = linsysfs(host);
+  return { fileSystem, permitted: false, threads: new HostThreads(host), change() {}, wake: () => fileSystem.changed.wakeAll() };
 }

@@ -14,6 +14,7 @@ import type { InterruptLine, SpuriousInterrupts } from '../model/interrupts.ts';
 import type { LogRecord } from '../model/log.ts';
 import type { ByteSource, PageFile } from '../model/raw-memory.ts';
 import type { Pressure, PressureResource } from '../model/scheduling.ts';
+import type { SysfsView } from '../model/sysfs.ts';
 import type { SystemView } from '../model/system.ts';
 import type { SysctlView } from '../model/sysctl.ts';
 import type { TaskView } from '../model/task.ts';
@@ -84,6 +85,7 @@ export interface FixtureData {
   system: FixtureSystem;
   tasks: Map<number, TaskView>;
   sysctl: SysctlView;
+  sysfs: SysfsView;
   /** Files that this kernel lacks, by their path under /proc. */
   lacking: Set<string>;
 }
@@ -96,12 +98,22 @@ const NO_PARAMETERS: SysctlView = {
   write: () => ENOENT,
 };
 
+/** A /sys without anything in it. */
+const NO_OBJECTS: SysfsView = {
+  list: () => ENOENT,
+  entry: () => undefined,
+  link: () => ENOENT,
+  read: () => ENOENT,
+  readAt: () => ENOENT,
+  write: () => ENOENT,
+};
+
 /** A source of such kernels: what is changed in its data shows in the next view. */
 export class FixtureSource implements KernelSource {
   readonly data: FixtureData;
 
   constructor(data: Partial<FixtureData> = {}) {
-    this.data = { system: fixtureSystem(), tasks: new Map(), sysctl: NO_PARAMETERS, lacking: new Set(), ...data };
+    this.data = { system: fixtureSystem(), tasks: new Map(), sysctl: NO_PARAMETERS, sysfs: NO_OBJECTS, lacking: new Set(), ...data };
   }
 
   view(): KernelView {
@@ -111,7 +123,7 @@ export class FixtureSource implements KernelSource {
 
 /** The view of a kernel with these data. */
 export function fixtureKernel(data: FixtureData): KernelView {
-  const { system, tasks, sysctl, lacking } = data;
+  const { system, tasks, sysctl, sysfs, lacking } = data;
   const accessors: Record<string, () => unknown> = {};
   for (const name of Object.keys(system)) accessors[name] = () => system[name as keyof FixtureSystem];
   const ask = (words: string): 0 => {
@@ -121,6 +133,7 @@ export function fixtureKernel(data: FixtureData): KernelView {
   const view: Omit<KernelView, keyof Values<SystemView>> = {
     has: (file) => !lacking.has(file),
     sysctl: () => sysctl,
+    sysfs: () => sysfs,
     processIds: (after) => [...tasks.keys()].filter((id) => id > after).sort((a, b) => a - b),
     processCount: () => tasks.size,
     task: (id) => tasks.get(id),

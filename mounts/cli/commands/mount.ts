@@ -13,7 +13,7 @@ import { examineTarget } from '../targets.ts';
 import { requireFusermount } from '../unprivileged.ts';
 
 /** What mount tables show where the command line names no source, by type. */
-const LABELS: Readonly<Record<TreeType, string>> = { linprocfs: 'linproc', tmpfs: 'tmpfs', nullfs: '' };
+const LABELS: Readonly<Record<TreeType, string>> = { linprocfs: 'linproc', linsysfs: 'linsys', tmpfs: 'tmpfs', nullfs: '' };
 
 export const mount: Command = {
   name: 'mount',
@@ -23,7 +23,7 @@ export const mount: Command = {
     type: {
       short: 't',
       value: 'TYPE',
-      help: 'linprocfs, a Linux /proc (the default); tmpfs, files in memory; nullfs, the directory SOURCE',
+      help: 'linprocfs, a Linux /proc (the default); linsysfs, a Linux /sys; tmpfs, files in memory; nullfs, the directory SOURCE',
     },
     options: { short: 'o', value: 'OPTIONS', help: 'options, separated by commas; see below' },
     background: { short: 'd', help: 'return once the mount answers, and serve in the background' },

@@ -32,7 +32,7 @@ const CAPACITY = 65536;
 const KEPT_CAPACITY = 4 << 20;
 
 /** A path for the file system calls: the part below a root is a byte string, whatever the bytes mean. */
-function hostPath(root: string, path: string): string | Buffer {
+export function hostPath(root: string, path: string): string | Buffer {
   for (let index = 0; index < path.length; index++) {
     if (path.charCodeAt(index) > 0x7f) return Buffer.concat([Buffer.from(root), Buffer.from(path, 'latin1')]);
   }

@@ -4,6 +4,7 @@ import { isErrno } from '../../../fs/errno.ts';
 import type { KernelSource } from '../../kernel-view.ts';
 import { HOST_ROOTS, HostFiles, type HostRoots } from './host-files.ts';
 import { HostSysctl } from './host-sysctl.ts';
+import { HostSysfs } from './host-sysfs.ts';
 import type { KeptFileOwner } from './kept-file.ts';
 import { HostTask } from './host-task.ts';
 import { HostView } from './host-view.ts';
@@ -23,6 +24,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
   readonly files: HostFiles;
   readonly scanner: Scanner = new Scanner();
   readonly sysctl: HostSysctl = new HostSysctl(this);
+  readonly sysfs: HostSysfs = new HostSysfs(this);
   /** Which optional files the host's kernel has, as far as somebody asked. */
   readonly #known = new Map<string, { readonly exists: boolean; readonly at: number }>();
   readonly #constants = new Map<string, unknown>();
@@ -172,6 +174,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
   dispose(): void {
     for (const task of this.#tasks.values()) task.closeDescriptors();
     this.#tasks.clear();
+    this.sysfs.dispose();
     this.files.dispose();
   }
 }

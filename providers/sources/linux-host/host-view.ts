@@ -3,6 +3,7 @@
 import type { Caller } from '../../../fs/caller.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { SysctlView } from '../../model/sysctl.ts';
+import type { SysfsView } from '../../model/sysfs.ts';
 import type { TaskView } from '../../model/task.ts';
 import { HostSystem } from './host-system.ts';
 
@@ -14,6 +15,10 @@ export class HostView extends HostSystem implements KernelView {
 
   sysctl(): SysctlView {
     return this.source.sysctl;
+  }
+
+  sysfs(): SysfsView {
+    return this.source.sysfs;
   }
 
   processIds(after: number): readonly number[] {

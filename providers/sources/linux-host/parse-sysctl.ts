@@ -25,9 +25,9 @@ export function parseSysctl(row: SysctlRow, scanner: Scanner): SysctlValue | Err
       return text === '' ? [] : text.split(row.separator);
     }
     case 'ranges':
-      return ranges(scanner);
+      return parseRanges(scanner);
     case 'mask':
-      return mask(scanner);
+      return parseMask(scanner);
     case 'uuid':
     case 'bytes':
     case 'address':
@@ -66,7 +66,8 @@ function oneLine(scanner: Scanner): string | Errno {
   return text.includes('\n') ? EIO : text;
 }
 
-function ranges(scanner: Scanner): SysctlRange[] {
+/** Ranges with commas between: `1-3,7`. */
+export function parseRanges(scanner: Scanner): SysctlRange[] {
   const found: SysctlRange[] = [];
   while (!scanner.lineDone()) {
     const start = scanner.at;
@@ -79,7 +80,7 @@ function ranges(scanner: Scanner): SysctlRange[] {
 }
 
 /** The kernel prints as many digits as the mask is wide, so the digits tell the width as far as it matters. */
-function mask(scanner: Scanner): BitMask {
+export function parseMask(scanner: Scanner): BitMask {
   const groups = scanner.line().split(',');
   const [first = ''] = groups;
   return {

@@ -1,0 +1,227 @@
+/** The kernel objects of a Linux host, read from its own /sys. */
+
+import { type Stats, closeSync, constants, lstatSync, openSync, readSync, readdirSync, readlinkSync, writeSync } from 'node:fs';
+import { posix } from 'node:path';
+import { EIO, ENODEV, ENOENT, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../../fs/stat.ts';
+import type { SysfsEntry, SysfsName, SysfsReading, SysfsView } from '../../model/sysfs.ts';
+import { SysfsMeanings, type SysfsPlace } from '../../model/sysfs/schema.ts';
+import { hostPath } from './host-files.ts';
+import type { HostSource } from './host-source.ts';
+import { parseAttribute } from './parse-sysfs.ts';
+
+/** How many directories and entries are remembered before all are forgotten: devices come and go. */
+const REMEMBERED = 4096;
+/** How many attributes are kept open. One whose device went gives ENODEV, so none is mistaken for another. */
+const DESCRIPTORS = 128;
+
+/**
+ * What the tables do not describe is not there: each value is taken apart and written anew. What is mounted below /sys is
+ * other file systems': their directories are there, and empty.
+ */
+export class HostSysfs implements SysfsView {
+  readonly #source: HostSource;
+  readonly #meanings = new Map<string, SysfsMeanings>();
+  readonly #subsystems = new Map<string, string | undefined>();
+  readonly #entries = new Map<string, { epoch: number; entry: SysfsEntry | undefined }>();
+  /** By path, those used last at the end. */
+  readonly #descriptors = new Map<string, number>();
+  #device: number | undefined;
+
+  constructor(source: HostSource) {
+    this.#source = source;
+  }
+
+  #path(path: string): string | Buffer {
+    return hostPath(this.#source.files.roots.sys, path === '' ? '.' : path);
+  }
+
+  list(directory: string): readonly SysfsName[] | Errno {
+    const entry = this.entry(directory);
+    if (!entry) return ENOENT;
+    if (this.#isForeign(directory)) return [];
+    try {
+      const names: SysfsName[] = [];
+      const meanings = this.#meaningsOf(directory);
+      for (const found of readdirSync(this.#path(directory), { withFileTypes: true, encoding: 'latin1' })) {
+        const type = found.isDirectory() ? S_IFDIR : found.isSymbolicLink() ? S_IFLNK : S_IFREG;
+        if (type !== S_IFREG || meanings.row(found.name)) names.push({ name: found.name, type });
+      }
+      return names;
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  entry(path: string): SysfsEntry | undefined {
+    const { epoch } = this.#source;
+    const known = this.#entries.get(path);
+    if (known && known.epoch === epoch) return known.entry;
+    const entry = this.#look(path);
+    if (this.#entries.size >= REMEMBERED) this.#entries.clear();
+    this.#entries.set(path, { epoch, entry });
+    return entry;
+  }
+
+  #look(path: string): SysfsEntry | undefined {
+    const stats = this.#stat(path);
+    if (!stats || this.#liesInForeign(path)) return undefined;
+    const type = stats.mode & S_IFMT;
+    const common = { mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid };
+    if (type === S_IFDIR) {
+      // Of a mount point, what is there without the mount: an empty directory.
+      return { ...common, type, links: stats.dev === this.#ownDevice() ? stats.nlink : 2, size: 0 };
+    }
+    if (type === S_IFLNK) return { ...common, type, links: 1, size: 0 };
+    const row = this.#rowOf(path);
+    return row && { ...common, type: S_IFREG, links: 1, size: stats.size, row };
+  }
+
+  #stat(path: string): Stats | undefined {
+    try {
+      return lstatSync(this.#path(path), { throwIfNoEntry: false });
+    } catch {
+      return undefined;
+    }
+  }
+
+  #ownDevice(): number {
+    return (this.#device ??= this.#stat('')?.dev ?? 0);
+  }
+
+  /** Whether another file system is mounted on a directory. */
+  #isForeign(directory: string): boolean {
+    const stats = this.#stat(directory);
+    return stats !== undefined && stats.dev !== this.#ownDevice();
+  }
+
+  /** Whether a path is within another file system, not just the place where it is mounted. */
+  #liesInForeign(path: string): boolean {
+    return path.includes('/') && this.#isForeign(parentOf(path));
+  }
+
+  link(path: string): string | Errno {
+    try {
+      const target = readlinkSync(this.#path(path), 'latin1');
+      return posix.join('/', parentOf(path), target).slice(1);
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  #rowOf(path: string): ReturnType<SysfsMeanings['row']> {
+    return this.#meaningsOf(parentOf(path)).row(path.slice(path.lastIndexOf('/') + 1));
+  }
+
+  #meaningsOf(directory: string): SysfsMeanings {
+    let meanings = this.#meanings.get(directory);
+    if (!meanings) {
+      if (this.#meanings.size >= REMEMBERED) this.#meanings.clear();
+      this.#meanings.set(directory, (meanings = new SysfsMeanings(this.#placeOf(directory))));
+    }
+    return meanings;
+  }
+
+  /** Finds the device that a directory belongs to: the nearest one above that says of which subsystem it is. */
+  #placeOf(path: string): SysfsPlace {
+    if (!path.startsWith('devices/')) return { path };
+    for (let above = path; above.includes('/'); above = parentOf(above)) {
+      const subsystem = this.#subsystemOf(above);
+      if (subsystem !== undefined) return { path, subsystem, group: path.slice(above.length + 1) };
+    }
+    return { path, subsystem: '', group: path.endsWith('/power') ? 'power' : '' };
+  }
+
+  #subsystemOf(directory: string): string | undefined {
+    if (this.#subsystems.has(directory)) return this.#subsystems.get(directory);
+    const target = this.link(`${directory}/subsystem`);
+    const subsystem = isErrno(target) ? undefined : target.slice(target.lastIndexOf('/') + 1);
+    if (this.#subsystems.size >= REMEMBERED) this.#subsystems.clear();
+    this.#subsystems.set(directory, subsystem);
+    return subsystem;
+  }
+
+  read(path: string): SysfsReading | Errno {
+    const row = this.#rowOf(path);
+    if (!row) return ENOENT;
+    const { files, scanner } = this.#source;
+    let length = this.#readKept(path);
+    // The device went, and perhaps another came under its name.
+    if (length === ENODEV) length = this.#readKept(path);
+    if (isErrno(length)) return length;
+    const value = parseAttribute(row, scanner.reset(files.bytes, length));
+    return value === undefined ? EIO : { value };
+  }
+
+  #readKept(path: string): number | Errno {
+    const descriptor = this.#descriptor(path);
+    if (isErrno(descriptor)) return descriptor;
+    const length = this.#source.files.readOnce(descriptor);
+    if (isErrno(length)) this.#forget(path);
+    return length;
+  }
+
+  #descriptor(path: string): number | Errno {
+    const kept = this.#descriptors.get(path);
+    if (kept !== undefined) {
+      this.#descriptors.delete(path);
+      this.#descriptors.set(path, kept);
+      return kept;
+    }
+    try {
+      const descriptor = openSync(this.#path(path), constants.O_RDONLY);
+      const [oldest] = this.#descriptors.keys();
+      if (oldest !== undefined && this.#descriptors.size >= DESCRIPTORS) this.#forget(oldest);
+      this.#descriptors.set(path, descriptor);
+      return descriptor;
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+  }
+
+  #forget(path: string): void {
+    const descriptor = this.#descriptors.get(path);
+    if (descriptor === undefined) return;
+    this.#descriptors.delete(path);
+    closeSync(descriptor);
+  }
+
+  readAt(path: string, into: Uint8Array, start: number, length: number, at: number): number | Errno {
+    const descriptor = this.#descriptor(path);
+    if (isErrno(descriptor)) return descriptor;
+    try {
+      return readSync(descriptor, into, start, length, at);
+    } catch (error) {
+      this.#forget(path);
+      return errnoFromHost(error);
+    }
+  }
+
+  write(path: string, bytes: Uint8Array, at: number): number | Errno {
+    if (!this.#rowOf(path)) return EIO;
+    let descriptor: number;
+    try {
+      descriptor = openSync(this.#path(path), constants.O_WRONLY);
+    } catch (error) {
+      return errnoFromHost(error);
+    }
+    try {
+      return writeSync(descriptor, bytes, 0, bytes.length, at);
+    } catch (error) {
+      return errnoFromHost(error);
+    } finally {
+      closeSync(descriptor);
+      this.#source.invalidate();
+    }
+  }
+
+  dispose(): void {
+    for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
+    this.#descriptors.clear();
+  }
+}
+
+/** The directory that a path lies in; '' for what lies in the root. */
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
