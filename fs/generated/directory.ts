@@ -27,7 +27,7 @@ const SWEEP_FLOOR = 1024;
 /** A directory: its declared entries, and those that are found at run time. */
 export class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> implements NodeHolder {
   readonly type: typeof S_IFDIR = S_IFDIR;
-  readonly closed = true as const;
+  readonly closed?: true;
   readonly immutable?: true;
   readonly #nodes = new Map<string, GeneratedNode<NodeSpec<unknown>>>();
   #sweepAt = SWEEP_FLOOR;
@@ -37,6 +37,7 @@ export class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> im
 
   constructor(tree: GeneratedTree, spec: DirectorySpec<unknown>, origin: Origin, ino: number, entryMilliseconds?: number) {
     super(tree, spec, { ...origin, changes: spec.changes ?? origin.changes }, ino, entryMilliseconds);
+    if (!tree.options.refusesNames) this.closed = true;
     if (spec.immutable) this.immutable = true;
   }
 

@@ -21,6 +21,8 @@ export interface TreeOptions<C> {
   readonly blockSize: number;
   /** How attribute changes are taken where no directory says otherwise. */
   readonly changes: ChangePolicy;
+  /** Making a name is refused with the errno of a missing operation, as in sysfs, and not with ENOENT, as in procfs. */
+  readonly refusesNames?: true;
   /** Names that are declared never change their meaning; a door may remember them so long, in milliseconds. */
   readonly declaredMilliseconds: number;
 }

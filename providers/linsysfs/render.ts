@@ -192,25 +192,26 @@ function parameter(out: TextWriter, value: Exclude<SysfsValue, null>): Errno | 0
 
 /** mm/slub.c: `8 N0=8`, and `512(2) C0=256(1)` where slabs are told. */
 function counts(out: TextWriter, { total, slabs, parts }: SysfsCounts): 0 {
-  out.decimal(total);
+  out.signed(total);
   if (slabs !== undefined) out.text('(').decimal(slabs).text(')');
   for (const part of parts) {
-    out.space().text(part.sort).decimal(part.id).byte(EQUALS).decimal(part.count);
+    out.space().text(part.sort).decimal(part.id).byte(EQUALS).signed(part.count);
     if (part.slabs !== undefined) out.text('(').decimal(part.slabs).text(')');
   }
   return 0;
 }
 
-/** The column in which the numbers of node_read_meminfo begin. */
-const NAME_WIDTH = 15;
+/** The width of names in node_read_meminfo, with the colon. */
+const NAME_WIDTH = 16;
 
 /** drivers/base/node.c node_read_meminfo */
 function memory(out: TextWriter, { node, rows }: SysfsNodeMemory): 0 {
   for (const { name, value, kilobytes } of rows) {
     const start = out.text('Node ').decimal(node).space().length;
     out.text(name).text(':');
-    if (kilobytes) out.padTo(start + NAME_WIDTH).space().decimalPadded(value, 8).text(' kB').newline();
-    else out.space().decimalPadded(value, 5).newline();
+    out.padTo(start + NAME_WIDTH);
+    if (kilobytes) out.signedPadded(value, 8).text(' kB').newline();
+    else out.space().signedPadded(value, 5).newline();
   }
   return 0;
 }

@@ -190,6 +190,7 @@ export function linsysfs(source: KernelSource): GeneratedTree {
     fileSize: PAGE,
     blockSize: PAGE,
     changes,
+    refusesNames: true,
     declaredMilliseconds: ENTRY_MS,
   });
 }

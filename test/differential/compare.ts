@@ -1,23 +1,34 @@
-/** Compares the paths of two trees, the kernel's /proc and ours, check by check. */
+/** Compares the paths of two trees, the kernel's /proc or /sys and ours, check by check. */
 
-import { grammarOf } from './grammars.ts';
-import { reasonFor } from './known-differences.ts';
+import type { Grammar } from './grammars.ts';
 import { type Difference, type Group, type Kind, type Outcome, emptyOutcome } from './ledger.ts';
 import { type Attributes, type Entry, type Failure, attributes, contents, entries, isFailure, linkText } from './observe.ts';
-import { readPolicy } from './read-policy.ts';
+import type { ReadPolicy } from './read-policy.ts';
 import { type Misfit, compareRecords, compareRound, firstDifference, quote } from './volatile.ts';
 
-/** A part of /proc to compare. */
-export interface Part {
-  readonly group: Group;
-  /** Below /proc; empty for /proc itself. */
+/** A part of the trees to compare. */
+export interface Part<G extends string = Group> {
+  readonly group: G;
+  /** Below the root; empty for the root itself. */
   readonly path: string;
   /** What reports call it. */
   readonly label: string;
-  /** Paths (below /proc) that are compared themselves, but into which the walk does not go. */
+  /** Paths (below the root) that are compared themselves, but into which the walk does not go. */
   readonly closed?: string;
   /** Paths that are left out altogether. */
   readonly without?: string;
+}
+
+/** What has to be known of the files of a tree. */
+export interface ComparisonRules<G extends string> {
+  /** The groups that parts may be of. */
+  readonly groups: readonly G[];
+  /** How to read a file of the kernel's tree, which is at `kernel`. */
+  readPolicy(path: string, kernel: string): ReadPolicy;
+  /** The grammar of a file that has one of its own. */
+  grammarOf(path: string): Grammar | undefined;
+  /** The reason on record for a difference. */
+  reasonFor(difference: Difference<G>): string | undefined;
 }
 
 /** How often a file that changes is looked at before a verdict. */
@@ -36,20 +47,23 @@ function pause(): void {
   Atomics.wait(sleeper, 0, 0, PAUSE_MS);
 }
 
-export class Comparison {
-  readonly outcome: Outcome = emptyOutcome();
+export class Comparison<G extends string> {
+  readonly outcome: Outcome<G>;
+  readonly #rules: ComparisonRules<G>;
   readonly #kernel: string;
   readonly #ours: string;
-  #part!: Part;
+  #part!: Part<G>;
   #closed: RegExp | undefined;
   #without: RegExp | undefined;
 
-  constructor(kernel: string, ours: string) {
+  constructor(kernel: string, ours: string, rules: ComparisonRules<G>) {
+    this.outcome = emptyOutcome(rules.groups);
+    this.#rules = rules;
     this.#kernel = kernel;
     this.#ours = ours;
   }
 
-  compare(part: Part): void {
+  compare(part: Part<G>): void {
     this.#part = part;
     this.#closed = part.closed === undefined ? undefined : new RegExp(part.closed);
     this.#without = part.without === undefined ? undefined : new RegExp(part.without);
@@ -143,7 +157,7 @@ export class Comparison {
   }
 
   #file(path: string, exists: boolean): void {
-    const policy = readPolicy(path, this.#kernel);
+    const policy = this.#rules.readPolicy(path, this.#kernel);
     if (!exists) {
       this.#check(path, 'bytes', 'bytes', false, () => 'no such file');
       return;
@@ -154,7 +168,7 @@ export class Comparison {
 
   /** Compares a file's bytes, reading again as long as the verdict may be due to a change in between. */
   #compareContents(path: string, read: () => [Buffer | Failure, Buffer | Failure, Buffer | Failure]): string | undefined {
-    const grammar = grammarOf(path);
+    const grammar = this.#rules.grammarOf(path);
     let detail = 'the kernel\'s own readings do not compare';
     // What has misfitted in every round so far, while the text kept its structure.
     let remaining: Map<string, Misfit> | undefined;
@@ -213,8 +227,8 @@ export class Comparison {
       return;
     }
     const below = path.slice(this.#part.path.length);
-    const difference: Difference = { group, kind, check, path: (label + below).replace(/^\//, '') || '/', detail: detail() };
-    const reason = reasonFor(difference);
+    const difference: Difference<G> = { group, kind, check, path: (label + below).replace(/^\//, '') || '/', detail: detail() };
+    const reason = this.#rules.reasonFor(difference);
     this.outcome.differences.push(reason === undefined ? difference : { ...difference, reason });
   }
 }

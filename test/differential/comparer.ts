@@ -4,7 +4,11 @@
  */
 
 import { writeSync } from 'node:fs';
-import { Comparison, type Part } from './compare.ts';
+import { Comparison, type ComparisonRules, type Part } from './compare.ts';
+import { grammarOf } from './grammars.ts';
+import { reasonFor } from './known-differences.ts';
+import { GROUPS, type Group } from './ledger.ts';
+import { readPolicy } from './read-policy.ts';
 
 export interface ComparisonOrder {
   readonly kernel: string;
@@ -20,7 +24,8 @@ if (order.uid !== undefined) {
   process.setgid?.(order.uid);
   process.setuid?.(order.uid);
 }
-const comparison = new Comparison(order.kernel, order.ours);
+const rules: ComparisonRules<Group> = { groups: GROUPS, readPolicy, grammarOf, reasonFor };
+const comparison = new Comparison(order.kernel, order.ours, rules);
 for (const part of order.parts) {
   // The comparing process itself: a walk begins at a directory, not at a link to it.
   comparison.compare(part.path === 'self' ? { ...part, path: String(process.pid) } : part);

@@ -7,12 +7,12 @@ export type Group = (typeof GROUPS)[number];
 export const KINDS = ['bytes', 'metadata'] as const;
 export type Kind = (typeof KINDS)[number];
 
-export interface Difference {
-  readonly group: Group;
+export interface Difference<G extends string = Group> {
+  readonly group: G;
   readonly kind: Kind;
   /** What was compared: `mode`, `link`, `bytes`. */
   readonly check: string;
-  /** Below /proc, with a process's subject name in place of its id. */
+  /** Below the root, with a process's subject name in place of its id. */
   readonly path: string;
   readonly detail: string;
   /** Why it is so, if that is on record. */
@@ -24,17 +24,17 @@ export interface Tally {
   total: number;
 }
 
-export type Tallies = Record<Group, Record<Kind, Tally>>;
+export type Tallies<G extends string = Group> = Record<G, Record<Kind, Tally>>;
 
 /** What one comparison came to; plain data, so that it can pass between processes. */
-export interface Outcome {
-  readonly tallies: Tallies;
-  readonly differences: Difference[];
+export interface Outcome<G extends string = Group> {
+  readonly tallies: Tallies<G>;
+  readonly differences: Difference<G>[];
 }
 
-export function emptyOutcome(): Outcome {
-  const tallies = {} as Tallies;
-  for (const group of GROUPS) tallies[group] = { bytes: { agree: 0, total: 0 }, metadata: { agree: 0, total: 0 } };
+export function emptyOutcome<G extends string>(groups: readonly G[]): Outcome<G> {
+  const tallies = {} as Tallies<G>;
+  for (const group of groups) tallies[group] = { bytes: { agree: 0, total: 0 }, metadata: { agree: 0, total: 0 } };
   return { tallies, differences: [] };
 }
 
@@ -49,7 +49,7 @@ export function addOutcome(to: Outcome, from: Outcome): void {
 }
 
 /** The sum over some groups and kinds. */
-export function sum(tallies: Tallies, groups: readonly Group[], kinds: readonly Kind[]): Tally {
+export function sum<G extends string>(tallies: Tallies<G>, groups: readonly G[], kinds: readonly Kind[]): Tally {
   const total = { agree: 0, total: 0 };
   for (const group of groups) {
     for (const kind of kinds) {
@@ -66,23 +66,24 @@ export function percent(tally: Tally): number {
 }
 
 /** The table of results: a line per group, a column per kind. */
-export function table(tallies: Tallies, groups: readonly Group[]): string {
+export function table<G extends string>(tallies: Tallies<G>, groups: readonly G[]): string {
+  const width = Math.max(9, ...groups.map((name) => name.length + 1));
   const cell = (tally: Tally): string =>
     `${String(tally.agree).padStart(7)}/${String(tally.total).padEnd(7)}${percent(tally).toFixed(2).padStart(6)} %`;
-  const row = (name: string, among: readonly Group[]): string =>
-    `${name.padEnd(9)}${cell(sum(tallies, among, ['bytes']))}  ${cell(sum(tallies, among, ['metadata']))}  ${cell(sum(tallies, among, KINDS))}`;
-  const heading = `${''.padEnd(9)}${'bytes'.padStart(23)}  ${'metadata'.padStart(23)}  ${'all'.padStart(23)}`;
+  const row = (name: string, among: readonly G[]): string =>
+    `${name.padEnd(width)}${cell(sum(tallies, among, ['bytes']))}  ${cell(sum(tallies, among, ['metadata']))}  ${cell(sum(tallies, among, KINDS))}`;
+  const heading = `${''.padEnd(width)}${'bytes'.padStart(23)}  ${'metadata'.padStart(23)}  ${'all'.padStart(23)}`;
   return [heading, ...groups.map((group) => row(group, [group])), row('overall', groups)].join('\n');
 }
 
 /** One line for a difference. */
-export function differenceLine(difference: Difference): string {
+export function differenceLine(difference: Difference<string>): string {
   const { group, check, path, detail, reason } = difference;
   return `${group}: ${path}: ${check}: ${detail}${reason === undefined ? '' : ` [${reason}]`}`;
 }
 
 /** Where and what a difference is, whichever process, thread, descriptor or mapping it is about. */
-function sort(difference: Difference): string {
+function sort(difference: Difference<string>): string {
   const path = difference.path
     .replace(/^\{\w+\}( as [a-z ]+)?/, '{*}$1')
     .replace(/(task|fd|fdinfo)\/\d+/g, '$1/*')
@@ -91,13 +92,13 @@ function sort(difference: Difference): string {
   return `${difference.group}: ${path}: ${difference.check}${difference.reason === undefined ? '' : ` [${difference.reason}]`}`;
 }
 
-function isMissing({ check, detail }: Difference): boolean {
+function isMissing({ check, detail }: Difference<string>): boolean {
   return check === 'existence' && detail === 'ENOENT';
 }
 
 /** A line for each sort of difference: how often, and one of them. */
-export function differenceSummary(differences: readonly Difference[]): string[] {
-  const sorts = new Map<string, Difference[]>();
+export function differenceSummary(differences: readonly Difference<string>[]): string[] {
+  const sorts = new Map<string, Difference<string>[]>();
   const missing = new Set(differences.filter(isMissing).map(({ path }) => path));
   for (const difference of differences) {
     // What is missing is told once, and with a directory goes what is in it.

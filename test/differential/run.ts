@@ -45,7 +45,7 @@ interface Place {
 export async function runDifferential(options: RunOptions = {}): Promise<Outcome> {
   const groups = options.groups ?? GROUPS;
   const directory = temporaryDirectory();
-  const outcome = emptyOutcome();
+  const outcome = emptyOutcome(GROUPS);
   let subjects: Subjects | undefined;
   let mount: ServedProc | undefined;
   try {

@@ -37,7 +37,7 @@ export function parseAttribute(row: SysfsRow, scanner: Scanner): SysfsValue | un
       const { end } = scanner;
       const closed = scanner.bytes[end - 1] === NEWLINE;
       // The text goes up to the line end, and that is where it says that it is.
-      if (closed === (row.bare === true)) return row.bare ? undefined : null;
+      if (closed === (row.bare === true)) return undefined;
       if (closed) scanner.end--;
       const value = parseText(row, scanner);
       return scanner.done ? value : undefined;
@@ -185,10 +185,12 @@ function lineEnds(scanner: Scanner): boolean {
   return scanner.done || scanner.peek() === NEWLINE;
 }
 
-function cell(scanner: Scanner, { conversion }: TemplatePlace, next: TemplatePiece | undefined): SysfsCell | undefined {
+function cell(scanner: Scanner, { conversion, left }: TemplatePlace, next: TemplatePiece | undefined): SysfsCell | undefined {
   if (conversion === 's') return textBefore(scanner, typeof next === 'string' ? next : undefined);
   scanner.blanks();
-  return conversion === 'x' || conversion === 'X' ? hexNumber(scanner) : number(scanner);
+  const value = conversion === 'x' || conversion === 'X' ? hexNumber(scanner) : number(scanner);
+  if (left) scanner.blanks();
+  return value;
 }
 
 /** The text up to the literal that comes next, or to the line's end. */
