@@ -112,5 +112,5 @@ function buildLinprocfs(description: LinprocfsDescription, host: HostSource): Se
 
 function buildLinsysfs(host: HostSource): ServedTree {
   const fileSystem = linsysfs(host);
-  return { fileSystem, permitted: false, threads: new HostThreads(host), change() {}, wake: () => fileSystem.changed.wakeAll() };
+  return { fileSystem, threads: new HostThreads(host), change() {}, wake: () => fileSystem.changed.wakeAll() };
 }
