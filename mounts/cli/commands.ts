@@ -10,7 +10,6 @@ import { umount } from './commands/umount.ts';
 import { Failure, EXIT_USAGE } from './failure.ts';
 import { SERVING_WORD, takeOrder } from './order.ts';
 import { print } from './output.ts';
-import { serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
 const COMMANDS: readonly Command[] = [start, mount, umount, status, set, exec];
@@ -29,7 +28,11 @@ function help(): string {
 
 /** Does what a command line says; returns the exit status. Throws what `explain` explains. */
 export async function runCommandLine([word, ...args]: readonly string[]): Promise<number> {
-  if (word === SERVING_WORD) return serve(takeOrder());
+  if (word === SERVING_WORD) {
+    // The trees take longer to load than all else, and few commands serve.
+    const { serve } = await import('./serve.ts');
+    return serve(takeOrder());
+  }
   if (word === '--version' || word === '-V') {
     print(`compatfs ${VERSION}`);
     return 0;

@@ -4,7 +4,6 @@ import { defaultTmpfsOptions } from '../../fs/memory/options.ts';
 import { FuseMount } from '../fuse/fuse-mount.ts';
 import type { Counters } from '../fuse/counters.ts';
 import { detach } from '../fuse/kernel-mount.ts';
-import { NativeMount } from '../fuse-native/native-mount.ts';
 import { type ControlAnswer, type ControlRequest, type MountStatus, type ServerStatus, askServer } from './control.ts';
 import { ControlServer } from './control-server.ts';
 import { Failure } from './failure.ts';
@@ -12,7 +11,8 @@ import { holdHostRoots } from './host-roots.ts';
 import type { MountOptions, TreeType } from './mount-options.ts';
 import { complain } from './output.ts';
 import { mountNamespace } from './owners.ts';
-import { type TreeChanges, type TreeDescription, buildTree, kernelOptions } from './trees.ts';
+import { kernelOptions } from './kernel-options.ts';
+import type { TreeChanges, TreeDescription } from './trees.ts';
 import { VERSION } from './version.ts';
 
 /** A mount to be made, as plain data: it may be made by another process than the one that was asked for it. */
@@ -195,6 +195,9 @@ async function startMount(plan: MountPlan): Promise<LiveMount> {
   const { readOnly } = options;
   const onFault = (report: string): void => complain(`${target}: internal error: ${report}`);
   if (plan.driver === 'fuse-native') {
+    // With the other driver the worker alone loads the trees, which takes a while.
+    const { NativeMount } = await import('../fuse-native/native-mount.ts');
+    const { buildTree } = await import('./trees.ts');
     const { fileSystem, change: changeTree } = buildTree(tree);
     const change = (question: unknown): void => changeTree(question as TreeChanges);
     return NativeMount.start({ target, label, type, readOnly, fileSystem, change, procfs: '', onFault });

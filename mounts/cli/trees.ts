@@ -54,14 +54,6 @@ export interface TreeChanges {
   readonly overrides?: Overrides;
 }
 
-/**
- * The options of mount(8) that a tree's type needs. Where the kernel may remember names, it walks over them without
- * asking us, so it must check permissions itself.
- */
-export function kernelOptions(type: TreeDescription['type']): readonly string[] {
-  return type === 'linprocfs' || type === 'linsysfs' ? [] : ['default_permissions'];
-}
-
 /** A tree that is ready to be served. */
 export interface ServedTree {
   readonly fileSystem: FileSystem;

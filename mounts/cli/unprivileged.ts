@@ -3,9 +3,9 @@
 import { accessSync, constants } from 'node:fs';
 import { run } from '../fuse/kernel-mount.ts';
 import { Failure } from './failure.ts';
+import { kernelOptions } from './kernel-options.ts';
 import { findProgram } from './programs.ts';
 import type { MountPlan } from './mount-server.ts';
-import { kernelOptions } from './trees.ts';
 
 /** The environment variable in which the helper tells which descriptors are mounted, in the order of the plans. */
 export const MOUNTED_VARIABLE = 'COMPATFS_MOUNTED';

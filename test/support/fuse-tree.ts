@@ -3,7 +3,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FuseMount } from '../../mounts/fuse/fuse-mount.ts';
-import { type TreeDescription, kernelOptions } from '../../mounts/cli/trees.ts';
+import { kernelOptions } from '../../mounts/cli/kernel-options.ts';
+import type { TreeDescription } from '../../mounts/cli/trees.ts';
 import { removeDirectory, temporaryDirectory } from './mounts.ts';
 
 export interface MountedTree {

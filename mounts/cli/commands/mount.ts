@@ -8,7 +8,6 @@ import { type MountOptions, TREE_TYPES, type TreeType, mountOptionHelp, parseMou
 import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
-import { serve } from '../serve.ts';
 import { examineTarget } from '../targets.ts';
 import { requireFusermount } from '../unprivileged.ts';
 
@@ -49,7 +48,10 @@ export async function carryOut(order: Order, way: Way, background: boolean): Pro
     await delegateToBackground(order, way);
     return 0;
   }
-  return way === 'directly' ? serve(order) : delegate(order, way);
+  if (way !== 'directly') return delegate(order, way);
+  // Loaded where it is needed: the trees take longer to load than all else.
+  const { serve } = await import('../serve.ts');
+  return serve(order);
 }
 
 /** How this user mounts. Throws a Failure where it cannot. */
