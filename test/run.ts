@@ -10,6 +10,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { detachTestMounts } from './support/mounts.ts';
 
+/** For what hangs: a machine that is slow and busy takes several times what an idle one does. */
 const LIMIT_SECONDS = 240;
 const SLOW_LIMIT_SECONDS = 600;
 const JOBS = 2;

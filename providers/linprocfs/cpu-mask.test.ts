@@ -76,7 +76,7 @@ function movableInterrupt(): string | undefined {
 }
 
 const interrupt = movableInterrupt();
-if (!interrupt) console.log('skipped: no interrupt whose affinity may be set here');
+if (!interrupt) console.log('skipped: this machine has no interrupt whose affinity may be set');
 
 (interrupt ? test : test.skip)('the kernel takes and refuses the same texts', () => {
   const possible = readFileSync('/sys/devices/system/cpu/possible', 'latin1');

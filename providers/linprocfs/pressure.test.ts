@@ -71,7 +71,7 @@ test('an event is told once for each window in which stalls passed the threshold
 });
 
 const live = existsSync('/proc/pressure/cpu');
-if (!live) console.log('skipped: this kernel tells no pressure');
+if (!live) console.log('skipped: this machine tells no pressure');
 
 (live ? test : test.skip)('the kernel takes and refuses the same texts', () => {
   const [, effective = '0'] = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];

@@ -180,14 +180,20 @@ if (reason !== undefined) {
   });
 
   test('a zombie is in no namespace', async () => {
-    const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 100'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    // The child ends when nobody is left who would wait for it.
+    const shell = spawn('sh', ['-c', '(read line) <&0 & echo $!; exec sleep 100'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const until = async (file: string, text: RegExp): Promise<void> => {
+      while (!text.test(readFileSync(file, 'latin1'))) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
     try {
       let id = 0;
       for await (const line of createInterface({ input: shell.stdout })) {
         id = Number(line);
         break;
       }
-      while (!/^State:\tZ/m.test(readFileSync(`/proc/${id}/status`, 'latin1'))) await new Promise((resolve) => setTimeout(resolve, 1));
+      await until(`/proc/${shell.pid}/comm`, /^sleep$/m);
+      shell.stdin.end();
+      await until(`/proc/${id}/status`, /^State:\tZ/m);
       proc.refresh();
       assert.is(lookup(proc, `${id}/net/dev`, SUPERUSER), ENOENT);
       assert.is(list(proc, `${id}/net`, SUPERUSER), EINVAL);

@@ -14,7 +14,7 @@ const HELPER = fileURLToPath(new URL('../../../test/process/helper.c', import.me
 const KERNEL = '/proc';
 const NOBODY = 65534;
 /** Enough for any machine; nothing waits that long unless something is wrong. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 const children: ChildProcess[] = [];
 let served: ServedProc | undefined;
@@ -65,10 +65,10 @@ function same(found: readonly Outcome[], expected: readonly Outcome[], acts: rea
   });
 }
 
-/** Waits until a process executes a program of that name. */
+/** Waits until a process executes a program of that name, and has come to where it waits: it has its name before its memory. */
 async function named(child: ChildProcess, name: string): Promise<number> {
   const pid = child.pid as number;
-  while (readFileSync(`/proc/${pid}/comm`, 'latin1') !== `${name}\n`) await new Promise(setImmediate);
+  while (!readFileSync(`/proc/${pid}/stat`, 'latin1').startsWith(`${pid} (${name}) S `)) await new Promise(setImmediate);
   return pid;
 }
 

@@ -26,6 +26,9 @@ async function mounted(
   }
 }
 
+/** Defines a command of shells that repeats another one until it succeeds. */
+const AWAIT = 'await() { until "$@"; do sleep 0.01; done; }';
+
 /** Runs a shell script with our mount as $P. */
 function shell(root: string, script: string, prefix: readonly string[] = []): SpawnSyncReturns<string> {
   const command = [...prefix, 'bash', '-c', script];
@@ -56,7 +59,7 @@ whenMounting('a program is run through PID/exe when its file is gone', () =>
   mounted((root, directory) => {
     const program = join(directory, 'sleeper');
     copyFileSync('/bin/sleep', program);
-    const script = `"${program}" 1000 & sleep 0.2; rm "${program}"; readlink "$P/$!/exe"; "$P/$!/exe" 0 && echo ran; kill $!`;
+    const script = `"${program}" 1000 & ${AWAIT}; await grep -q sleeper "/proc/$!/comm"; rm "${program}"; readlink "$P/$!/exe"; "$P/$!/exe" 0 && echo ran; kill $!`;
     assertPrints(shell(root, script), `${program} (deleted)\nran\n`);
   }),
 );
@@ -64,7 +67,7 @@ whenMounting('a program is run through PID/exe when its file is gone', () =>
 whenMounting('namespaces are entered through PID/ns', () =>
   mounted((root) => {
     const script = `
-      unshare -n sleep 1000 & sleep 0.3
+      unshare -n sleep 1000 & ${AWAIT}; await grep -q sleep "/proc/$!/comm"
       wanted=$(readlink /proc/$!/ns/net)
       nsenter --net="$P/$!/ns/net" readlink /proc/self/ns/net >/tmp/compatfs-entered-$$
       [ "$wanted" = "$(cat /tmp/compatfs-entered-$$)" ] && [ "$wanted" != "$(readlink /proc/self/ns/net)" ] && echo entered
@@ -80,7 +83,8 @@ whenMounting("another mount namespace's files are reached through PID/root and P
     const inner = join(directory, 'inner');
     mkdirSync(inner);
     const script = `
-      unshare -m sh -c 'mount -t tmpfs inner "${inner}" && echo within >"${inner}/file" && cd "${inner}" && exec sleep 1000' & sleep 0.5
+      unshare -m sh -c 'mount -t tmpfs inner "${inner}" && echo within >"${inner}/file" && cd "${inner}" && exec sleep 1000' &
+      ${AWAIT}; await grep -q sleep "/proc/$!/comm"
       cat "$P/$!/root${inner}/file" "$P/$!/cwd/file"; cat "${inner}/file" 2>/dev/null || echo not here; kill $!`;
     assertPrints(shell(root, script), 'within\nwithin\nnot here\n');
   }),

@@ -32,7 +32,7 @@ export async function readFiles(
   files: readonly FileToRead[],
   options: { readonly uid?: number; readonly limitSeconds?: number } = {},
 ): Promise<{ readings: Map<string, Reading>; hung: string | undefined }> {
-  const { uid, limitSeconds = 20 } = options;
+  const { uid, limitSeconds = 60 } = options;
   const child = spawn(program, [root, ...(uid === undefined ? [] : [String(uid)])], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.on('error', () => {});
   child.stdin.end(

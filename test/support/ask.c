@@ -270,6 +270,26 @@ static void *runLater(void *unused) {
 }
 
 /*
+ * Stops a process once it executes a program of that name: from there on nothing about it changes. One that is executing a
+ * program gets its memory and its name at different times, and is stopped when it has both.
+ */
+static void settle(pid_t id, const char *name) {
+  char path[64], text[64] = "";
+  snprintf(path, sizeof path, "/proc/%d/comm", id);
+  for (;;) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = read(file, text, sizeof text - 1);
+    close(file);
+    if (length <= 0) return;
+    text[length - 1] = 0;
+    if (!strcmp(text, name)) break;
+    usleep(1000);
+  }
+  kill(id, SIGSTOP);
+  waitpid(id, NULL, WUNTRACED);
+}
+
+/*
  * What a subject is to be: words `uid=N`, `threads=N`, `undumpable`, `zoo`, `zombie`, `exec=PROGRAM`; `later=PROGRAM` and
  * `threadlater=PROGRAM` become that when SIGUSR1 comes, the latter from a thread that does not lead.
  */
@@ -332,6 +352,7 @@ static void spawn(const char *name, char **words, int count) {
   for (int at = 0; at < count; at++) zombie |= !strcmp(words[at], "zombie");
   siginfo_t info;
   if (zombie) waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+  for (int at = 0; at < count; at++) if (!strncmp(words[at], "exec=", 5)) settle(child, strrchr(words[at], '/') + 1);
   set(name, child);
   snprintf(option, sizeof option, "/proc/%d/task", child);
   DIR *tasks = opendir(option);
@@ -629,6 +650,8 @@ int main(int argumentCount, char **arguments) {
     } else if (!strcmp(words[0], "wait")) {
       /* Milliseconds: for as long as a server may go on answering from what it knew. */
       usleep((useconds_t)atoi(words[1]) * 1000);
+    } else if (!strcmp(words[0], "settle")) {
+      settle((pid_t)get(words[1]), words[2]);
     } else if (!strcmp(words[0], "signal")) {
       kill((pid_t)get(words[1]), atoi(words[2]));
     } else if (!strcmp(words[0], "become")) {

@@ -48,7 +48,7 @@ export function ask(program: string, kernelRoot: string, ourRoot: string, script
     input: script,
     encoding: 'utf8',
     maxBuffer: 1 << 26,
-    timeout: 50_000,
+    timeout: 150_000,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   if (asked.status !== 0) throw new Error(`ask: ${asked.error?.message ?? asked.stderr}`);

@@ -25,7 +25,7 @@ const NARROW = '0xffd5d1c8 0xf7f9e559\n';
 
 test('reading and following are told apart by the system call', () => {
   if (process.arch !== 'x64') {
-    console.log('skipped: the numbers are those of x86-64');
+    console.log('skipped: this machine is no x86-64, which the numbers are of');
     return;
   }
   for (const number of [89, 267, 0x4000_0059, 0x4000_010b]) {
