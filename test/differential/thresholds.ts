@@ -3,7 +3,7 @@
 import * as assert from 'uvu/assert';
 import { GROUPS, KINDS, type Outcome, percent, sum } from './ledger.ts';
 
-/** In percent: of all checks, and of those in each group and of each kind. */
+/** In percent: of all checks, and of those in each group, of each kind, and of each kind in each group. */
 const OVERALL = 97;
 const EACH = 95;
 
@@ -14,6 +14,10 @@ export function assertThresholds({ tallies }: Outcome): void {
   for (const group of GROUPS) {
     const inGroup = percent(sum(tallies, [group], KINDS));
     assert.ok(inGroup >= EACH, `${inGroup.toFixed(2)} % agree in group ${group}, ${EACH} % are wanted`);
+    for (const kind of KINDS) {
+      const cell = percent(tallies[group][kind]);
+      assert.ok(cell >= EACH, `${cell.toFixed(2)} % of kind ${kind} agree in group ${group}, ${EACH} % are wanted`);
+    }
   }
   for (const kind of KINDS) {
     const ofKind = percent(sum(tallies, GROUPS, [kind]));

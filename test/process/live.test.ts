@@ -143,27 +143,30 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
 /** What shows nothing of what was written, or what others change too. */
 const UNREAD = ['clear_refs', 'sched', 'maps', 'stat', 'mountinfo'];
 
-function writesTo(root: string, pid: number | string): Act[] {
+function writesTo(root: string, directory: string): Act[] {
   return Object.entries(WRITES).flatMap(([file, values]) =>
     values.flatMap((write): Act[] => {
-      const path = `${root}/${pid}/${file}`;
+      const path = `${root}/${directory}/${file}`;
       return UNREAD.includes(file) ? [{ path, write }] : [{ path, write }, { path }];
     }),
   );
 }
 
-/** Does the same on the kernel's files and on ours, about two processes that are alike. */
-async function compareWrites(actor: number, owner: number): Promise<void> {
+/** Does the same on the kernel's files and on ours, about two processes that are alike, or about the thread of each. */
+async function compareWrites(actor: number, owner: number, place = (pid: number): string => String(pid)): Promise<void> {
   const [theirs, mine] = [await sleeper(owner), await sleeper(owner)];
-  const acts = writesTo(KERNEL, theirs);
+  const acts = writesTo(KERNEL, place(theirs));
   const expected = perform(acts, actor);
-  same(perform(writesTo(ours(), mine), actor), expected, acts);
+  same(perform(writesTo(ours(), place(mine)), actor), expected, acts);
 }
 
 whenMounting('what root writes about a process does as in the kernel', () => compareWrites(0, 0));
 whenMounting('what a user writes about its process does as in the kernel', () => compareWrites(NOBODY, NOBODY));
 whenMounting("what a user writes about root's process does as in the kernel", () => compareWrites(NOBODY, 0));
 whenMounting("what root writes about a user's process does as in the kernel", () => compareWrites(0, NOBODY));
+whenMounting('what is written about a thread does as in the kernel', async () => {
+  for (const actor of [0, NOBODY]) await compareWrites(actor, NOBODY, (pid) => `${pid}/task/${pid}`);
+});
 
 whenMounting('without CAP_SYS_RESOURCE nobody protects a process more than it is', async () => {
   const path = `${ours()}/${await sleeper(NOBODY)}/oom_score_adj`;

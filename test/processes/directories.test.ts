@@ -1,5 +1,7 @@
 /** Process directories: what is in them, to whom they open, and what their links say, as the kernel has it. */
 
+import { readFileSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Answer, ask, assertAgreement, compileAsk } from '../support/ask.ts';
@@ -92,6 +94,38 @@ for (const [who, identity] of [
 whenMounting('a process that may not be dumped still sees its own descriptors', async () => {
   const script = ['undumpable', 'entries @/self/fd', 'lstat @/self/fd', 'lstat @/self/fd/0', 'entries @/self/map_files', 'try @/self/fd r|dir'];
   assertAgreement(await askMounted(['become 65534 65534', ...script, 'end'].join('\n')));
+});
+
+whenMounting('inode numbers are those of the listing, lasting, and each of one file', async () => {
+  const script = ['spawn r threads=3', 'spawn z zoo', 'rootinode @/'];
+  for (const path of ['', '$r', '$r/task', '$r/task/$r.1', '$z/fd', '$z/fdinfo', '$r/ns', '$r/map_files', '$r/attr', '$r/net', 'sys/kernel', 'irq']) {
+    script.push(`inodes @/${path}`);
+  }
+  const answers = await askMounted(script.join('\n'));
+  for (const { question, kernel, ours } of answers) {
+    // The kernel gives a file another number when it has forgotten it meanwhile.
+    const wanted = kernel.replace(/(?<=other |moved )\d+/g, '0');
+    assert.is(ours, wanted, question);
+  }
+  assert.is(answers[0]?.ours, '1');
+});
+
+whenMounting('a process directory is as old as the process', async () => {
+  const served = await ServedProc.start();
+  try {
+    const [, boot] = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'latin1')) ?? [];
+    for (const id of [process.pid, process.ppid]) {
+      const fields = readFileSync(`/proc/${id}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+      const started = Number(boot) + Number(fields[19]) / 100;
+      for (const path of ['', '/stat', '/fd', '/task']) {
+        const { mtimeMs, ctimeMs, atimeMs } = await lstat(`${served.root}/${id}${path}`);
+        // The kernel works out the time of its start anew each time, and may round otherwise.
+        for (const time of [mtimeMs, ctimeMs, atimeMs]) assert.ok(Math.abs(time / 1000 - started) < 2, `${path}: ${time} and ${started}`);
+      }
+    }
+  } finally {
+    await served.stop();
+  }
 });
 
 whenMounting('links lead to the very same files', async () => {

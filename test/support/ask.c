@@ -423,6 +423,27 @@ static void census(const char *path, int rounds, size_t size) {
   say("missing %d repeated %d unordered %d", missing, repeated, unordered);
 }
 
+/* Compares inode numbers in a directory: what its listing says, and what a look at each entry says, twice. */
+static void numbers(const char *path) {
+  static uint64_t seen[1 << 14];
+  struct stat first, second;
+  int count = 0, other = 0, moved = 0, repeated = 0;
+  DIR *directory = opendir(path);
+  for (struct dirent *entry; directory && (entry = readdir(directory)) && count < 1 << 14;) {
+    int file = openat(dirfd(directory), entry->d_name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (entry->d_name[0] == '.' || file < 0) continue;
+    if (fstat(file, &first) == 0 && fstatat(dirfd(directory), entry->d_name, &second, AT_SYMLINK_NOFOLLOW) == 0) {
+      other += first.st_ino != entry->d_ino;
+      moved += first.st_ino != second.st_ino;
+      for (int at = 0; at < count; at++) repeated += seen[at] == first.st_ino;
+      seen[count++] = first.st_ino;
+    }
+    close(file);
+  }
+  if (!directory) failed();
+  else { closedir(directory); say("%s, other %d moved %d repeated %d", count ? "some" : "none", other, moved, repeated); }
+}
+
 /* Looks at processes that live no longer than it takes to do so. Says how many could be looked at. */
 static void parade(const char *root, int count) {
   char path[4096], buffer[4096];
@@ -517,6 +538,8 @@ static void ask(char **words, int count, int tree, const char *root) {
     int file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file < 0) { say("open "); failed(); }
     else { sayEntries(file, 32768, 1); close(file); }
+  } else if (!strcmp(command, "inodes")) {
+    numbers(path);
   } else if (!strcmp(command, "parade")) {
     parade(path, atoi(words[2]));
   } else if (!strcmp(command, "census")) {
@@ -545,6 +568,9 @@ static void ask(char **words, int count, int tree, const char *root) {
   } else if (!strcmp(command, "inode")) {
     if (stat(path, &st) < 0) failed();
     else say("%lu on %lx", (unsigned long)st.st_ino, (unsigned long)st.st_dev);
+  } else if (!strcmp(command, "rootinode")) {
+    if (lstat(path, &st) < 0) failed();
+    else say("%lu", (unsigned long)st.st_ino);
   } else if (!strcmp(command, "fstat")) {
     if (fstat(handle(words[1], 0)[tree], &st) < 0) failed();
     else sayStat(&st);
