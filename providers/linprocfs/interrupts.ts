@@ -2,24 +2,25 @@
 
 import type { TextWriter } from '../../fs/generated/text-writer.ts';
 import type { KernelView } from '../kernel-view.ts';
-import type { ArchitecturalInterrupt, InterruptCounts } from '../model/interrupts.ts';
+import type { ArchitecturalInterrupt, InterruptCounts, InterruptTable } from '../model/interrupts.ts';
 
 const COLON = 0x3a;
 
 export function interrupts(out: TextWriter, kernel: KernelView): void {
-  const { cpus, width, lines, architectural } = kernel.interrupts();
+  const table = kernel.interrupts();
+  const { cpus, width, lines, architectural } = table;
   out.repeat(0x20, width + 8);
   for (const cpu of cpus) out.text('CPU').decimalLeft(cpu, 8);
   out.newline();
-  for (const line of lines) numbered(out, line, width);
+  for (const line of lines) numbered(out, line, table);
   for (const line of architectural) labelled(out, line, width);
 }
 
-function numbered(out: TextWriter, line: InterruptCounts, width: number): void {
+function numbered(out: TextWriter, line: InterruptCounts, { width, chipBlanks }: InterruptTable): void {
   out.decimalPadded(line.number, width).byte(COLON);
   for (const count of line.counts) out.space().decimalPadded(count, 10);
   // A chip that prints itself is at least as wide as the column.
-  out.space().textRight(line.chip, 8).space();
+  out.repeat(0x20, chipBlanks).textRight(line.chip, 8).space();
   if (line.hardwareNumber === undefined) out.repeat(0x20, width);
   else out.decimalPadded(line.hardwareNumber, width);
   if (line.trigger !== undefined) out.space().textLeft(line.trigger, 8);

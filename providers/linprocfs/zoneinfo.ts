@@ -39,10 +39,13 @@ function counters(out: TextWriter, before: string, values: ReadonlyMap<string, U
 
 function pageSet(out: TextWriter, { cpu, pages, threshold }: PageSet): void {
   out.text('\n    cpu: ').decimal(cpu);
+  // The values stand below one another; older kernels have no long names.
+  let width = 0;
+  for (const name of pages.keys()) width = Math.max(width, name.length + 2);
   for (const [name, value] of pages) {
     out.text('\n              ');
     const start = out.length;
-    out.text(name).byte(0x3a).padTo(start + 10).decimal(value);
+    out.text(name).byte(0x3a).padTo(start + width).decimal(value);
   }
   if (threshold !== undefined) out.text('\n  vm stats threshold: ').decimal(threshold);
 }

@@ -24,6 +24,8 @@ export interface InterruptTable {
   readonly cpus: readonly number[];
   /** How wide the column of numbers is: the digits of the highest possible number, at least 3. */
   readonly width: number;
+  /** How many blanks stand before the column of controllers: 1, and 2 in older kernels. */
+  readonly chipBlanks: number;
   readonly lines: readonly InterruptCounts[];
   /** Interrupts that the processor itself knows, as NMI. */
   readonly architectural: readonly ArchitecturalInterrupt[];

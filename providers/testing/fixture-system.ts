@@ -298,6 +298,7 @@ export function fixtureSystem(): FixtureSystem {
     interrupts: own((count) => ({
       cpus: [0, 4095],
       width: 4,
+      chipBlanks: 3,
       lines: [
         {
           number: 1,

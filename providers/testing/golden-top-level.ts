@@ -256,9 +256,9 @@ average:
   18446744073709551610 logged blocks per transaction
 `,
   interrupts: `            CPU0       CPU4095    
-   1: 18446744073709551615 18446744073709551614  IO-APIC 18446744073709551613-edge      i8042, another one
-99999:          0 4294967295    GICv3   27 Level   
-  17:          3          4     None      Edge    -fasteoi   a
+   1: 18446744073709551615 18446744073709551614    IO-APIC 18446744073709551613-edge      i8042, another one
+99999:          0 4294967295      GICv3   27 Level   
+  17:          3          4       None      Edge    -fasteoi   a
  NMI: 18446744073709551612 18446744073709551611   Non-maskable interrupts
 IPI10:         5          6       Rescheduling interrupts
  ERR: 18446744073709551610
@@ -505,7 +505,7 @@ an_event_with_an_uncommonly_long_name 18446744073709551613
               high_max: 18446744073709551600
   vm stats threshold: 18446744073709551599
     cpu: 4095
-              count:    18446744073709551598
+              count: 18446744073709551598
   node_unreclaimable:  18446744073709551597
   start_pfn:           18446744073709551596
 Node 1023, zone  Movable

@@ -10,8 +10,9 @@ export const SYSCTL_FIXTURE: readonly (readonly [path: string, value: SysctlValu
     'CD-ROM information, Id: cdrom.c 99.98 2999/12/31\n\ndrive name:\t\tsr7\ndrive speed:\t\t12345\ndrive # of slots:\t678\n' +
     'Can close tray:\t\t9\nCan open tray:\t\t9\nCan lock tray:\t\t9\nCan change speed:\t9\nCan select disk:\t9\nCan read multisession:\t9\n' +
     'Can read MCN:\t\t9\nReports media changed:\t9\nCan play audio:\t\t9\nCan write CD-R:\t\t9\nCan write CD-RW:\t9\nCan read DVD:\t\t9\n' +
-    'Can write DVD-R:\t9\nCan write DVD-RAM:\t9\nCan read MRW:\t\t9\nCan write MRW:\t\t9\nCan write RAM:\t\t9\n\n'],
+    'Can write DVD-R:\t9\nCan write DVD-RAM:\t9\nCan read MRW:\t\t9\nCan write MRW:\t\t9\nCan write RAM:\t\t9\n\n\n'],
   ['dev/tty/legacy_tiocsti', [0], '0\n'],
+  ['dev/parport/parport7/autoprobe', null, ''],
   ['fs/dentry-state', [U64_MAX, 2n ** 63n, 45, 0, 2 ** 53 - 1, 0], '18446744073709551615\t9223372036854775808\t45\t0\t9007199254740991\t0\n'],
   ['fs/file-max', [U64_MAX], '18446744073709551615\n'],
   ['kernel/core_modes', ['f\xefle', 'pipe'], 'f\xefle\npipe\n'],
@@ -21,6 +22,7 @@ export const SYSCTL_FIXTURE: readonly (readonly [path: string, value: SysctlValu
   ['kernel/panic_sys_info', ['tasks', 'mem'], 'tasks,mem\n'],
   ['kernel/random/boot_id', bytes(16, 17), '00112233-4455-6677-8899-aabbccddeeff\n'],
   ['kernel/sem', [2 ** 31 - 1, -1, 0, -(2 ** 31)], '2147483647\t-1\t0\t-2147483648\n'],
+  ['kernel/sched_energy_aware', null, ''],
   ['kernel/unheard_of', 'a line\tof text', 'a line\tof text\n'],
   ['kernel/usermodehelper/bset', [4294967295, 511], '4294967295\t511\n'],
   ['kernel/warn_limit', [2 ** 32 - 1], '4294967295\n'],

@@ -76,8 +76,15 @@ test('CD-ROM drives have a column each', () => {
     'Can write RAM:\t\t1\t0',
     '',
     '',
+    '',
   ];
   assert.equal(text.split('\n'), expected);
+});
+
+test('what has nothing to say is an empty file', () => {
+  const out = new TextWriter();
+  for (const row of [ints(1), text(8), words(' '), ranges(8), kind('keys'), kind('drives')]) assert.is(renderValue(out, row, null), 0);
+  assert.is(out.toString(), '');
 });
 
 test('a value of another type than the row says is an error', () => {

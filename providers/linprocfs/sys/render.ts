@@ -12,8 +12,9 @@ const COLON = 0x3a;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 
-/** Writes a value as its row says. Errors: EIO for a value of another type than the row's. */
+/** Writes a value as its row says, or nothing for null. Errors: EIO for a value of another type than the row's. */
 export function renderValue(out: TextWriter, row: SysctlRow, value: SysctlValue): Errno | 0 {
+  if (value === null) return 0;
   switch (row.kind) {
     case 'numbers':
       if (!isList<SysctlNumber>(value)) return EIO;
@@ -156,6 +157,7 @@ function drives(out: TextWriter, { driver, drives }: SysctlDrives): 0 {
     out.newline().text(heading);
     for (const { abilities } of drives) out.byte(TAB).decimal(abilities[index] ?? 0);
   });
-  out.newline().newline();
+  // The text's own lines, and the one that ends it as it ends every text.
+  out.text('\n\n\n');
   return 0;
 }

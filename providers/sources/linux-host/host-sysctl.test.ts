@@ -119,7 +119,9 @@ test('texts of parameters that this machine may lack', () => {
   for (const columns of [[], ['\tsr0', '\t1'], ['\tsr1\tsr0', '\t4\t0']]) {
     const [name = '', rest = ''] = columns;
     const lines = headings.map((heading, index) => heading + (index === 0 ? name : rest));
-    same('dev/cdrom/info', `CD-ROM information, Id: cdrom.c 3.20 2003/12/17\n\n${lines.join('\n')}\n\n`);
+    same('dev/cdrom/info', `CD-ROM information, Id: cdrom.c 3.20 2003/12/17\n\n${lines.join('\n')}\n\n\n`);
+    same('kernel/sched_energy_aware', '');
+    same('dev/parport/parport0/autoprobe', '');
   }
   assert.is(parse('kernel/of_which_nobody_knows', 'one\ntwo\n'), EIO);
   assert.is(parse('kernel/of_which_nobody_knows', 'one two\n'), 'one two');

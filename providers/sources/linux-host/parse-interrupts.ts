@@ -15,6 +15,9 @@ const COLON = 0x3a;
 const COMMA = 0x2c;
 const SPACE = 0x20;
 
+/** Names of controllers stand at the right of a column of this width. */
+const CHIP_WIDTH = 8;
+
 /** The numbers of `CPU0 CPU1 ..`. */
 function processors(scanner: Scanner): number[] {
   const cpus: number[] = [];
@@ -41,13 +44,18 @@ export function parseInterrupts(scanner: Scanner): InterruptTable {
   const width = Math.max(0, scanner.at - start - 8);
   const cpus = processors(scanner);
   const lines: InterruptCounts[] = [];
+  let chipBlanks: number | undefined;
   const architectural: ArchitecturalInterrupt[] = [];
   while (!scanner.done) {
     const digit = scanner.blanks().peek();
     if (digit >= 0x30 && digit <= 0x39) {
       const number = scanner.number();
       scanner.take(COLON);
-      lines.push(numbered(number, counts(scanner, cpus.length), scanner.line()));
+      const values = counts(scanner, cpus.length);
+      const details = scanner.line();
+      const line = numbered(number, values, details);
+      lines.push(line);
+      chipBlanks ??= details.length - details.trimStart().length - Math.max(0, CHIP_WIDTH - line.chip.length);
       continue;
     }
     const label = scanner.until(COLON);
@@ -59,7 +67,7 @@ export function parseInterrupts(scanner: Scanner): InterruptTable {
     const description = scanner.line();
     architectural.push({ label, counts: values, description: description === '' ? undefined : description, indent });
   }
-  return { cpus, width, lines, architectural };
+  return { cpus, width, chipBlanks: chipBlanks ?? 1, lines, architectural };
 }
 
 /** Controller, number there, trigger, flow and handlers: `IO-APIC   5-edge      ACPI:Ged`. */

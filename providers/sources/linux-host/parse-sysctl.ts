@@ -10,8 +10,9 @@ const MINUS = 0x2d;
 const COMMA = 0x2c;
 const NEWLINE = 0x0a;
 
-/** Errors: EIO for a text that a value of the row's kind does not have. */
+/** Null for no text at all. Errors: EIO for a text that a value of the row's kind does not have. */
 export function parseSysctl(row: SysctlRow, scanner: Scanner): SysctlValue | Errno {
+  if (scanner.done) return null;
   switch (row.kind) {
     case 'numbers':
       return numbers(scanner);
