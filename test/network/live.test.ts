@@ -181,7 +181,7 @@ if (reason !== undefined) {
 
   test('a zombie is in no namespace', async () => {
     // The child ends when nobody is left who would wait for it.
-    const shell = spawn('sh', ['-c', '(read line) <&0 & echo $!; exec sleep 100'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const shell = spawn('sh', ['-c', 'exec 3<&0; (read line) <&3 & echo $!; exec sleep 100'], { stdio: ['pipe', 'pipe', 'inherit'] });
     const until = async (file: string, text: RegExp): Promise<void> => {
       while (!text.test(readFileSync(file, 'latin1'))) await new Promise((resolve) => setTimeout(resolve, 1));
     };

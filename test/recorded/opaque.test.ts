@@ -1,0 +1,65 @@
+/**
+ * The model holds values, not lines of text: no string in it has a line end or is a whole line with blanks in it, but for
+ * the dumps that have no grammar. Looked at for this machine's kernel and for one that was recorded.
+ */
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { SUPERUSER } from '../../fs/caller.ts';
+import { DEFAULT_OPTIONS } from '../../providers/linprocfs/options.ts';
+import { linprocfs } from '../../providers/linprocfs/tree.ts';
+import { HostSource } from '../../providers/sources/linux-host/host-source.ts';
+import { ModelRecorder, leafName } from '../mutation/model-recorder.ts';
+import { TreeObserver } from '../mutation/tree-observer.ts';
+import { Recorded } from './recorded.ts';
+
+/** Accessors whose values are text by design: the dumps, and the line that was typed at boot. */
+const TEXT = /\.(?:read\(fib_trie(?:stat)?\)|bootParameters\(\))$/;
+
+/** Strings in the model of the files about a kernel and one of its processes that are lines of them. */
+function lines(source: HostSource, process: number): string[] {
+  const recorder = new ModelRecorder(source.view());
+  const observer = new TreeObserver(linprocfs(recorder.source, DEFAULT_OPTIONS), SUPERUSER);
+  const shown = new Map<string, Set<string>>();
+  const into = (path: string): boolean => !/^(?:\d+|sys)(?:\/|$)/.test(path) || path.startsWith(String(process)) && !path.endsWith('/task');
+  observer.walk((_path, _aspect, look) => {
+    recorder.asked.clear();
+    const text = look().split('\n');
+    for (const call of recorder.asked) {
+      let lines = shown.get(call);
+      if (!lines) shown.set(call, (lines = new Set()));
+      for (const line of text) lines.add(line);
+    }
+  }, into);
+  const found: string[] = [];
+  for (const leaf of recorder.leaves()) {
+    const { call, value } = leaf;
+    if (typeof value !== 'string' || TEXT.test(call)) continue;
+    // A path may have anything in it, and be a line of its own.
+    const isLine = /\S[ \t]+\S/.test(value) && !value.startsWith('/') && shown.get(call)?.has(value);
+    if (isLine || /\n./.test(value)) found.push(`${leafName(leaf)}: ${JSON.stringify(value.slice(0, 80))}`);
+  }
+  return found;
+}
+
+test('in a recorded kernel', () => {
+  const recorded = new Recorded();
+  try {
+    assert.equal(lines(recorded.source, Recorded.PROCESS), []);
+  } finally {
+    recorded.dispose();
+  }
+});
+
+const here = process.platform === 'linux';
+if (!here) console.log('skipped: needs Linux');
+(here ? test : test.skip)("in this machine's kernel", () => {
+  const source = new HostSource();
+  try {
+    assert.equal(lines(source, process.pid), []);
+  } finally {
+    source.dispose();
+  }
+});
+
+test.run();
