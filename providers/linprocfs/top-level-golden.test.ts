@@ -96,7 +96,7 @@ test('addresses of the kernel are zeros for who may not see them', () => {
 });
 
 test('who may not read a file is refused', () => {
-  for (const path of ['slabinfo', 'vmallocinfo', 'pagetypeinfo', 'timer_list', 'tty/driver/fixture']) {
+  for (const path of ['allocinfo', 'slabinfo', 'vmallocinfo', 'pagetypeinfo', 'timer_list', 'tty/driver/fixture']) {
     assert.is(readWhole(tree, path, NOBODY), EACCES, path);
   }
 });

@@ -4,6 +4,7 @@ import { type Fill, type FileOptions, type FileSpec, type NodeSpec, file } from 
 import { POLLIN, POLLRDNORM } from '../../fs/flags.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import { acpi } from './acpi.ts';
+import { allocinfo } from './allocinfo.ts';
 import { CODE_ADDRESSES, PHYSICAL_ADDRESSES } from './addresses.ts';
 import { bootconfig } from './bootconfig.ts';
 import { buddyinfo } from './buddyinfo.ts';
@@ -63,10 +64,16 @@ function optional(path: string, mode: number, fill: Fill<KernelView>, options?: 
   return file(mode, fill, { exists: (kernel) => kernel.has(path), ...options });
 }
 
-/** The entries, in any order. */
+/**
+ * The entries, in any order.
+ *
+ * Differs: what sound cards and other drivers put there (asound, mpt) is not shown, and neither is what kernels for
+ * debugging have (lockdep, lock_stat, profile).
+ */
 export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec<KernelView>>> {
   return {
     acpi,
+    allocinfo: optional('allocinfo', 0o400, allocinfo),
     bootconfig: optional('bootconfig', 0o444, bootconfig),
     buddyinfo: optional('buddyinfo', 0o444, buddyinfo),
     bus: bus(source),

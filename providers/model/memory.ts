@@ -13,6 +13,8 @@ export interface MemoryView {
   memoryZones(): readonly MemoryZone[];
   /** /proc/slabinfo */
   slabCaches(): readonly SlabCache[];
+  /** /proc/allocinfo */
+  allocations(): AllocationProfile;
   /** /proc/vmallocinfo */
   virtualAreas(): readonly VirtualArea[];
 }
@@ -94,6 +96,23 @@ export interface SlabCache {
   readonly activeSlabs: U64;
   readonly slabs: U64;
   readonly sharedAvailable: U64;
+}
+
+/** How much each place in the kernel's code has allocated (Documentation/mm/allocation-profiling.rst). */
+export interface AllocationProfile {
+  /** Of the format: `1.0`, and `2.0` where it can say that a count is not accurate. */
+  readonly version: string;
+  readonly sites: readonly {
+    /** Bytes; negative where others free what was allocated here. */
+    readonly bytes: number | bigint;
+    /** Allocations that were made and have not been freed. */
+    readonly calls: U64;
+    readonly file: string;
+    readonly line: number;
+    readonly module: string | undefined;
+    readonly function: string;
+    readonly accurate: boolean;
+  }[];
 }
 
 /** A part of the kernel's virtual memory. The addresses may be hashed (%pK). */

@@ -278,6 +278,13 @@ export function fixtureSystem(): FixtureSystem {
         sharedAvailable: 11,
       },
     ]),
+    allocations: own((count) => ({
+      version: '9.8',
+      sites: [
+        { bytes: -(2n ** 63n), calls: count.next(), file: 'mm/a-file.c', line: 4294967295, module: undefined, function: 'a_function', accurate: true },
+        { bytes: 1, calls: 2, file: 'drivers/b.h', line: 3, module: 'nf_tables', function: 'b', accurate: false },
+      ],
+    })),
     virtualAreas: own((count) => [
       {
         start: count.next(),

@@ -15,6 +15,11 @@ a.flag = ""
 # Parameters from bootloader:
 # quiet splash
 `,
+  allocinfo: `allocinfo - version: 9.8
+#     <size>  <calls> <tag info>
+-9223372036854775808 18446744073709551615 mm/a-file.c:4294967295 func:a_function 
+           1        2 drivers/b.h:3 [nf_tables] func:b accurate:no 
+`,
   buddyinfo: `Node 1023, zone   Normal      0 18446744073709551615 999999 1000000 
 Node 0, zone LongZoneName 
 `,

@@ -1,6 +1,6 @@
 /**
- * The model holds values, not lines of text: no string in it has a line end or is a whole line with blanks in it, but for
- * the dumps that have no grammar. Looked at for this machine's kernel and for one that was recorded.
+ * The model holds values, not lines of text: no string in it is a whole line with blanks in it or several lines, but for the
+ * dumps that have no grammar. Looked at for this machine's kernel and for one that was recorded.
  */
 
 import { test } from 'uvu';
@@ -35,9 +35,10 @@ function lines(source: HostSource, process: number): string[] {
   for (const leaf of recorder.leaves()) {
     const { call, value } = leaf;
     if (typeof value !== 'string' || TEXT.test(call)) continue;
-    // A path may have anything in it, and be a line of its own.
-    const isLine = /\S[ \t]+\S/.test(value) && !value.startsWith('/') && shown.get(call)?.has(value);
-    if (isLine || /\n./.test(value)) found.push(`${leafName(leaf)}: ${JSON.stringify(value.slice(0, 80))}`);
+    // A name may have anything in it: it is part of a line, or a line of its own when it is a path.
+    const [first = '', ...more] = value.split('\n');
+    if (first.startsWith('/') || !shown.get(call)?.has(first)) continue;
+    if (more.length > 0 || /\S[ \t]+\S/.test(first)) found.push(`${leafName(leaf)}: ${JSON.stringify(value.slice(0, 80))}`);
   }
   return found;
 }

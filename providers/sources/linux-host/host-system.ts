@@ -3,7 +3,7 @@
 import type { U64 } from '../../../fs/u64.ts';
 import type { CgroupController, CryptoAlgorithm, ExecutionDomain, Key, KeyUser, Module, TellSymbol } from '../../model/code.ts';
 import type { FileLock, MessageQueue, SemaphoreSet, SharedMemory } from '../../model/ipc.ts';
-import type { FreeAreas, MemoryZone, PageTypes, SlabCache, VirtualArea } from '../../model/memory.ts';
+import type { AllocationProfile, FreeAreas, MemoryZone, PageTypes, SlabCache, VirtualArea } from '../../model/memory.ts';
 import type { Latency, Pressure, PressureResource, SchedulerStatistics } from '../../model/scheduling.ts';
 import type {
   FileSystemType,
@@ -77,6 +77,10 @@ export class HostSystem extends HostHardware implements SystemView {
 
   slabCaches(): readonly SlabCache[] {
     return this.parsed('slabinfo', allocators.parseSlabCaches);
+  }
+
+  allocations(): AllocationProfile {
+    return this.parsed('allocinfo', allocators.parseAllocations);
   }
 
   virtualAreas(): readonly VirtualArea[] {

@@ -2,6 +2,7 @@
 
 import { type U64, u64 } from '../../../fs/u64.ts';
 import type {
+  AllocationProfile,
   FreeAreas,
   MemoryZone,
   PageSet,
@@ -19,6 +20,7 @@ import type { Scanner } from './scanner.ts';
 const COLON = 0x3a;
 const COMMA = 0x2c;
 const GREATER = 0x3e;
+const MINUS = 0x2d;
 const SPACE = 0x20;
 
 /** /proc/vmstat */
@@ -218,6 +220,26 @@ export function parseSlabCaches(scanner: Scanner): SlabCache[] {
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
+}
+
+/** /proc/allocinfo */
+export function parseAllocations(scanner: Scanner): AllocationProfile {
+  scanner.takeText('allocinfo - version:');
+  const version = scanner.blanks().word();
+  scanner.nextLine();
+  const sites = numberedRows(scanner, () => {
+    const negative = scanner.blanks().take(MINUS);
+    const magnitude = scanner.decimal();
+    const calls = scanner.decimal();
+    const file = scanner.blanks().until(COLON);
+    const line = scanner.number();
+    const module = scanner.blanks().takeText('[') ? scanner.until(0x5d) : undefined;
+    scanner.blanks().takeText('func:');
+    const name = scanner.word();
+    const accurate = !scanner.blanks().takeText('accurate:no');
+    return { bytes: negative ? -magnitude : magnitude, calls, file, line, module, function: name, accurate };
+  });
+  return { version, sites };
 }
 
 /** /proc/vmallocinfo */
