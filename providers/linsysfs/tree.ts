@@ -138,7 +138,10 @@ function poll(_place: Place, _caller: Caller, opener?: unknown): number {
   return (opener as Reader).hasRead ? DEFAULT_POLL_MASK : DEFAULT_POLL_MASK | POLLERR | POLLPRI;
 }
 
-const attribute: FileSpec<Place> = file(0o444, fill, {
+/** What the objects themselves say of modes goes for each access too: nothing is granted before they are asked. */
+const OWN_MODE = 0;
+
+const attribute: FileSpec<Place> = file(OWN_MODE, fill, {
   attributes,
   open: checkOpen,
   write,
@@ -147,7 +150,7 @@ const attribute: FileSpec<Place> = file(0o444, fill, {
 });
 
 const binaryAttribute: StreamSpec<Place> = stream(
-  0o444,
+  OWN_MODE,
   {
     open: checkOpen,
     read: (into, start, length, at, { subject, view }) => view.readAt(subject.path, into, start, length, at),
@@ -165,7 +168,7 @@ const symbolicLink: LinkSpec<Place> = link(
 );
 
 const directory: DirectorySpec<Place> = dir(
-  0o755,
+  OWN_MODE,
   {},
   {
     attributes,

@@ -65,7 +65,7 @@ function pattern(name: string): string {
 function findRows(at: Branch, parts: readonly string[], index: number, found: SysfsRows[]): void {
   const part = parts[index];
   if (part === undefined) {
-    found.push(...at.rows);
+    found.push(...at.rows, ...(at.branches.get('**')?.rows ?? []));
     return;
   }
   for (const name of new Set([part, pattern(part), '*'])) {
