@@ -3,6 +3,7 @@
 import { type Command, helpOf, readWords } from './command.ts';
 import { exec } from './commands/exec.ts';
 import { mount } from './commands/mount.ts';
+import { serve as serveCommand } from './commands/serve.ts';
 import { set } from './commands/set.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
@@ -12,7 +13,7 @@ import { SERVING_WORD, takeOrder } from './order.ts';
 import { print } from './output.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [start, mount, umount, status, set, exec];
+const COMMANDS: readonly Command[] = [start, mount, umount, status, set, exec, serveCommand];
 
 function help(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
@@ -30,8 +31,9 @@ function help(): string {
 export async function runCommandLine([word, ...args]: readonly string[]): Promise<number> {
   if (word === SERVING_WORD) {
     // The trees take longer to load than all else, and few commands serve.
-    const { serve } = await import('./serve.ts');
-    return serve(takeOrder());
+    const order = takeOrder();
+    if (order.exports) return (await import('./serve-exports.ts')).serveExports(order);
+    return (await import('./serve.ts')).serve(order);
   }
   if (word === '--version' || word === '-V') {
     print(`compatfs ${VERSION}`);

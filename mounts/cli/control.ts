@@ -28,6 +28,28 @@ export interface ServerStatus {
   /** The mount points that it serves or is about to. */
   readonly claims: readonly string[];
   readonly mounts: readonly MountStatus[];
+  /** What it exports over 9P, by the address. */
+  readonly exports?: readonly ExportStatus[];
+}
+
+export interface ExportStatus {
+  readonly address: string;
+  readonly trees: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly label: string;
+    readonly readOnly: boolean;
+  }[];
+  /** ISO 8601 */
+  readonly since: string;
+  /** The counts are of all addresses of a server together. */
+  readonly connections: number;
+  readonly requests: number;
+  readonly fids: number;
+  readonly outstanding: number;
+  /** Requests that wait for their files. */
+  readonly parked: number;
+  readonly faults: number;
 }
 
 export interface MountStatus {

@@ -15,16 +15,22 @@ import { kernelOptions } from './kernel-options.ts';
 import type { TreeChanges, TreeDescription } from './trees.ts';
 import { VERSION } from './version.ts';
 
-/** A mount to be made, as plain data: it may be made by another process than the one that was asked for it. */
-export interface MountPlan {
+/** A tree to be served, as plain data: it may be served by another process than the one that was asked for it. */
+export interface TreePlan {
   readonly type: TreeType;
-  /** Absolute, without symbolic links. */
+  /** Absolute, without symbolic links; undefined for a tree that is not mounted. */
+  readonly target: string | undefined;
+  /** What mount tables show; of nullfs, the directory. */
+  readonly label: string;
+  readonly options: MountOptions;
+}
+
+/** A mount to be made. */
+export interface MountPlan extends TreePlan {
   readonly target: string;
   /** Whether a dead mount of ours is there. */
   readonly stale: boolean;
-  readonly label: string;
   readonly driver: Driver;
-  readonly options: MountOptions;
   /** A descriptor of /dev/fuse that is mounted there already. */
   readonly mounted?: number;
 }
@@ -176,8 +182,8 @@ function statusOf({ plan, mount }: Entry): MountStatus {
   };
 }
 
-/** What the serving thread is told to serve. */
-function describeTree({ type, target, label, options }: MountPlan): TreeDescription {
+/** What whoever serves a tree is told to build; `target` is where it is mounted, if it is. */
+export function describeTree({ type, target, label, options }: TreePlan): TreeDescription {
   const roots = holdHostRoots();
   if (type === 'linsysfs') return { type, source: options.source, roots };
   if (type === 'tmpfs') return { type, roots, options: options.tmpfs ?? defaultTmpfsOptions() };

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ExportPlan } from './export-plan.ts';
 import { Failure } from './failure.ts';
 import type { MountPlan } from './mount-server.ts';
 import { endLike, runInPlace } from './programs.ts';
@@ -17,6 +18,8 @@ import { MOUNTED_VARIABLE, inNamespace, throughFusermount } from './unprivileged
 
 export interface Order {
   readonly plans: readonly MountPlan[];
+  /** What is exported over 9P, instead. */
+  readonly exports?: ExportPlan;
   /** What is printed once everything is mounted. */
   readonly welcome: readonly string[];
   /** Whether to show a live line on a terminal. */
@@ -46,9 +49,14 @@ const NOTIFY = 3;
 /** How an order's process comes to mount. */
 export type Way = 'directly' | 'fusermount' | 'namespace';
 
+/** What a server is known by: its first mount point or address. */
+function nameOf({ plans, exports }: Order): string {
+  return plans[0]?.target ?? exports?.addresses[0] ?? '';
+}
+
 /** The command line and environment of a process that carries out an order. */
 function processFor(order: Order, way: Way): { command: string[]; environment: NodeJS.ProcessEnv } {
-  const targets = order.plans.map(({ target }) => target);
+  const targets = [...order.plans.map(({ target }) => target), ...(order.exports?.addresses ?? [])];
   const serve = [process.execPath, MAIN, SERVING_WORD, ...targets];
   const environment = { ...process.env, [ORDER_VARIABLE]: JSON.stringify(order) };
   if (way === 'fusermount') return { command: throughFusermount(order.plans, serve), environment };
@@ -66,7 +74,7 @@ export async function delegate(order: Order, way: Way): Promise<number> {
 
 /** Has a background process carry out an order; returns once the mounts answer. Throws a Failure. */
 export async function delegateToBackground(order: Order, way: Way): Promise<void> {
-  const target = order.plans[0]?.target ?? '';
+  const target = nameOf(order);
   const log = join(makeRuntimeDirectory(), `${serverName(target)}.log`);
   const { command, environment } = processFor({ ...order, notify: NOTIFY }, way);
   const [program = '', ...args] = command;

@@ -59,7 +59,7 @@ async function withMagic({ plans, procfsAt }: Order): Promise<readonly MountPlan
 }
 
 /** Resolves with the first signal that asks for the end. Later ones find the end on its way. */
-function stopSignal(): Promise<NodeJS.Signals> {
+export function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
     // npm hands on two of them only. Nobody can end us from the terminal any more once it has gone.

@@ -1,11 +1,15 @@
 /** A line at the foot of the terminal that tells how the mounts are doing. */
 
 import { isatty } from 'node:tty';
-import type { LiveMount } from './mount-server.ts';
 import { printRaw } from './output.ts';
 
 const PERIOD_MS = 1000;
 const CLEAR = '\r\x1b[K';
+
+/** Something that is served, with its counts. */
+export interface Counted {
+  readonly counters: { read(): Omit<Reading, 'at'> };
+}
 
 /** What the line is made of. */
 interface Reading {
@@ -18,11 +22,11 @@ interface Reading {
 
 export class StatusLine {
   readonly #timer: NodeJS.Timeout;
-  readonly #mounts: readonly LiveMount[];
+  readonly #mounts: readonly Counted[];
   #last: Reading;
   #shown = '';
 
-  private constructor(mounts: readonly LiveMount[]) {
+  private constructor(mounts: readonly Counted[]) {
     this.#mounts = mounts;
     this.#last = this.#read();
     this.#timer = setInterval(() => this.#update(), PERIOD_MS);
@@ -30,7 +34,7 @@ export class StatusLine {
   }
 
   /** Begins to show it, if standard output is a terminal. */
-  static show(mounts: readonly LiveMount[]): StatusLine | undefined {
+  static show(mounts: readonly Counted[]): StatusLine | undefined {
     return isatty(1) ? new StatusLine(mounts) : undefined;
   }
 

@@ -147,6 +147,25 @@ asUser(
   'perl',
 );
 
+asUser('start without a way to mount serves over 9P', async (line) => {
+  const script =
+    'cd $target; $compatfs start >out 2>err & until grep -q Ctrl-C out; do sleep 0.1; kill -0 $! || break; done; kill -TERM $!; wait $!; echo $?; cat err out';
+  const missing = `mount --bind /dev/null $(command -v unshare); ${WITHOUT_FUSERMOUNT}`;
+  for (const [prepare, why] of [
+    [missing, 'unshare is not installed (package util-linux)'],
+    ['chmod 600 /dev/fuse', '/dev/fuse is closed to this user (chmod 666 /dev/fuse)'],
+  ] as const) {
+    const { stdout } = await line.asUser(script, prepare);
+    const [status, error = '', , addresses] = stdout.replaceAll(line.target, 'TARGET').split('\n');
+    assert.is(status, '0', stdout);
+    assert.is(
+      error,
+      `compatfs: TARGET/compat/linux/proc: cannot be mounted: not root, and ${why}; serving it over 9P instead`,
+    );
+    assert.match(addresses ?? '', /^at tcp!127\.0\.0\.1!\d+ and unix!\S+\.9p$/);
+  }
+});
+
 asUser(
   'what is missing is named',
   async (line) => {
@@ -165,16 +184,8 @@ asUser(
       'compatfs: TARGET: not root, and fusermount3 is not installed (package fuse3); run as root, or see compatfs exec --help\n',
     );
     assert.is(
-      await refused(`mount --bind /dev/null $(command -v unshare); ${WITHOUT_FUSERMOUNT}`, 'start'),
-      'compatfs: TARGET/compat/linux/proc: cannot be mounted: not root, and unshare is not installed (package util-linux)\n',
-    );
-    assert.is(
       await refused(closed, 'exec true'),
       'compatfs: exec: /dev/fuse is closed to this user (chmod 666 /dev/fuse)\n',
-    );
-    assert.is(
-      await refused(closed, 'start'),
-      'compatfs: TARGET/compat/linux/proc: cannot be mounted: not root, and /dev/fuse is closed to this user (chmod 666 /dev/fuse)\n',
     );
     assert.is(
       await refused('mount --bind /dev /mnt; rm -f /nothing; umount /dev/fuse; mount -t tmpfs none /dev', 'exec true'),

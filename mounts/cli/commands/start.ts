@@ -1,13 +1,17 @@
 /** compatfs start, which is what `npm start` does */
 
 import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MountError } from '../../fuse/kernel-mount.ts';
 import type { Command, Words } from '../command.ts';
 import { Failure, badUsage } from '../failure.ts';
-import { parseMountOptions } from '../mount-options.ts';
+import { type MountOptions, parseMountOptions } from '../mount-options.ts';
 import { type Order, delegate } from '../order.ts';
 import { complain } from '../output.ts';
+import { makeRuntimeDirectory, serverName } from '../runtime-directory.ts';
+import { serveExports } from '../serve-exports.ts';
 import { examineTarget } from '../targets.ts';
 import { fusermountProblem, namespaceProblem } from '../unprivileged.ts';
 import { VERSION } from '../version.ts';
@@ -41,10 +45,16 @@ async function run(words: Words): Promise<number> {
   if (isRoot || fusermountProblem() === undefined) {
     const planned = await plan('linprocfs', undefined, target, lists);
     const order: Order = { plans: [planned], welcome: welcome(planned.target), statusLine: true };
-    return carryOut(order, isRoot ? 'directly' : 'fusermount', false);
+    try {
+      return await carryOut(order, isRoot ? 'directly' : 'fusermount', false);
+    } catch (error) {
+      // Whatever is wrong with the place itself was found before.
+      if (!(error instanceof MountError)) throw error;
+      return exportInstead(target, error.message, options);
+    }
   }
   const problem = await namespaceProblem();
-  if (problem !== undefined) throw new Failure(target, `cannot be mounted: not root, and ${problem}`);
+  if (problem !== undefined) return exportInstead(target, `${target}: cannot be mounted: not root, and ${problem}`, options);
   const { path } = await examineTarget(target, options.cover);
   complain(`${path}: mounted for a shell only, because ${fusermountProblem()}`);
   const shell = process.env['SHELL'] || '/bin/sh';
@@ -53,6 +63,27 @@ async function run(words: Words): Promise<number> {
     { plans: [privatePlan(path, options)], welcome: shellWelcome(path), statusLine: false, program },
     'namespace',
   );
+}
+
+/** Where 9P is served to other programs of this machine, if nobody else listens there. */
+const PORT = 5640;
+
+/** Serves the tree over 9P, where it cannot be mounted. */
+async function exportInstead(target: string, problem: string, options: MountOptions): Promise<number> {
+  complain(`${problem}; serving it over 9P instead`);
+  const socket = join(makeRuntimeDirectory(), `${serverName(target)}.9p`);
+  const tree = { name: 'proc', type: 'linprocfs', target: undefined, label: 'linproc', options } as const;
+  const addresses = [`tcp!127.0.0.1!${(await isFree(PORT)) ? PORT : 0}`, `unix!${socket}`];
+  const exports = { addresses, trees: [tree], rules: [], limits: {}, verbose: false };
+  return serveExports({ plans: [], exports, welcome: exportWelcome(), statusLine: true });
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }
 
 /** Makes the mount point; a directory or mount that is there already is examined later. */
@@ -78,6 +109,19 @@ function welcome(target: string): string[] {
     `  ${ownName()} status            shows what is mounted`,
     '',
     'Ctrl-C unmounts it.',
+  ];
+}
+
+/** With what only the listeners know left out. */
+function exportWelcome(): string[] {
+  return [
+    `compatfs ${VERSION}: a Linux /proc, rendered from this machine's state, is served over 9P`,
+    'at {0} and {1}',
+    '',
+    '  mount -t 9p -o trans=tcp,port={0.port},version=9p2000.L {0.host} TARGET    mounts it where Linux can',
+    `  ${ownName()} status    shows what is exported`,
+    '',
+    'Ctrl-C ends it.',
   ];
 }
 

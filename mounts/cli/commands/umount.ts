@@ -3,7 +3,7 @@
 import { hostMounts, mountAt } from '../../fuse/host-mounts.ts';
 import { detach, unmountUnused } from '../../fuse/kernel-mount.ts';
 import type { Command, Words } from '../command.ts';
-import { askServer } from '../control.ts';
+import { askServer, findServers } from '../control.ts';
 import { Failure, badUsage } from '../failure.ts';
 import { findOwner } from '../owners.ts';
 import { OWN_TYPE, mountPoint } from '../targets.ts';
@@ -12,6 +12,7 @@ export const umount: Command = {
   name: 'umount',
   forms: ['[-l] TARGET..'],
   summary: 'Takes mounts of compatfs away; their server ends with the last of them',
+  notes: 'TARGET is a mount point, or the ADDRESS of an export, which ends with all that its server exports.',
   options: {
     lazy: { short: 'l', help: 'even if files in it are in use; they fail from then on' },
     help: { short: 'h', help: 'print this' },
@@ -26,6 +27,7 @@ async function run(words: Words): Promise<number> {
 }
 
 async function takeAway(operand: string, lazy: boolean): Promise<void> {
+  if (/^(tcp|unix)!/.test(operand)) return endExport(operand, lazy);
   const target = await mountPoint(operand);
   const owner = await findOwner(target);
   if (owner) {
@@ -39,4 +41,13 @@ async function takeAway(operand: string, lazy: boolean): Promise<void> {
   if (!there || !OWN_TYPE.test(there.type)) throw new Failure(operand, 'not mounted by compatfs');
   const problem = lazy ? ((await detach(target)) ? undefined : 'no permission') : await unmountUnused(target);
   if (problem !== undefined) throw new Failure(operand, problem);
+}
+
+/** Ends the server that exports at an address. */
+async function endExport(address: string, lazy: boolean): Promise<void> {
+  const servers = await findServers();
+  const owner = servers.find(({ status }) => status?.exports?.some((one) => one.address === address));
+  if (!owner) throw new Failure(address, 'not exported by a process of this user');
+  const answer = await askServer(owner.socketPath, { command: 'umount', target: address, lazy });
+  if (!answer?.ok) throw new Failure(address, answer?.why ?? 'its server does not answer');
 }

@@ -1,0 +1,76 @@
+/** compatfs serve */
+
+import { resolve } from 'node:path';
+import type { Command, Words } from '../command.ts';
+import { type ExportPlan, LIMIT_HELP, parseLimits, parseRules, parseTree, readTls, warnings } from '../export-plan.ts';
+import { badUsage } from '../failure.ts';
+import { type Order, delegateToBackground } from '../order.ts';
+import { complain } from '../output.ts';
+import { serveExports } from '../serve-exports.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  forms: ['--listen ADDRESS.. [-o OPTIONS] [-d] [TREE..]'],
+  summary: 'Exports trees over 9P (9P2000.L, 9P2000.u and 9P2000) until interrupted',
+  options: {
+    listen: { short: 'l', value: 'ADDRESS', help: 'tcp!HOST!PORT or unix!PATH; may be given several times' },
+    options: { short: 'o', value: 'OPTIONS', help: 'options of all trees, as in compatfs mount --help: ro, hidepid=..' },
+    map: { value: 'WHO=USER', help: 'as whom a client is served; see below' },
+    limit: { value: 'NAME=N', help: `of each connection, but for the first: ${LIMIT_HELP}` },
+    'tls-cert': { value: 'FILE', help: 'a certificate in PEM: TCP connections have to speak TLS' },
+    'tls-key': { value: 'FILE', help: 'its key' },
+    'tls-ca': { value: 'FILE', help: 'whose certificates clients have to have' },
+    verbose: { short: 'v', help: 'log connections and attaches' },
+    background: { short: 'd', help: 'return once it listens, and serve in the background' },
+    help: { short: 'h', help: 'print this' },
+  },
+  notes: [
+    'TREE is linprocfs (the default; its name is proc), tmpfs (tmp) or a directory, which may be a mounted one; NAME=TREE',
+    'gives it another name, and TREE,OPTION.. options of its own. Clients attach to NAME or a directory in it, NAME/PATH;',
+    'NAME:pid=N makes process N the one that is shown as self. Without a name they get the only tree, or all of them in',
+    'one directory.',
+    '',
+    'A client is who it says it is on a unix socket (which its owner alone may use), and for processes of root on this',
+    'machine; another process of this machine is its user; a certificate is the user of its common name; everybody else',
+    'is nobody. --map comes before that, the first that fits: WHO is the name or number of a user, @NAME for a',
+    "certificate's common name, or *; USER is the name or number of a user, same, or none for a refusal.",
+    '',
+    'Linux mounts it with: mount -t 9p -o trans=tcp,port=PORT,version=9p2000.L,aname=NAME HOST TARGET',
+    '                  or: mount -t 9p -o trans=unix,version=9p2000.L,aname=NAME PATH TARGET',
+    '',
+    'compatfs status lists exports, and compatfs umount ADDRESS ends those of a server.',
+  ].join('\n'),
+  run,
+};
+
+async function run(words: Words): Promise<number> {
+  const addresses = words.values('listen').map(absolute);
+  if (addresses.length === 0) throw badUsage('serve', '--listen ADDRESS is missing; see compatfs serve --help');
+  const operands = words.operands.length > 0 ? words.operands : ['linprocfs'];
+  const trees: ExportPlan['trees'][number][] = [];
+  for (const word of operands) {
+    const tree = await parseTree(word, words.values('options'));
+    if (trees.some(({ name }) => name === tree.name))
+      throw badUsage('serve', `two trees are called ${tree.name}; NAME=TREE gives one another name`);
+    trees.push(tree);
+  }
+  const tls = readTls(words.value('tls-cert'), words.value('tls-key'), words.value('tls-ca'));
+  const plan: ExportPlan = {
+    addresses,
+    trees,
+    rules: parseRules(words.values('map')),
+    limits: parseLimits(words.values('limit')),
+    ...(tls && { tls }),
+    verbose: words.has('verbose'),
+  };
+  for (const line of warnings(plan)) complain(line);
+  const order: Order = { plans: [], exports: plan, welcome: [], statusLine: false };
+  if (!words.has('background')) return serveExports(order);
+  await delegateToBackground(order, 'directly');
+  return 0;
+}
+
+/** A socket's path without the working directory, which the server leaves. */
+function absolute(address: string): string {
+  return address.startsWith('unix!') && address.length > 5 ? `unix!${resolve(address.slice(5))}` : address;
+}

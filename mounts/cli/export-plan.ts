@@ -1,0 +1,130 @@
+/** What `compatfs serve` is asked to export, as plain data. */
+
+import { readFileSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { DEFAULT_LIMITS, type Limits } from '../node-9p/limits.ts';
+import { MAXIMUM_MSIZE, MINIMUM_MSIZE } from '../node-9p/protocol.ts';
+import { isLocal, parseAddress } from '../node-9p/transports/address.ts';
+import { type MapRule, parseRule } from './client-identity.ts';
+import { Failure, badUsage } from './failure.ts';
+import { type TreeType, parseMountOptions } from './mount-options.ts';
+import type { TreePlan } from './mount-server.ts';
+import { Users } from './users.ts';
+
+/** A tree with the name that clients ask for it by. */
+export interface ExportedTree extends TreePlan {
+  readonly name: string;
+}
+
+export interface ExportPlan {
+  readonly addresses: readonly string[];
+  readonly trees: readonly ExportedTree[];
+  readonly rules: readonly MapRule[];
+  readonly limits: Partial<Limits>;
+  /** PEM texts; with `authority`, clients have to have a certificate. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly authority: string | undefined };
+  /** Whether connections and attaches are logged too. */
+  readonly verbose: boolean;
+}
+
+/** Types that can be exported without anything to point at, and the names that they go by. */
+const NAMES: Readonly<Partial<Record<TreeType, string>>> = { linprocfs: 'proc', tmpfs: 'tmp' };
+
+/** Reads `[NAME=]TREE[,OPTION..]`, with options that are for all trees. Throws a Failure. */
+export async function parseTree(word: string, optionLists: readonly string[]): Promise<ExportedTree> {
+  const [, given, what = '', own = ''] = /^(?:([^=/,]*)=)?([^,]*)(?:,(.*))?$/s.exec(word) ?? [];
+  const type = (Object.keys(NAMES) as TreeType[]).find((known) => known === what) ?? 'nullfs';
+  const label = type === 'nullfs' ? await directory(what) : what;
+  const name = given ?? NAMES[type] ?? (basename(label) || 'root');
+  if (name === '' || name === '.' || name === '..' || name.includes(':'))
+    throw badUsage('serve', `${word}: ${name || 'nothing'} cannot be the name of a tree`);
+  const options = parseMountOptions([...optionLists, own], type);
+  // Links that lead to this machine's /proc mean nothing on another one.
+  const linprocfs = options.magicGiven ? options.linprocfs : { ...options.linprocfs, magic: undefined };
+  return { name, type, target: undefined, label, options: { ...options, linprocfs } };
+}
+
+async function directory(path: string): Promise<string> {
+  const types = Object.keys(NAMES).join(', ');
+  if (!path.includes('/') && !(await stat(path).catch(() => undefined)))
+    throw badUsage('serve', `unknown tree ${path}; a tree is one of ${types}, or a directory`);
+  try {
+    const real = await realpath(path);
+    if ((await stat(real)).isDirectory()) return real;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Failure(path, code === 'ENOENT' ? 'no such directory' : `cannot be read (${code})`);
+  }
+  throw new Failure(path, 'not a directory');
+}
+
+/** The limits that can be set, by the names that they have on the command line. */
+const LIMITS: Readonly<Record<string, { readonly limit: keyof Limits; readonly least: number; readonly most: number }>> = {
+  connections: { limit: 'connections', least: 1, most: 1_000_000 },
+  fids: { limit: 'fids', least: 1, most: 100_000_000 },
+  msize: { limit: 'messageSize', least: MINIMUM_MSIZE, most: MAXIMUM_MSIZE },
+  outstanding: { limit: 'outstanding', least: 1, most: 65_535 },
+};
+
+/** For the help. */
+export const LIMIT_HELP: string = Object.entries(LIMITS)
+  .map(([name, { limit }]) => `${name} (${DEFAULT_LIMITS[limit]})`)
+  .join(', ');
+
+/** Reads `NAME=N` words. Throws a Failure. */
+export function parseLimits(words: readonly string[]): Partial<Limits> {
+  const limits: Partial<Record<keyof Limits, number>> = {};
+  for (const word of words) {
+    const [name = '', value = ''] = word.split('=');
+    const known = Object.hasOwn(LIMITS, name) ? LIMITS[name] : undefined;
+    if (!known) throw badUsage('serve', `unknown limit ${name}; the limits are: ${Object.keys(LIMITS).join(', ')}`);
+    const number = /^\d{1,10}$/.test(value) ? Number(value) : NaN;
+    if (!(number >= known.least && number <= known.most))
+      throw badUsage('serve', `bad limit ${word}: a number from ${known.least} to ${known.most}`);
+    limits[known.limit] = number;
+  }
+  return limits;
+}
+
+/** Reads `WHO=USER` words. Throws a Failure. */
+export function parseRules(words: readonly string[]): MapRule[] {
+  const users = new Users();
+  return words.map((word) => {
+    const rule = parseRule(word, users);
+    if (typeof rule === 'string') throw badUsage('serve', `bad mapping ${word}: ${rule}`);
+    return rule;
+  });
+}
+
+/** Reads the files of TLS. Throws a Failure. */
+export function readTls(certificate?: string, key?: string, authority?: string): ExportPlan['tls'] {
+  if (certificate === undefined && key === undefined && authority === undefined) return undefined;
+  if (certificate === undefined || key === undefined)
+    throw badUsage('serve', '--tls-cert and --tls-key are needed for TLS, both of them');
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      throw new Failure(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    }
+  };
+  return { certificate: read(certificate), key: read(key), authority: authority === undefined ? undefined : read(authority) };
+}
+
+/** What somebody should know who exports this; each a line. Throws a Failure for addresses that are none. */
+export function warnings({ addresses, tls, rules }: ExportPlan): string[] {
+  const lines: string[] = [];
+  for (const address of addresses) {
+    const parsed = parseAddress(address);
+    if (typeof parsed === 'string') throw badUsage('serve', `${address}: ${parsed}`);
+    if (isLocal(parsed)) continue;
+    const who = tls?.authority === undefined ? 'whoever reaches it can use what is exported' : undefined;
+    const how = tls === undefined ? 'nothing is encrypted' : undefined;
+    const said = [who, how].filter((part) => part !== undefined).join(', and ');
+    if (said) lines.push(`warning: ${address} is open to other machines: ${said}`);
+    if (tls?.authority === undefined && rules.some(({ who: rule, user }) => !rule.startsWith('@') && user !== 'none'))
+      lines.push(`warning: ${address}: users are taken for who they say they are, as --map says`);
+  }
+  return lines;
+}
