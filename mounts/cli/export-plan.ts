@@ -8,7 +8,7 @@ import { MAXIMUM_MSIZE, MINIMUM_MSIZE } from '../node-9p/protocol.ts';
 import { isLocal, parseAddress } from '../node-9p/transports/address.ts';
 import { type MapRule, parseRule } from './client-identity.ts';
 import { Failure, badUsage } from './failure.ts';
-import { type TreeType, parseMountOptions } from './mount-options.ts';
+import { TREE_TYPES, type TreeType, parseMountOptions } from './mount-options.ts';
 import type { TreePlan } from './mount-server.ts';
 import { Users } from './users.ts';
 
@@ -28,25 +28,61 @@ export interface ExportPlan {
   readonly verbose: boolean;
 }
 
-/** Types that can be exported without anything to point at, and the names that they go by. */
-const NAMES: Readonly<Partial<Record<TreeType, string>>> = { linprocfs: 'proc', tmpfs: 'tmp' };
+/** The names that trees go by which need nothing to point at, by their types. */
+const NAMES: Readonly<Partial<Record<string, string>>> = {
+  linprocfs: 'proc',
+  linsysfs: 'sys',
+  devfs: 'dev',
+  tmpfs: 'tmp',
+};
 
-/** Reads `[NAME=]TREE[,OPTION..]`, with options that are for all trees. Throws a Failure. */
-export async function parseTree(word: string, optionLists: readonly string[]): Promise<ExportedTree> {
+/** The types of tree that have a name of their own. */
+const TYPES: readonly TreeType[] = TREE_TYPES.filter((type) => NAMES[type] !== undefined);
+
+/** Reads `[NAME=]TREE[,OPTION..]` words, with options that are for all trees that have them. Throws a Failure. */
+export async function parseTrees(words: readonly string[], optionLists: readonly string[]): Promise<ExportedTree[]> {
+  const common = optionLists.flatMap((list) => list.split(',')).filter((option) => option !== '');
+  const meant = new Set<string>();
+  const trees: ExportedTree[] = [];
+  for (const word of words) {
+    const tree = await parseTree(word, common, meant);
+    if (trees.some(({ name }) => name === tree.name))
+      throw badUsage('serve', `two trees are called ${tree.name}; NAME=TREE gives one another name`);
+    trees.push(tree);
+  }
+  const stranger = common.find((option) => !meant.has(option));
+  // It tells what is wrong with it.
+  if (stranger !== undefined) parseMountOptions([stranger], trees[0]?.type);
+  return trees;
+}
+
+/** Adds those of the common options that are the tree's to `meant`. */
+async function parseTree(word: string, common: readonly string[], meant: Set<string>): Promise<ExportedTree> {
   const [, given, what = '', own = ''] = /^(?:([^=/,]*)=)?([^,]*)(?:,(.*))?$/s.exec(word) ?? [];
-  const type = (Object.keys(NAMES) as TreeType[]).find((known) => known === what) ?? 'nullfs';
+  const type = TYPES.find((known) => known === what) ?? 'nullfs';
   const label = type === 'nullfs' ? await directory(what) : what;
   const name = given ?? NAMES[type] ?? (basename(label) || 'root');
   if (name === '' || name === '.' || name === '..' || name.includes(':'))
     throw badUsage('serve', `${word}: ${name || 'nothing'} cannot be the name of a tree`);
-  const options = parseMountOptions([...optionLists, own], type);
+  const fitting = common.filter((option) => hasOption(type, option));
+  for (const option of fitting) meant.add(option);
+  const options = parseMountOptions([...fitting, own], type);
   // Links that lead to this machine's /proc mean nothing on another one.
   const linprocfs = options.magicGiven ? options.linprocfs : { ...options.linprocfs, magic: undefined };
   return { name, type, target: undefined, label, options: { ...options, linprocfs } };
 }
 
+function hasOption(type: TreeType, option: string): boolean {
+  try {
+    parseMountOptions([option], type);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function directory(path: string): Promise<string> {
-  const types = Object.keys(NAMES).join(', ');
+  const types = TYPES.join(', ');
   if (!path.includes('/') && !(await stat(path).catch(() => undefined)))
     throw badUsage('serve', `unknown tree ${path}; a tree is one of ${types}, or a directory`);
   try {

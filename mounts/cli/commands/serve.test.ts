@@ -12,7 +12,7 @@ import { explain } from '../failure.ts';
 
 serving(
   'several trees at several addresses, shown by status, closed by a signal',
-  ['-l', 'tcp!127.0.0.1!0', '-l', 'unix!socket', 'linprocfs,osrelease=9.9.9', 'tmpfs', 'files=DIRECTORY/files,ro'],
+  ['-l', 'tcp!127.0.0.1!0', '-l', 'unix!socket', '-o', 'osrelease=9.9.9,mode=1777', 'linprocfs', 'tmpfs', 'files=DIRECTORY/files,ro'],
   async (exports) => {
     const [tcp = '', unix = ''] = await exports.addresses(2);
     assert.is(unix, `unix!${exports.line.directory}/socket`);
@@ -125,10 +125,11 @@ test('bad usage', async () => {
     [[], 'serve: --listen ADDRESS is missing; see compatfs serve --help'],
     [['-l', 'udp!a!1'], 'serve: udp!a!1: an address is tcp!HOST!PORT or unix!PATH'],
     [['-l', 'tcp!a!99999'], 'serve: tcp!a!99999: 99999 is no port'],
-    [['-l', 'unix!s', 'ext4'], 'serve: unknown tree ext4; a tree is one of linprocfs, tmpfs, or a directory'],
+    [['-l', 'unix!s', 'ext4'], 'serve: unknown tree ext4; a tree is one of linprocfs, linsysfs, tmpfs, or a directory'],
     [['-l', 'unix!s', 'tmpfs', 'tmpfs'], 'serve: two trees are called tmp; NAME=TREE gives one another name'],
     [['-l', 'unix!s', 'a:b=tmpfs'], 'serve: a:b=tmpfs: a:b cannot be the name of a tree'],
     [['-l', 'unix!s', 'tmpfs,what'], 'mount: unknown option what'],
+    [['-l', 'unix!s', '-o', 'ro,what', 'tmpfs'], 'mount: unknown option what'],
     [['-l', 'unix!s', '--limit', 'x=1'], 'serve: unknown limit x; the limits are: connections, fids, msize, outstanding'],
     [['-l', 'unix!s', '--limit', 'msize=1'], 'serve: bad limit msize=1: a number from 4096 to 1048576'],
     [['-l', 'unix!s', '--map', 'x'], 'serve: bad mapping x: a rule is WHO=USER'],

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Command, Words } from '../command.ts';
-import { type ExportPlan, LIMIT_HELP, parseLimits, parseRules, parseTree, readTls, warnings } from '../export-plan.ts';
+import { type ExportPlan, LIMIT_HELP, parseLimits, parseRules, parseTrees, readTls, warnings } from '../export-plan.ts';
 import { badUsage } from '../failure.ts';
 import { type Order, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
@@ -14,7 +14,7 @@ export const serve: Command = {
   summary: 'Exports trees over 9P (9P2000.L, 9P2000.u and 9P2000) until interrupted',
   options: {
     listen: { short: 'l', value: 'ADDRESS', help: 'tcp!HOST!PORT or unix!PATH; may be given several times' },
-    options: { short: 'o', value: 'OPTIONS', help: 'options of all trees, as in compatfs mount --help: ro, hidepid=..' },
+    options: { short: 'o', value: 'OPTIONS', help: 'options for the trees that have them, as in compatfs mount --help' },
     map: { value: 'WHO=USER', help: 'as whom a client is served; see below' },
     limit: { value: 'NAME=N', help: `of each connection, but for the first: ${LIMIT_HELP}` },
     'tls-cert': { value: 'FILE', help: 'a certificate in PEM: TCP connections have to speak TLS' },
@@ -25,8 +25,8 @@ export const serve: Command = {
     help: { short: 'h', help: 'print this' },
   },
   notes: [
-    'TREE is linprocfs (the default; its name is proc), tmpfs (tmp) or a directory, which may be a mounted one; NAME=TREE',
-    'gives it another name, and TREE,OPTION.. options of its own. Clients attach to NAME or a directory in it, NAME/PATH;',
+    'TREE is linprocfs (the default; its name is proc), linsysfs (sys), tmpfs (tmp) or a directory, which may be a mount;',
+    'NAME=TREE gives it another name, and TREE,OPTION.. options of its own. Clients attach to NAME or a directory in it, NAME/PATH;',
     'NAME:pid=N makes process N the one that is shown as self. Without a name they get the only tree, or all of them in',
     'one directory.',
     '',
@@ -47,17 +47,10 @@ async function run(words: Words): Promise<number> {
   const addresses = words.values('listen').map(absolute);
   if (addresses.length === 0) throw badUsage('serve', '--listen ADDRESS is missing; see compatfs serve --help');
   const operands = words.operands.length > 0 ? words.operands : ['linprocfs'];
-  const trees: ExportPlan['trees'][number][] = [];
-  for (const word of operands) {
-    const tree = await parseTree(word, words.values('options'));
-    if (trees.some(({ name }) => name === tree.name))
-      throw badUsage('serve', `two trees are called ${tree.name}; NAME=TREE gives one another name`);
-    trees.push(tree);
-  }
   const tls = readTls(words.value('tls-cert'), words.value('tls-key'), words.value('tls-ca'));
   const plan: ExportPlan = {
     addresses,
-    trees,
+    trees: await parseTrees(operands, words.values('options')),
     rules: parseRules(words.values('map')),
     limits: parseLimits(words.values('limit')),
     ...(tls && { tls }),
