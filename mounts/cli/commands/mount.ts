@@ -50,8 +50,9 @@ export async function carryOut(order: Order, way: Way, background: boolean): Pro
   }
   if (way !== 'directly') return delegate(order, way);
   // Loaded where it is needed: the trees take longer to load than all else.
-  const { serve } = await import('../serve.ts');
-  return serve(order);
+  return order.exports
+    ? (await import('../serve-exports.ts')).serveExports(order)
+    : (await import('../serve.ts')).serve(order);
 }
 
 /** How this user mounts. Throws a Failure where it cannot. */

@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import type { Command, Words } from '../command.ts';
 import { type ExportPlan, LIMIT_HELP, parseLimits, parseRules, parseTrees, readTls, warnings } from '../export-plan.ts';
 import { badUsage } from '../failure.ts';
-import { type Order, delegateToBackground } from '../order.ts';
+import type { Order } from '../order.ts';
 import { complain } from '../output.ts';
-import { serveExports } from '../serve-exports.ts';
+import { carryOut } from './mount.ts';
 
 export const serve: Command = {
   name: 'serve',
@@ -58,9 +58,7 @@ async function run(words: Words): Promise<number> {
   };
   for (const line of warnings(plan)) complain(line);
   const order: Order = { plans: [], exports: plan, welcome: [], statusLine: false };
-  if (!words.has('background')) return serveExports(order);
-  await delegateToBackground(order, 'directly');
-  return 0;
+  return carryOut(order, 'directly', words.has('background'));
 }
 
 /** A socket's path without the working directory, which the server leaves. */

@@ -11,7 +11,6 @@ import { type MountOptions, parseMountOptions } from '../mount-options.ts';
 import { type Order, delegate } from '../order.ts';
 import { complain } from '../output.ts';
 import { makeRuntimeDirectory, serverName } from '../runtime-directory.ts';
-import { serveExports } from '../serve-exports.ts';
 import { examineTarget } from '../targets.ts';
 import { fusermountProblem, namespaceProblem } from '../unprivileged.ts';
 import { VERSION } from '../version.ts';
@@ -75,7 +74,7 @@ async function exportInstead(target: string, problem: string, options: MountOpti
   const tree = { name: 'proc', type: 'linprocfs', target: undefined, label: 'linproc', options } as const;
   const addresses = [`tcp!127.0.0.1!${(await isFree(PORT)) ? PORT : 0}`, `unix!${socket}`];
   const exports = { addresses, trees: [tree], rules: [], limits: {}, verbose: false };
-  return serveExports({ plans: [], exports, welcome: exportWelcome(), statusLine: true });
+  return carryOut({ plans: [], exports, welcome: exportWelcome(), statusLine: true }, 'directly', false);
 }
 
 function isFree(port: number): Promise<boolean> {
