@@ -44,11 +44,14 @@ export function fs(source: KernelSource): DirectorySpec<KernelView> {
     directory<Named>({ info: file(0o444, journalInfo) }),
   );
   const known = new Set(['ext4', 'jbd2', 'nfsd', 'xfs']);
+  // What FS-Cache tells moved in Linux 6.8.
+  const moved = (kernel: KernelView): boolean => kernel.has('fs/netfs') && kernel.has('fs/fscache');
+  const isOther = (kernel: KernelView, name: string): boolean => !known.has(name) && !(name === 'fscache' && moved(kernel));
   const others = namedEntries(
     source,
     {
-      list: (kernel) => kernel.fileSystemDirectories().filter((name) => !known.has(name)),
-      has: (kernel, name) => !known.has(name) && kernel.fileSystemDirectories().includes(name),
+      list: (kernel) => kernel.fileSystemDirectories().filter((name) => isOther(kernel, name)),
+      has: (kernel, name) => isOther(kernel, name) && kernel.fileSystemDirectories().includes(name),
     },
     directory<Named>({}),
   );
@@ -57,6 +60,7 @@ export function fs(source: KernelSource): DirectorySpec<KernelView> {
     {
       ext4: directory<KernelView>({}, { dynamic: ext4, ...named('ext4') }),
       jbd2: directory<KernelView>({}, { dynamic: journals, ...named('jbd2') }),
+      fscache: fixedLink('netfs', { exists: moved }),
       // A place to mount at, which has blocks of a page (make_empty_dir_inode).
       nfsd: directory<KernelView>({}, { attributes: (into) => void (into.blksize = 4096), ...named('nfsd') }),
       xfs: directory<KernelView>({ stat: fixedLink('/sys/fs/xfs/stats/stats') }, named('xfs')),

@@ -2,7 +2,7 @@
 
 import type { Grammar } from './grammars.ts';
 import { type Difference, type Group, type Kind, type Outcome, emptyOutcome } from './ledger.ts';
-import { type Attributes, type Entry, type Failure, attributes, contents, entries, isFailure, linkText } from './observe.ts';
+import { type Entry, type Failure, attributes, contents, entries, isFailure, linkText } from './observe.ts';
 import type { ReadPolicy } from './read-policy.ts';
 import { type Misfit, compareRecords, compareRound, firstDifference, quote } from './volatile.ts';
 
@@ -73,11 +73,11 @@ export class Comparison<G extends string> {
   #walk(path: string): void {
     const [before, ours, after] = this.#three(path, attributes);
     if (isFailure(before) || isFailure(after)) {
-      this.#compareMissing(path, ours, isFailure(before) && isFailure(after) ? before : undefined);
+      this.#compareMissing(path);
       return;
     }
     this.#check(path, 'metadata', 'existence', !isFailure(ours), () => (ours as Failure).errno);
-    this.#compareAttributes(path, before, ours, after);
+    this.#compareAttributes(path);
     if (before.type === 'dir') this.#directory(path, !isFailure(ours));
     else if (before.type === 'link') this.#link(path);
     else if (before.type === 'file') this.#file(path, !isFailure(ours));
@@ -87,73 +87,89 @@ export class Comparison<G extends string> {
     return [look(this.#at(this.#kernel, path)), look(this.#at(this.#ours, path)), look(this.#at(this.#kernel, path))];
   }
 
+  /**
+   * What is wrong each time that one looks, by check and item, with a word about it. What comes and goes may have come and
+   * gone between the kernel's two readings, so each fault has to show in every round.
+   */
+  #lasting<T>(path: string, look: (path: string) => T, faults: (before: T, ours: T, after: T) => Map<string, string>): Map<string, string> {
+    let lasting: Map<string, string> | undefined;
+    for (let round = 0; round < STILL_ROUNDS; round++) {
+      if (round > 0) pause();
+      const found = faults(...this.#three(path, look));
+      if (!lasting) lasting = found;
+      else for (const fault of lasting.keys()) if (!found.has(fault)) lasting.delete(fault);
+      if (lasting.size === 0) break;
+    }
+    return lasting as Map<string, string>;
+  }
+
   #at(root: string, path: string): string {
     return path === '' ? root : `${root}/${path}`;
   }
 
   /** The kernel has no such path, or will not say: nor must we. One that came or went meanwhile tells nothing. */
-  #compareMissing(path: string, ours: Attributes | Failure, failure: Failure | undefined): void {
-    if (!failure) return;
-    const same = isFailure(ours) && ours.errno === failure.errno;
-    this.#check(path, 'metadata', 'existence', same, () => `${isFailure(ours) ? ours.errno : `a ${ours.type}`} instead of ${failure.errno}`);
+  #compareMissing(path: string): void {
+    let isMissing = true;
+    const faults = this.#lasting(path, attributes, (before, ours, after) => {
+      isMissing &&= isFailure(before) && isFailure(after);
+      if (!isMissing || !isFailure(before) || (isFailure(ours) && ours.errno === before.errno)) return new Map<string, string>();
+      return new Map([['', `${isFailure(ours) ? ours.errno : `a ${ours.type}`} instead of ${before.errno}`]]);
+    });
+    if (isMissing) this.#check(path, 'metadata', 'existence', faults.size === 0, () => faults.get('') as string);
   }
 
-  #compareAttributes(path: string, before: Attributes, ours: Attributes | Failure, after: Attributes): void {
-    for (const name of METADATA) {
-      const low = before[name];
-      const high = after[name];
-      const own = isFailure(ours) ? undefined : ours[name];
-      const between = typeof own === 'number' && Math.min(low as number, high as number) <= own && own <= Math.max(low as number, high as number);
-      const show = (value: string | number | undefined): string => (name === 'mode' && value !== undefined ? value.toString(8) : String(value));
-      this.#check(path, 'metadata', name, own === low || own === high || (name === 'nlink' && between), () =>
-        isFailure(ours) ? ours.errno : `${show(own)} instead of ${show(low)}`,
-      );
-    }
+  #compareAttributes(path: string): void {
+    const faults = this.#lasting(path, attributes, (before, ours, after) => {
+      const found = new Map<string, string>();
+      if (isFailure(before) || isFailure(after)) return found;
+      for (const name of METADATA) {
+        const low = before[name];
+        const high = after[name];
+        const own = isFailure(ours) ? undefined : ours[name];
+        const between = typeof own === 'number' && Math.min(low as number, high as number) <= own && own <= Math.max(low as number, high as number);
+        if (own === low || own === high || (name === 'nlink' && between)) continue;
+        const show = (value: string | number | undefined): string => (name === 'mode' && value !== undefined ? value.toString(8) : String(value));
+        found.set(name, isFailure(ours) ? ours.errno : `${show(own)} instead of ${show(low)}`);
+      }
+      return found;
+    });
+    for (const name of METADATA) this.#check(path, 'metadata', name, !faults.has(name), () => faults.get(name) as string);
   }
 
   #link(path: string): void {
-    const [before, ours, after] = this.#three(path, linkText);
     const text = (value: string | Failure): string => (typeof value === 'string' ? quote(value) : value.errno);
-    const own = text(ours);
-    const same = own === text(before) || own === text(after);
-    this.#check(path, 'metadata', 'link', same, () => `${own} instead of ${text(before)}`);
+    const faults = this.#lasting(path, linkText, (before, ours, after) => {
+      const own = text(ours);
+      const same = own === text(before) || own === text(after);
+      return new Map(same ? [] : [['', `${own} instead of ${text(before)}`]]);
+    });
+    this.#check(path, 'metadata', 'link', faults.size === 0, () => faults.get('') as string);
   }
 
   #directory(path: string, exists: boolean): void {
-    const [before, ours, after] = this.#three(path, entries);
+    const [before, ours] = this.#three(path, entries);
     if (isFailure(before)) {
       const same = isFailure(ours) && ours.errno === before.errno && ours.call === before.call;
       this.#check(path, 'metadata', 'listing', same, () => `${isFailure(ours) ? failureText(ours) : 'can be listed'} instead of ${failureText(before)}`);
       return;
     }
-    const later = isFailure(after) ? [] : after;
-    const own = isFailure(ours) ? undefined : ours;
-    this.#compareListings(path, before, own, later, isFailure(ours) ? failureText(ours) : '');
+    this.#compareListings(path);
     if (this.#closed?.test(path)) return;
-    const names = new Set([...before, ...(own ?? [])].map(({ name }) => name));
+    const names = new Set([...before, ...(isFailure(ours) ? [] : ours)].map(({ name }) => name));
     for (const name of names) {
       const below = path === '' ? name : `${path}/${name}`;
       if (!this.#without?.test(below) && (exists || before.some((entry) => entry.name === name))) this.#walk(below);
     }
   }
 
-  #compareListings(path: string, before: Entry[], ours: Entry[] | undefined, after: Entry[], error: string): void {
-    const key = ({ name, type }: Entry): string => `${name} (${type})`;
-    const first = before.map(key);
-    const second = new Set(after.map(key));
-    const all = new Set([...first, ...second]);
-    const own = (ours ?? []).map(key);
-    const ownSet = new Set(own);
-    const missing = first.filter((name) => second.has(name) && !ownSet.has(name));
-    const extra = own.filter((name) => !all.has(name));
-    const names = (list: string[]): string => `${list.slice(0, 20).join(', ')}${list.length > 20 ? `, … (${list.length})` : ''}`;
-    this.#check(path, 'metadata', 'listing', ours !== undefined && missing.length + extra.length === 0, () =>
-      error || [missing.length ? `lacks ${names(missing)}` : '', extra.length ? `has ${names(extra)}` : ''].filter(Boolean).join('; '),
-    );
-    const common = first.filter((name) => ownSet.has(name));
-    const ordered = own.filter((name) => common.includes(name));
-    const at = common.findIndex((name, index) => ordered[index] !== name);
-    this.#check(path, 'metadata', 'order', ours !== undefined && at < 0, () => error || `${ordered[at]} in the place of ${common[at]}`);
+  #compareListings(path: string): void {
+    const faults = this.#lasting(path, entries, listingFaults);
+    const of = (kind: string): string[] => [...faults].filter(([fault]) => fault.startsWith(kind)).map(([, detail]) => detail);
+    const [error] = of('error');
+    const words = [names('lacks', of('missing')), names('has', of('extra'))].filter(Boolean);
+    this.#check(path, 'metadata', 'listing', error === undefined && words.length === 0, () => error ?? words.join('; '));
+    const order = error ?? of('order')[0];
+    this.#check(path, 'metadata', 'order', order === undefined, () => order as string);
   }
 
   #file(path: string, exists: boolean): void {
@@ -231,6 +247,31 @@ export class Comparison<G extends string> {
     const reason = this.#rules.reasonFor(difference);
     this.outcome.differences.push(reason === undefined ? difference : { ...difference, reason });
   }
+}
+
+/** What is wrong with a listing: `error`, `missing NAME`, `extra NAME` and `order`, with what to say of it. */
+function listingFaults(before: Entry[] | Failure, ours: Entry[] | Failure, after: Entry[] | Failure): Map<string, string> {
+  const found = new Map<string, string>();
+  if (isFailure(before)) return found;
+  if (isFailure(ours)) return found.set('error', failureText(ours));
+  const key = ({ name, type }: Entry): string => `${name} (${type})`;
+  const first = before.map(key);
+  const second = new Set(isFailure(after) ? [] : after.map(key));
+  const own = ours.map(key);
+  const ownSet = new Set(own);
+  const all = new Set([...first, ...second]);
+  for (const name of first) if (second.has(name) && !ownSet.has(name)) found.set(`missing ${name}`, name);
+  for (const name of own) if (!all.has(name)) found.set(`extra ${name}`, name);
+  const common = new Set(first.filter((name) => ownSet.has(name)));
+  const ordered = own.filter((name) => common.has(name));
+  const at = [...common].findIndex((name, index) => ordered[index] !== name);
+  if (at >= 0) found.set('order', `${ordered[at]} in the place of ${[...common][at]}`);
+  return found;
+}
+
+function names(verb: string, list: readonly string[]): string {
+  if (list.length === 0) return '';
+  return `${verb} ${list.slice(0, 20).join(', ')}${list.length > 20 ? `, … (${list.length})` : ''}`;
 }
 
 function failureText({ call, errno }: Failure): string {
