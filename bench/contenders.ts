@@ -19,9 +19,12 @@ export interface Contender {
   readonly process?: ChildProcess;
 }
 
-/** Runs a program on the benchmark's CPU, its standard input at the null device. */
+/** Where it is allowed, servers and load are real-time processes: whatever else the machine does, it does not come between. */
+const REAL_TIME: readonly string[] = spawnSync('chrt', ['-r', '1', 'true'], { stdio: 'ignore' }).status === 0 ? ['chrt', '-r', '1'] : [];
+
+/** The words of a command that runs on the benchmark's CPU. */
 export function pinned(command: readonly string[]): string[] {
-  return ['taskset', '-c', CPU, ...command];
+  return [...REAL_TIME, 'taskset', '-c', CPU, ...command];
 }
 
 /** Starts the contenders that this machine has; says which are missing and why. */
