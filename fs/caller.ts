@@ -34,6 +34,11 @@ export interface Caller {
   /** The file system user and group id (fsuid, fsgid). */
   readonly uid: number;
   readonly gid: number;
+  /**
+   * Which operation this is about, for a caller object that is used for one after another: a number that is another for
+   * the next. What was found out for an operation need not be asked for again in it. Absent: not known.
+   */
+  readonly operation?: number;
   /** The calling thread, where the door knows it: FUSE and the emulator do, 9P does not. */
   readonly threadId: number | undefined;
   /** File mode creation mask, 0..0o777. */

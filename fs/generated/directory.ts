@@ -46,9 +46,7 @@ export class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> im
     const gone = isErrno(context);
     if (!gone) {
       let directories = 2;
-      for (const spec of this.spec.entries.values()) {
-        if (spec.type === S_IFDIR && isShown(spec, context, caller)) directories++;
-      }
+      for (const spec of this.spec.directories) if (isShown(spec, context, caller)) directories++;
       this.#fixedLinks = directories;
     }
     into.nlink = this.#fixedLinks + (gone ? 0 : (this.spec.dynamic?.directories?.(context, caller) ?? 0));

@@ -4,6 +4,7 @@ import type { Caller } from '../caller.ts';
 import { EINVAL, EIO, type Errno, type WouldBlock, isErrno } from '../errno.ts';
 import { DEFAULT_POLL_MASK, POLLERR, POLLPRI } from '../flags.ts';
 import { OpenFile } from '../vnode.ts';
+import { copyBytes } from './copy-bytes.ts';
 import type { WaitQueue } from '../wait-queue.ts';
 import type { FileSpec, StreamAttachment, StreamSpec, Subject } from './spec.ts';
 import type { GeneratedRegular } from './regular.ts';
@@ -48,9 +49,12 @@ export class GeneratedFile extends OpenFile {
     if (isErrno(context)) return node.lookError(context);
     if (this.#spec.pin && this.#spec.pin(context, caller) !== this.#pin) return 0;
     const key = node.key(context, caller);
-    let text = key && node.textFor(key);
-    let total = text?.length ?? 0;
-    if (!text) {
+    let text: Buffer;
+    let total: number;
+    if (key && node.hasTextFor(key)) {
+      text = node.text;
+      total = node.textLength;
+    } else {
       const writer = node.fileSystem.writer;
       writer.reset();
       const error = this.#spec.fill(writer, context, caller, this.#opener) || 0;
@@ -60,7 +64,7 @@ export class GeneratedFile extends OpenFile {
       if (key) node.keepText(key, text, total);
     }
     const count = Math.max(0, Math.min(length, total - at));
-    if (count > 0) text.copy(into, start, at, at + count);
+    if (count > 0) copyBytes(text, at, into, start, count);
     this.#next = at + count;
     this.#rest = this.#next < total ? Buffer.from(text.subarray(this.#next, total)) : undefined;
     return count;

@@ -4,6 +4,7 @@ import type { Caller } from '../caller.ts';
 import { type Errno, isErrno } from '../errno.ts';
 import { S_IFREG } from '../stat.ts';
 import type { OpenFile } from '../vnode.ts';
+import { copyBytes } from './copy-bytes.ts';
 import { GeneratedNode } from './node.ts';
 import { GeneratedFile, StreamFile } from './open-file.ts';
 import type { FileSpec, StreamSpec } from './spec.ts';
@@ -24,16 +25,25 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
     return this.declared ? (context as object) : undefined;
   }
 
-  /** The text written for this key, borrowed until the next `keepText`; undefined when it was another. */
-  textFor(key: object): Buffer | undefined {
-    return key === this.#key ? this.#text.subarray(0, this.#length) : undefined;
+  /** The text that was kept is `text[0..textLength)`, borrowed until the next `keepText`. */
+  get text(): Buffer {
+    return this.#text;
+  }
+
+  get textLength(): number {
+    return this.#length;
+  }
+
+  /** Whether the kept text was written for this key. */
+  hasTextFor(key: object): boolean {
+    return key === this.#key;
   }
 
   /** Keeps a copy of a text. */
   keepText(key: object, text: Buffer, length: number): void {
     this.#key = key;
     if (this.#text.length < length) this.#text = Buffer.allocUnsafeSlow(length + (length >> 3));
-    text.copy(this.#text, 0, 0, length);
+    copyBytes(text, 0, this.#text, 0, length);
     this.#length = length;
   }
 

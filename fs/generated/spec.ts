@@ -128,6 +128,8 @@ export interface DirectorySpec<C> extends DirectoryOptions<C> {
   readonly type: typeof S_IFDIR;
   readonly mode: number;
   readonly entries: ReadonlyMap<string, NodeSpec<C>>;
+  /** Those of the entries that are directories, for the link count. */
+  readonly directories: readonly DirectorySpec<C>[];
 }
 
 export type NodeSpec<C> = FileSpec<C> | StreamSpec<C> | LinkSpec<C> | DirectorySpec<C>;
@@ -191,7 +193,8 @@ export function link<C>(target: string | LinkSpec<C>['target'], options?: Common
 
 /** A directory with the given entries, listed in the order in which they are written. */
 export function dir<C>(mode: number, entries: Readonly<Record<string, NodeSpec<C>>>, options?: DirectoryOptions<C>): DirectorySpec<C> {
-  return { ...options, type: S_IFDIR, mode, entries: new Map(Object.entries(entries)) };
+  const directories = Object.values(entries).filter((spec): spec is DirectorySpec<C> => spec.type === S_IFDIR);
+  return { ...options, type: S_IFDIR, mode, entries: new Map(Object.entries(entries)), directories };
 }
 
 /** Pairs a spec with a subject of the same context type. */

@@ -1,6 +1,7 @@
 /** One served connection: what both serving loops do with a request. */
 
 import { closeSync, writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { EIO } from '../../fs/errno.ts';
 import type { FileSystem } from '../../fs/vnode.ts';
 import type { Counters } from './counters.ts';

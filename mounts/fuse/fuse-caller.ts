@@ -26,6 +26,7 @@ export class FuseCaller implements Caller {
   uid = 0;
   gid = 0;
   threadId: number | undefined;
+  operation = 0;
   /** The kernel has applied the umask already. */
   readonly umask = 0;
   /** Whether the kernel checks permissions (the mount option default_permissions). */
@@ -45,6 +46,7 @@ export class FuseCaller implements Caller {
     this.uid = uid;
     this.gid = gid;
     this.threadId = threadId === 0 ? undefined : threadId;
+    this.operation++;
     this.#asked = false;
     this.#dropsPrivileges = false;
   }

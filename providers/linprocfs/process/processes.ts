@@ -41,7 +41,14 @@ interface Shared {
 
 /** A thread id in the only spelling that procfs takes: decimal without leading zeros. */
 function parseId(name: string): number | undefined {
-  return /^[1-9][0-9]{0,9}$/.test(name) ? Number(name) : undefined;
+  if (name.length > 10 || name.charCodeAt(0) === 0x30) return undefined;
+  let id = 0;
+  for (let index = 0; index < name.length; index++) {
+    const digit = name.charCodeAt(index) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    id = id * 10 + digit;
+  }
+  return id === 0 ? undefined : id;
 }
 
 /** The numbered entries of /proc. */

@@ -39,10 +39,17 @@ export function hostPath(root: string, path: string): string | Buffer {
   return root + path;
 }
 
+/** Memory that is its own and whole words long, as words. */
+function wordsOf(bytes: Buffer): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+}
+
 export class HostFiles {
   readonly roots: HostRoots;
   /** What was read last is `bytes[0..n)`, n being what the read returned; borrowed until the next read. */
   bytes: Buffer = Buffer.allocUnsafeSlow(CAPACITY);
+  /** The same memory in words of four bytes. */
+  words: Uint32Array = wordsOf(this.bytes);
   readonly #kept = new Map<string, number>();
 
   constructor(roots: HostRoots = HOST_ROOTS) {
@@ -128,13 +135,18 @@ export class HostFiles {
 
   /** Gives back the memory that a long file took. */
   #shrink(): void {
-    if (this.bytes.length > KEPT_CAPACITY) this.bytes = Buffer.allocUnsafeSlow(CAPACITY);
+    if (this.bytes.length > KEPT_CAPACITY) this.#use(Buffer.allocUnsafeSlow(CAPACITY));
   }
 
   #grow(): void {
     const larger = Buffer.allocUnsafeSlow(this.bytes.length * 4);
     this.bytes.copy(larger);
-    this.bytes = larger;
+    this.#use(larger);
+  }
+
+  #use(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.words = wordsOf(bytes);
   }
 
   /** Reads a file of /proc whose descriptor is kept open for the next time: for files that exist as long as the system. */

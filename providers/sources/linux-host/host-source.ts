@@ -1,5 +1,7 @@
 /** The kernel of the Linux machine that we run on, read from its own /proc and /sys. */
 
+import { performance } from 'node:perf_hooks';
+import type { Caller } from '../../../fs/caller.ts';
 import { isErrno } from '../../../fs/errno.ts';
 import type { KernelSource } from '../../kernel-view.ts';
 import { HOST_ROOTS, HostFiles, type HostRoots } from './host-files.ts';
@@ -36,6 +38,9 @@ export class HostSource implements KernelSource, KeptFileOwner {
   #reach = { epoch: -1, threadId: 0, path: '', answer: false };
   #device: string | undefined;
   #viewedAt = 0;
+  /** For whom and which operation of theirs the present view was handed out last. */
+  #viewer: Caller | undefined;
+  #operation: number | undefined;
   #descriptors = 0;
   #descriptorLimit = DESCRIPTORS;
   #listing: { readonly at: number; readonly ids: readonly number[] } = { at: -Infinity, ids: [] };
@@ -74,7 +79,13 @@ export class HostSource implements KernelSource, KeptFileOwner {
     return soft === undefined ? 256 : Number(soft);
   }
 
-  view(): HostView {
+  view(caller?: Caller): HostView {
+    const operation = caller?.operation;
+    if (operation !== undefined) {
+      if (operation === this.#operation && caller === this.#viewer) return this.current;
+      this.#viewer = caller;
+      this.#operation = operation;
+    }
     const now = performance.now();
     if (now - this.#viewedAt >= VIEW_MS) {
       this.#viewedAt = now;
@@ -87,6 +98,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
   /** Makes the next caller read everything anew: something was written. */
   invalidate(): void {
     this.#viewedAt = 0;
+    this.#operation = undefined;
   }
 
   /** A value that stays as it is while the system runs. */

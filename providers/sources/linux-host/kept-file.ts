@@ -6,6 +6,13 @@ import type { Scanner } from './scanner.ts';
 
 const NOT_READ = -1;
 const CLOSED = -1;
+const NOTHING = new Uint32Array(0);
+
+/** Whether the first `count` words are the same. The texts are short, and a loop beats the way into native code. */
+function isSame(a: Uint32Array, b: Uint32Array, count: number): boolean {
+  for (let at = 0; at < count; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
 
 /** What kept files share. */
 export interface KeptFileOwner {
@@ -65,8 +72,9 @@ export class KeptFile<T> extends KeptDescriptor {
   readonly #parse: (scanner: Scanner) => T;
   #epoch = NOT_READ;
   #value: T | undefined;
-  #bytes: Buffer | undefined;
-  #length = 0;
+  /** What it was parsed from. */
+  #words: Uint32Array = NOTHING;
+  #length = -1;
 
   constructor(owner: KeptFileOwner, path: string, parse: (scanner: Scanner) => T) {
     super(owner, path);
@@ -85,11 +93,14 @@ export class KeptFile<T> extends KeptDescriptor {
     const length = this.read();
     if (isErrno(length)) return length;
     this.#epoch = epoch;
-    const { bytes } = files;
-    if (this.#bytes && length === this.#length && this.#bytes.compare(bytes, 0, length, 0, length) === 0) return this.#value;
+    const { bytes, words } = files;
+    // Zeros up to a whole word. There is room: a text that filled the memory would have been read again.
+    for (let at = length; at & 3; at++) bytes[at] = 0;
+    const count = (length + 3) >> 2;
+    if (length === this.#length && isSame(this.#words, words, count)) return this.#value;
     this.#value = length === 0 ? undefined : this.#parse(scanner.reset(bytes, length));
-    if (!this.#bytes || this.#bytes.length < length) this.#bytes = Buffer.allocUnsafeSlow(length + 32);
-    bytes.copy(this.#bytes, 0, 0, length);
+    if (this.#words.length < count) this.#words = new Uint32Array(count + 8);
+    for (let at = 0; at < count; at++) this.#words[at] = words[at] as number;
     this.#length = length;
     return this.#value;
   }

@@ -295,6 +295,31 @@ export function parseStatus(scanner: Scanner): TaskStatus {
   };
 }
 
+/** What PID/status says of whom a thread acts for. */
+export interface TaskIdentity {
+  readonly processId: number;
+  readonly groups: readonly number[];
+  /** Effective capabilities, a bit each. */
+  readonly capabilities: U64;
+}
+
+/** Goes to the value of a labelled line, over whatever lines come before; false where none of the rest is that line. */
+function seek(scanner: Scanner, label: string): boolean {
+  while (!scanner.takeText(label)) {
+    if (scanner.done) return false;
+    scanner.nextLine();
+  }
+  return true;
+}
+
+/** The same of PID/status alone: a server asks this of its callers all the time. */
+export function parseIdentity(scanner: Scanner): TaskIdentity {
+  const processId = seek(scanner, 'Tgid:\t') ? scanner.number() : 0;
+  const groups = seek(scanner, 'Groups:\t') ? numbers(scanner) : [];
+  const capabilities = seek(scanner, 'CapEff:\t') ? scanner.hex() : 0;
+  return { processId, groups, capabilities };
+}
+
 function parseNamespaceIds(scanner: Scanner): NonNullable<TaskStatus['namespaceIds']> {
   const processIds = numbers(scanner);
   const ids = labelled(scanner, 'NSpid:\t') ? numbers(scanner) : [];
