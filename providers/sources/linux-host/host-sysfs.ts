@@ -1,8 +1,8 @@
 /** The kernel objects of a Linux host, read from its own /sys. */
 
-import { type Stats, closeSync, constants, lstatSync, openSync, readSync, readdirSync, readlinkSync, writeSync } from 'node:fs';
+import { type Stats, closeSync, constants, lstatSync, openSync, readSync, readdirSync, readlinkSync, statfsSync, writeSync } from 'node:fs';
 import { posix } from 'node:path';
-import { EIO, ENODEV, ENOENT, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
+import { EIO, ENODEV, ENOENT, EPERM, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../../fs/stat.ts';
 import type { SysfsEntry, SysfsName, SysfsReading, SysfsView } from '../../model/sysfs.ts';
 import { SysfsMeanings, type SysfsPlace } from '../../model/sysfs/schema.ts';
@@ -15,9 +15,17 @@ const REMEMBERED = 4096;
 /** How many attributes are kept open. One whose device went gives ENODEV, so none is mistaken for another. */
 const DESCRIPTORS = 128;
 
+/** Where control groups are mounted, and where, of the second version, beside those of the first. */
+const CGROUPS = 'fs/cgroup';
+const CGROUP_PLACES: readonly string[] = [CGROUPS, `${CGROUPS}/unified`];
+/** CGROUP2_SUPER_MAGIC */
+const CGROUP2_MAGIC = 0x6367_7270;
+
 /**
  * What the tables do not describe is not there: each value is taken apart and written anew. What is mounted below /sys is
- * other file systems': their directories are there, and empty.
+ * other file systems': their directories are there, and empty, but for the control groups of version 2.
+ *
+ * Differs: where those of the first version are mounted too, which happens beside, they are not shown.
  */
 export class HostSysfs implements SysfsView {
   readonly #source: HostSource;
@@ -27,19 +35,41 @@ export class HostSysfs implements SysfsView {
   /** By path, those used last at the end. */
   readonly #descriptors = new Map<string, number>();
   #device: number | undefined;
+  #cgroups: { readonly place: string | undefined; readonly device: number } | undefined;
 
   constructor(source: HostSource) {
     this.#source = source;
   }
 
   #path(path: string): string | Buffer {
-    return hostPath(this.#source.files.roots.sys, path === '' ? '.' : path);
+    const { place } = isOfCgroups(path) ? this.#cgroupMount() : { place: undefined };
+    const actual = place === undefined ? path : place + path.slice(CGROUPS.length);
+    return hostPath(this.#source.files.roots.sys, actual === '' ? '.' : actual);
+  }
+
+  /** Where control groups of version 2 are mounted, if they are. */
+  #cgroupMount(): { readonly place: string | undefined; readonly device: number } {
+    if (this.#cgroups) return this.#cgroups;
+    for (const place of CGROUP_PLACES) {
+      try {
+        const path = hostPath(this.#source.files.roots.sys, place);
+        if (statfsSync(path).type === CGROUP2_MAGIC) return (this.#cgroups = { place, device: lstatSync(path).dev });
+      } catch {
+        // Nothing is there.
+      }
+    }
+    return (this.#cgroups = { place: undefined, device: this.#ownDevice() });
+  }
+
+  /** The device of the file system that a path should be on. */
+  #deviceOf(path: string): number {
+    return isOfCgroups(path) ? this.#cgroupMount().device : this.#ownDevice();
   }
 
   list(directory: string): readonly SysfsName[] | Errno {
     const entry = this.entry(directory);
     if (!entry) return ENOENT;
-    if (this.#isForeign(directory)) return [];
+    if (this.#isMountPoint(directory)) return [];
     try {
       const names: SysfsName[] = [];
       const meanings = this.#meaningsOf(directory);
@@ -65,12 +95,14 @@ export class HostSysfs implements SysfsView {
 
   #look(path: string): SysfsEntry | undefined {
     const stats = this.#stat(path);
-    if (!stats || this.#liesInForeign(path)) return undefined;
+    if (!stats) return undefined;
+    const foreign = stats.dev !== this.#deviceOf(path);
+    if (foreign && this.#isMountPoint(parentOf(path))) return undefined;
     const type = stats.mode & S_IFMT;
     const common = { mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid };
     if (type === S_IFDIR) {
       // Of a mount point, what is there without the mount: an empty directory.
-      return { ...common, type, links: stats.dev === this.#ownDevice() ? stats.nlink : 2, size: 0 };
+      return { ...common, type, links: foreign ? 2 : stats.nlink, size: 0 };
     }
     if (type === S_IFLNK) return { ...common, type, links: 1, size: 0 };
     const row = this.#rowOf(path);
@@ -89,15 +121,10 @@ export class HostSysfs implements SysfsView {
     return (this.#device ??= this.#stat('')?.dev ?? 0);
   }
 
-  /** Whether another file system is mounted on a directory. */
-  #isForeign(directory: string): boolean {
-    const stats = this.#stat(directory);
-    return stats !== undefined && stats.dev !== this.#ownDevice();
-  }
-
-  /** Whether a path is within another file system, not just the place where it is mounted. */
-  #liesInForeign(path: string): boolean {
-    return path.includes('/') && this.#isForeign(parentOf(path));
+  /** Whether another file system is mounted on a directory, or further above. */
+  #isMountPoint(directory: string): boolean {
+    const stats = directory === '' ? undefined : this.#stat(directory);
+    return stats !== undefined && stats.dev !== this.#deviceOf(directory);
   }
 
   link(path: string): string | Errno {
@@ -199,6 +226,8 @@ export class HostSysfs implements SysfsView {
 
   write(path: string, bytes: Uint8Array, at: number): number | Errno {
     if (!this.#rowOf(path)) return EIO;
+    // It would be us who is moved, and our right to move others.
+    if (isOfCgroups(path)) return EPERM;
     let descriptor: number;
     try {
       descriptor = openSync(this.#path(path), constants.O_WRONLY);
@@ -219,6 +248,11 @@ export class HostSysfs implements SysfsView {
     for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
     this.#descriptors.clear();
   }
+}
+
+/** Whether a path is of control groups. */
+function isOfCgroups(path: string): boolean {
+  return path.startsWith(CGROUPS) && (path.length === CGROUPS.length || path[CGROUPS.length] === '/');
 }
 
 /** The directory that a path lies in; '' for what lies in the root. */
