@@ -46,7 +46,7 @@ export interface KernelView extends SystemView {
    */
   processIds(after: number): readonly number[];
 
-  /** How many processes there are. */
+  /** How many processes there are, those in other pid namespaces than the source's own included. */
   processCount(): number;
 
   /**

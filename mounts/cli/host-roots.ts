@@ -38,6 +38,11 @@ function sysRoot(): string {
   }
 }
 
+/** Has the programs that a source starts run in another place than ours from now on; see `HostRoots.uncovered`. */
+export function runProgramsIn(uncovered: string): void {
+  found = { ...holdHostRoots(), uncovered };
+}
+
 /** The working directory that the process began with. */
 export function originalDirectory(): string {
   return before || process.cwd();

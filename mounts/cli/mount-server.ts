@@ -13,6 +13,7 @@ import { complain } from './output.ts';
 import { mountNamespace } from './owners.ts';
 import { kernelOptions } from './kernel-options.ts';
 import type { TreeChanges, TreeDescription } from './trees.ts';
+import { coversProc, keepUncovered } from './uncovered.ts';
 import { VERSION } from './version.ts';
 
 /** A tree to be served, as plain data: it may be served by another process than the one that was asked for it. */
@@ -90,6 +91,7 @@ export class MountServer {
       (request) => server.#answer(request),
       (socket) => server.#refuseSecond(socket),
     );
+    if (plans.some(({ target }) => coversProc(target))) await keepUncovered();
     try {
       for (const plan of plans) await server.#mount(plan);
     } catch (error) {

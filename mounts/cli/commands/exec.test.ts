@@ -37,6 +37,14 @@ executing('the program sees our /proc, and nobody else does', async (line) => {
   );
 });
 
+executing('programs in other network namespaces see the parameters of those', async (line) => {
+  const names = 'cd /proc/sys/net/ipv4/conf && echo *';
+  const apart = await line.shell(`unshare --net -- sh -c '${names}'`);
+  const inside = await line.run('exec', '--', 'timeout', '-s', 'KILL', '20', 'unshare', '--net', '--', 'sh', '-c', names);
+  assert.is(inside.stderr, '');
+  assert.is(inside.stdout, apart.stdout);
+});
+
 executing("status, arguments, input, output and directory are the program's", async (line) => {
   assert.is((await line.run('exec', 'sh', '-c', 'exit 7')).status, 7);
   assert.is((await line.run('exec', 'echo', '-o', '--', '--help')).stdout, '-o -- --help\n');

@@ -6,6 +6,7 @@ import { EPERM, type Errno, errnoByMessage, isErrno } from '../../../fs/errno.ts
 import { S_IFDIR, S_IFMT } from '../../../fs/stat.ts';
 import type { SysctlEntry, SysctlName } from '../../model/sysctl.ts';
 import type { SysctlNamespace } from '../../model/sysctl/row.ts';
+import type { HostRoots } from './host-files.ts';
 import type { HostSource } from './host-source.ts';
 
 /**
@@ -70,7 +71,7 @@ export class ForeignNamespaces {
     const now = performance.now();
     if (!known || now - known.at >= VALID_MS) {
       if (this.#known.size >= REMEMBERED) this.#known.clear();
-      known = new ForeignSysctl(this.#source.files.roots.proc, space, caller.threadId as number, now);
+      known = new ForeignSysctl(this.#source.files.roots, space, caller.threadId as number, now);
       this.#known.set(link, known);
     }
     return known.entered ? known : undefined;
@@ -92,16 +93,19 @@ export class ForeignSysctl {
   /** Whether the namespace could be entered. */
   readonly entered: boolean;
   readonly #prefix: string;
+  /** Where the host's /proc is for the program, and the words that change its root to that place. */
   readonly #proc: string;
+  readonly #enter: readonly string[];
   readonly #space: SysctlNamespace;
   readonly #entries = new Map<string, SysctlEntry>();
   readonly #texts = new Map<string, string>();
 
-  /** `proc` is where the host's /proc is; a relative path keeps its meaning, since the mount namespace stays the same. */
-  constructor(proc: string, space: SysctlNamespace, threadId: number, at: number) {
+  /** A relative path to the host's /proc keeps its meaning, since the mount namespace stays the same. */
+  constructor({ proc, uncovered }: HostRoots, space: SysctlNamespace, threadId: number, at: number) {
     this.at = at;
-    this.#prefix = `${proc}sys/`;
-    this.#proc = proc;
+    this.#proc = uncovered === undefined ? proc : '/proc/';
+    this.#enter = uncovered === undefined ? [] : ['unshare', `--root=${proc}${uncovered}`, '--'];
+    this.#prefix = `${this.#proc}sys/`;
     this.#space = space;
     const paths = SUBTREES[space].map((path) => this.#prefix + path);
     const done = this.#run(threadId, ['sh', '-c', READER, 'sh', ...paths]);
@@ -115,7 +119,8 @@ export class ForeignSysctl {
   #run(threadId: number, command: readonly string[], input?: Buffer): { stdout: string; stderr: string } {
     const space = `--${this.#space}=${this.#proc}${threadId}/ns/${this.#space}`;
     const enter = this.#space === 'user' ? [space, '--preserve-credentials'] : [space];
-    const done = spawnSync('nsenter', [...enter, '--', ...command], {
+    const [program = '', ...args] = [...this.#enter, 'nsenter', ...enter, '--', ...command];
+    const done = spawnSync(program, args, {
       ...(input && { input }),
       encoding: 'latin1',
       maxBuffer: 1 << 26,

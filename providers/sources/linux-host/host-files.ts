@@ -19,6 +19,11 @@ export interface HostRoots {
   /** With a trailing slash, or empty. */
   readonly proc: string;
   readonly sys: string;
+  /**
+   * Set where a mount of ours covers /proc, so that programs that we start must not run in our mount namespace: a path
+   * below `proc` to a root directory in which the kernel's is at /proc, or 'none'.
+   */
+  readonly uncovered?: string;
 }
 
 /** The usual places. */

@@ -43,6 +43,8 @@ export class HostSource implements KernelSource, KeptFileOwner {
   #operation: number | undefined;
   #descriptors = 0;
   #descriptorLimit = DESCRIPTORS;
+  /** How many directories the root has that are not processes, and when they were counted. */
+  #directories: { readonly at: number; readonly count: number } = { at: -Infinity, count: 0 };
   #listing: { readonly at: number; readonly ids: readonly number[] } = { at: -Infinity, ids: [] };
 
   constructor(roots: HostRoots = HOST_ROOTS) {
@@ -157,6 +159,18 @@ export class HostSource implements KernelSource, KeptFileOwner {
     }
     const { ids } = this.#listing;
     return after === 0 ? ids : ids.slice(firstGreater(ids, after));
+  }
+
+  /** All processes of the system: what the links of the root directory count besides its own directories. */
+  processCount(): number {
+    const stats = this.files.stat('.');
+    const now = performance.now();
+    if (now - this.#directories.at >= ABSENT_MS) {
+      const entries = this.files.listTypes('');
+      const own = isErrno(entries) ? [] : entries.filter(({ name, directory }) => directory && name.charCodeAt(0) > 0x39);
+      this.#directories = { at: now, count: own.length };
+    }
+    return stats ? stats.nlink - 2 - this.#directories.count : 0;
   }
 
   /** Forgets the threads that have ended. */

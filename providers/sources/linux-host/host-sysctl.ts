@@ -17,7 +17,7 @@ const REMEMBERED = 16384;
  * Below /proc/sys/net and for a few other parameters the kernel shows each reader its own namespace, and goes by who
  * reads, not by the path: so what a caller in another namespace sees has to be read from within (foreign-namespaces.ts).
  *
- * Differs: where that is not possible (no nsenter(1), no privilege) such a caller sees our namespace and writes nothing.
+ * Differs: where that is not possible (no nsenter(1) or unshare(1), no privilege) such a caller sees our namespace and writes nothing.
  */
 export class HostSysctl implements SysctlView {
   readonly #source: HostSource;

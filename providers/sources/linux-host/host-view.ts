@@ -26,7 +26,7 @@ export class HostView extends HostSystem implements KernelView {
   }
 
   processCount(): number {
-    return this.source.processIds(0).length;
+    return this.source.processCount();
   }
 
   isReachedBy(caller: Caller, procfs: string): boolean {
