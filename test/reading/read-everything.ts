@@ -23,7 +23,7 @@ export interface ReadEverythingResult {
 }
 
 /** Names of errors that are compared. */
-const ERRORS = ['open', 'wopen', 'rwopen', 'topen', 'read'] as const;
+const ERRORS = ['open', 'wopen', 'rwopen', 'topen', 'write', 'read'] as const;
 /** Ways to read that must give the same bytes. */
 const WAYS = ['b1', 'b7', 'b512', 'b4096', 'b1m', 'seek', 'pread'] as const;
 

@@ -2,9 +2,10 @@
  * Opens and reads files in every way: `reader ROOT [UID]` takes lines "FLAGS PATH" on its input (paths below ROOT) and
  * prints a line of words for each. FLAGS: r read it, w open it for writing too.
  *
- *     PATH open=E wopen=E rwopen=E topen=E read=E end=E size=N stable=B b1=B b7=B b512=B b4096=B b1m=B seek=B pread=B
+ *     PATH open=E wopen=E rwopen=E topen=E write=E read=E end=E size=N stable=B b1=B b7=B b512=B b4096=B b1m=B seek=B pread=B
  *
- * E is 0 or an errno, B is 1 when what was read that way is what was read at one go, 0 when not, - when it is not known.
+ * What nobody is to write, by its mode, is written to. E is 0 or an errno, B is 1 when what was read that way is what was
+ * read at one go, 0 when not, - when it is not known.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Less than 4 MiB, which the kernel refuses to read of a file below /proc/sys (ENOMEM). */
@@ -43,6 +45,15 @@ static int try_open(const char *path, int flags) {
     return 0;
 }
 
+/* Writes to a file that has no permission for that, which root opens all the same. */
+static void try_write(const char *path) {
+    struct stat st;
+    int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) return;
+    if (fstat(fd, &st) == 0 && (st.st_mode & 0222) == 0) printf(" write=%d", write(fd, "x", 1) < 0 ? errno : 0);
+    close(fd);
+}
+
 static char same(long count, const char *text, long whole, size_t limit) {
     long expected = whole < (long)limit ? whole : (long)limit;
     return count == expected && memcmp(text, first, (size_t)expected) == 0 ? '1' : '0';
@@ -57,6 +68,7 @@ static void look(const char *path, const char *name, const char *flags) {
         printf(" wopen=%d", try_open(path, O_WRONLY));
         printf(" rwopen=%d", try_open(path, O_RDWR));
         printf(" topen=%d", try_open(path, O_WRONLY | O_TRUNC));
+        try_write(path);
     }
     if (fd < 0 || !read_too) {
         if (fd >= 0) close(fd);

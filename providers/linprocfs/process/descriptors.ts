@@ -1,7 +1,7 @@
 /** PID/fd and PID/fdinfo (fs/proc/fd.c). */
 
 import type { Caller } from '../../../fs/caller.ts';
-import { ENOENT, type Errno, isErrno } from '../../../fs/errno.ts';
+import { EINVAL, ENOENT, type Errno, isErrno } from '../../../fs/errno.ts';
 import { type DirectorySpec, type DynamicEntries, type NodeSpec, type Subject, dir, entry, file } from '../../../fs/generated/spec.ts';
 import { S_IFLNK, S_IFMT, S_IFREG, type Stat } from '../../../fs/stat.ts';
 import type { FileAccess } from '../../model/task-files.ts';
@@ -50,6 +50,7 @@ export function fdDirectory(subjectOf: (task: TaskView) => TaskSubject, procfs: 
 /** PID/fdinfo */
 export function fdinfoDirectory(subjectOf: (task: TaskView) => TaskSubject): DirectorySpec<TaskView> {
   const info = file<OpenDescriptor>(0o444, fdinfo, {
+    writeError: EINVAL,
     permission: (_mask, { task }, caller) => tracePermission(task, caller),
     whenGone: ENOENT,
   });
