@@ -47,6 +47,8 @@ test('records that last are there in order, and others have a shape that is know
   assert.equal(compareRecords('a 1\nb 2\nc 3\n', 'a 1\nb 2\nc 4\n', 'a 1\nb 2\nc 5\n'), []);
   assert.equal(compareRecords('a 1\nb 2\n', 'b 2\na 1\n', 'a 1\nb 2\nc 5\n').length, 1);
   assert.equal(compareRecords('a 1\n', 'a 1\nz 2\n', 'a 1\nb 5\n').length, 1);
+  assert.equal(compareRecords('a    1\n', 'a   22\n', 'a  333\n'), []);
+  assert.equal(compareRecords('a    1\n', 'a    22\n', 'a  333\n').length, 1);
 });
 
 test.run();

@@ -116,21 +116,45 @@ function blankFits(before: Token[], ours: Token[], after: Token[], index: number
 
 /**
  * The last resort for a list whose records come and go faster than it can be read twice alike: what is in both of the
- * kernel's readings is in ours, in the same order, and every other line of ours has the shape of a line of theirs.
+ * kernel's readings is in ours, in the same order, and every other line of ours has the shape of a line of theirs, with the
+ * same columns.
  */
 export function compareRecords(before: string, ours: string, after: string): Misfit[] {
   const first = before.split('\n');
   const later = new Set(after.split('\n'));
   const lasting = first.filter((line) => later.has(line));
-  const shapes = new Set([...first, ...later].map(shapeOf));
+  const shapes = new Map<string, Token[][]>();
+  for (const line of new Set([...first, ...later])) {
+    const alike = shapes.get(shapeOf(line));
+    if (alike) alike.push(tokenise(line));
+    else shapes.set(shapeOf(line), [tokenise(line)]);
+  }
   const misfits: Misfit[] = [];
   let next = 0;
   for (const line of ours.split('\n')) {
     if (line === lasting[next]) next++;
-    else if (!shapes.has(shapeOf(line))) misfits.push({ place: line, detail: `no line of the kernel's is like ${quote(line)}` });
+    else if (!sameColumns(shapes.get(shapeOf(line)), tokenise(line))) misfits.push({ place: line, detail: `no line of the kernel's is like ${quote(line)}` });
   }
   if (next < lasting.length) misfits.push({ place: 'order', detail: `no ${quote(lasting[next] as string)} in its place` });
   return misfits;
+}
+
+/** What may stay the same of a blank: itself, or where the word before it or behind it ends together with it. */
+const COLUMNS: readonly ((tokens: readonly Token[], blank: number) => string | number)[] = [
+  (tokens, blank) => tokens[blank]?.text ?? '',
+  (tokens, blank) => (tokens[blank]?.text.length ?? 0) + (tokens[blank + 1]?.text.length ?? 0),
+  (tokens, blank) => (tokens[blank]?.text.length ?? 0) + (tokens[blank - 1]?.text.length ?? 0),
+];
+
+/** Whether each blank is as in the kernel's lines of the same shape, in a way in which they are all alike. */
+function sameColumns(theirs: readonly (readonly Token[])[] | undefined, ours: readonly Token[]): boolean {
+  const first = theirs?.[0];
+  if (!first) return false;
+  return first.every(({ kind }, blank) => {
+    if (kind !== 'blank') return true;
+    const alike = COLUMNS.filter((column) => theirs.every((tokens) => column(tokens, blank) === column(first, blank)));
+    return alike.length === 0 || alike.some((column) => column(ours, blank) === column(first, blank));
+  });
 }
 
 /** A byte string as one readable line. */
