@@ -5,6 +5,11 @@ import type { KernelSource, KernelView } from '../kernel-view.ts';
 import { type Named, directory, namedEntries } from './directory.ts';
 import { drivers, ldiscs, serial } from './tty.ts';
 
+/**
+ * The directory.
+ *
+ * Differs: drivers that tell of their ports in a way of their own (usbserial) are not shown.
+ */
 export function tty(source: KernelSource): DirectorySpec<KernelView> {
   const ports = namedEntries(
     source,
