@@ -1,5 +1,6 @@
 /** Differences that are justified. They count as differences all the same; the reason is shown with them. */
 
+import { existsSync } from 'node:fs';
 import type { Difference } from './ledger.ts';
 
 interface KnownDifference {
@@ -8,6 +9,8 @@ interface KnownDifference {
   /** Of `Difference.check`. */
   readonly check?: RegExp;
   readonly reason: string;
+  /** What it is about: not every kernel has that. */
+  readonly about: string;
 }
 
 const KNOWN: readonly KnownDifference[] = [
@@ -15,15 +18,18 @@ const KNOWN: readonly KnownDifference[] = [
     path: /^\{self\}\/(task\/[^/]+\/)?stack$/,
     check: /^bytes$/,
     reason: 'a thread that reads its own kernel stack is shown waiting for the answer',
+    about: '/proc/self/stack',
   },
   {
     path: /^\{namespaces\} as powerless root\//,
     reason: 'who made a user namespace, and so has every capability over it, cannot be read',
+    about: '/proc/self/ns/user',
   },
   {
     path: /^\{\/\} as namespaced root\/sys\/net\/ipv4\/ping_group_range$/,
     check: /^bytes$/,
     reason: 'parameters are told as they are in the user namespace of the server',
+    about: '/proc/sys/net/ipv4/ping_group_range',
   },
 ];
 
@@ -32,8 +38,8 @@ export function reasonFor(difference: Difference): string | undefined {
   return KNOWN.find(({ path, check }) => path.test(difference.path) && (check?.test(difference.check) ?? true))?.reason;
 }
 
-/** The reasons for which there is no difference (any more). */
+/** The reasons for which there is no difference (any more), though this kernel has what they are about. */
 export function unusedReasons(differences: readonly Difference[]): string[] {
   const used = new Set(differences.map(({ reason }) => reason));
-  return KNOWN.map(({ reason }) => reason).filter((reason) => !used.has(reason));
+  return KNOWN.filter(({ about, reason }) => existsSync(about) && !used.has(reason)).map(({ reason }) => reason);
 }
