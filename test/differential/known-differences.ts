@@ -1,6 +1,7 @@
 /** Differences that are justified. They count as differences all the same; the reason is shown with them. */
 
 import { existsSync } from 'node:fs';
+import { reasonAgainstNamespaces } from '../support/requirements.ts';
 import type { Difference } from './ledger.ts';
 
 interface KnownDifference {
@@ -9,8 +10,8 @@ interface KnownDifference {
   /** Of `Difference.check`. */
   readonly check?: RegExp;
   readonly reason: string;
-  /** What it is about: not every kernel has that. */
-  readonly about: string;
+  /** Whether there is what it is about: not every machine has that. */
+  readonly applies: () => boolean;
 }
 
 const KNOWN: readonly KnownDifference[] = [
@@ -18,18 +19,18 @@ const KNOWN: readonly KnownDifference[] = [
     path: /^\{self\}\/(task\/[^/]+\/)?stack$/,
     check: /^bytes$/,
     reason: 'a thread that reads its own kernel stack is shown waiting for the answer',
-    about: '/proc/self/stack',
+    applies: () => existsSync('/proc/self/stack'),
   },
   {
     path: /^\{namespaces\} as powerless root\//,
     reason: 'who made a user namespace, and so has every capability over it, cannot be read',
-    about: '/proc/self/ns/user',
+    applies: () => reasonAgainstNamespaces() === undefined,
   },
   {
     path: /^\{\/\} as namespaced root\/sys\/net\/ipv4\/ping_group_range$/,
     check: /^bytes$/,
     reason: 'parameters are told as they are in the user namespace of the server',
-    about: '/proc/sys/net/ipv4/ping_group_range',
+    applies: () => existsSync('/proc/sys/net/ipv4/ping_group_range') && reasonAgainstNamespaces() === undefined,
   },
 ];
 
@@ -38,8 +39,8 @@ export function reasonFor(difference: Difference): string | undefined {
   return KNOWN.find(({ path, check }) => path.test(difference.path) && (check?.test(difference.check) ?? true))?.reason;
 }
 
-/** The reasons for which there is no difference (any more), though this kernel has what they are about. */
+/** The reasons for which there is no difference (any more), though this machine has what they are about. */
 export function unusedReasons(differences: readonly Difference[]): string[] {
   const used = new Set(differences.map(({ reason }) => reason));
-  return KNOWN.filter(({ about, reason }) => existsSync(about) && !used.has(reason)).map(({ reason }) => reason);
+  return KNOWN.filter(({ applies, reason }) => !used.has(reason) && applies()).map(({ reason }) => reason);
 }

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ServedProc } from '../support/served-proc.ts';
 import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
+import { reasonAgainstNamespaces } from '../support/requirements.ts';
 import type { Part } from './compare.ts';
 import type { ComparisonOrder } from './comparer.ts';
 import { GROUPS, type Group, type Outcome, addOutcome, emptyOutcome } from './ledger.ts';
@@ -49,12 +50,15 @@ export async function runDifferential(options: RunOptions = {}): Promise<Outcome
   let subjects: Subjects | undefined;
   let mount: ServedProc | undefined;
   try {
-    subjects = await Subjects.start(directory, options.subjects ?? SUBJECT_KINDS);
+    const namespaces = reasonAgainstNamespaces() === undefined;
+    const kinds = (options.subjects ?? SUBJECT_KINDS).filter((kind) => namespaces || kind !== 'namespaces');
+    subjects = await Subjects.start(directory, kinds);
     // There are message queues, semaphores and shared memory in it, which leave no trace.
     const ipcOf = subjects.ids.get('network');
     if (options.against === undefined) mount = await ServedProc.start(ipcOf === undefined ? {} : { ipcOf });
     const place: Place = { ours: mount?.root ?? options.against ?? '', ipcOf };
     for (const task of tasks(groups, subjects.ids)) {
+      if (task.through === NAMESPACED && !namespaces) continue;
       if (!options.quick || !task.through) addOutcome(outcome, await runTask(task, place));
     }
     if (mount && !mount.alive()) throw new Error(`the server ended: ${mount.complaint}`);

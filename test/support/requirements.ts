@@ -22,6 +22,15 @@ export function missingProgram(...programs: readonly string[]): string | undefin
   return missing.length === 0 ? undefined : `needs ${missing.join(', ')}`;
 }
 
+/**
+ * Why a user cannot make a user namespace here, root if none is named; undefined where that is possible. The administrator
+ * may forbid it, and the kernel forbids it in a chroot.
+ */
+export function reasonAgainstNamespaces(uid = 0): string | undefined {
+  const made = spawnSync('unshare', ['--user', 'true'], process.getuid?.() === uid ? {} : { uid, gid: uid });
+  return made.status === 0 ? undefined : 'this machine does not let its users make user namespaces';
+}
+
 /** Why a Linux /proc cannot be mounted and compared here; undefined where it can. */
 function reasonNotToCompare(): string | undefined {
   return reasonNotToMount() ?? (missingProgram('cc') && 'needs a C compiler');
