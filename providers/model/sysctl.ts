@@ -39,7 +39,8 @@ export interface SysctlEntry {
 }
 
 /**
- * A value by the kind of its row: `numbers` and `hex` an array, of one number for most; `text` a byte string; `words` an
+ * A value by the kind of its row: `numbers` and `hex` an array, of one number for most; `text` a byte string, or the
+ * lines of a parameter that no table has; `words` an
  * array; `uuid`, `bytes` and `address` their bytes; `keys` 16 bytes each; `nothing` null; the rest the types below. Any
  * may be null: some handlers have nothing to say where the machine lacks what the parameter is about.
  */

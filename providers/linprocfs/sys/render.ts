@@ -11,6 +11,7 @@ const TAB = 0x09;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
+const NEWLINE = 0x0a;
 
 /** Writes a value as its row says, or nothing for null. Errors: EIO for a value of another type than the row's. */
 export function renderValue(out: TextWriter, row: SysctlRow, value: SysctlValue): Errno | 0 {
@@ -25,8 +26,9 @@ export function renderValue(out: TextWriter, row: SysctlRow, value: SysctlValue)
       out.text('0x').hexZero(value[0] ?? 0, 4).newline();
       return 0;
     case 'text':
-      if (typeof value !== 'string') return EIO;
-      out.text(value).newline();
+      if (typeof value === 'string') out.text(value).newline();
+      else if (isList<string>(value) && typeof value[0] === 'string') joined(out, value, NEWLINE, word).newline();
+      else return EIO;
       return 0;
     case 'words':
       if (!isList<string>(value)) return EIO;

@@ -1,6 +1,5 @@
 /** The text of a file below /proc/sys, taken apart into the value that its row describes. */
 
-import { EIO, type Errno } from '../../../fs/errno.ts';
 import type { BitMask } from '../../model/bit-mask.ts';
 import type { SysctlDrives, SysctlNumber, SysctlRange, SysctlTransports, SysctlValue } from '../../model/sysctl.ts';
 import type { SysctlRow } from '../../model/sysctl/row.ts';
@@ -10,8 +9,8 @@ const MINUS = 0x2d;
 const COMMA = 0x2c;
 const NEWLINE = 0x0a;
 
-/** Null for no text at all. Errors: EIO for a text that a value of the row's kind does not have. */
-export function parseSysctl(row: SysctlRow, scanner: Scanner): SysctlValue | Errno {
+/** The value of a text; null for no text at all. */
+export function parseSysctl(row: SysctlRow, scanner: Scanner): SysctlValue {
   if (scanner.done) return null;
   switch (row.kind) {
     case 'numbers':
@@ -20,7 +19,7 @@ export function parseSysctl(row: SysctlRow, scanner: Scanner): SysctlValue | Err
       scanner.takeText('0x');
       return [Number(scanner.hex())];
     case 'text':
-      return oneLine(scanner);
+      return lines(scanner);
     case 'words': {
       const text = rest(scanner);
       return text === '' ? [] : text.split(row.separator);
@@ -62,9 +61,9 @@ function rest(scanner: Scanner): string {
   return bytes.toString('latin1', at, end > at && bytes[end - 1] === NEWLINE ? end - 1 : end);
 }
 
-function oneLine(scanner: Scanner): string | Errno {
+function lines(scanner: Scanner): string | string[] {
   const text = rest(scanner);
-  return text.includes('\n') ? EIO : text;
+  return text.includes('\n') ? text.split('\n') : text;
 }
 
 /** Ranges with commas between: `1-3,7`. */
