@@ -25,7 +25,10 @@ export type { Overrides } from '../../providers/overrides.ts';
 export type { TreeChanges, TreeDescription } from './trees.ts';
 
 /** The trees that can be mounted, each described by plain data. */
-export const trees: { readonly linprocfs: (options?: Partial<LinprocfsOptions> & Overrides) => TreeDescription } = {
+export const trees: {
+  readonly linprocfs: (options?: Partial<LinprocfsOptions> & Overrides) => TreeDescription;
+  readonly linsysfs: () => TreeDescription;
+} = {
   /** A Linux /proc of this machine. */
   linprocfs({ osrelease, hostname, ...options } = {}) {
     const overrides: Overrides = {
@@ -34,6 +37,8 @@ export const trees: { readonly linprocfs: (options?: Partial<LinprocfsOptions> &
     };
     return { type: 'linprocfs', source: 'host', roots: HOST_ROOTS, options: { ...DEFAULT_OPTIONS, ...options }, overrides };
   },
+  /** A Linux /sys of this machine. */
+  linsysfs: () => ({ type: 'linsysfs', source: 'host', roots: HOST_ROOTS }),
 };
 
 export interface MountFuseOptions {

@@ -28,7 +28,7 @@ const ERRORS = ['open', 'wopen', 'rwopen', 'topen', 'write', 'read'] as const;
 const WAYS = ['b1', 'b7', 'b512', 'b4096', 'b1m', 'seek', 'pread'] as const;
 
 /** The regular files below a place, as the kernel lists them. */
-function filesBelow(root: string, path: string, skip: RegExp): string[] {
+export function filesBelow(root: string, path: string, skip: RegExp): string[] {
   const found: string[] = [];
   const listed = entries(join(root, path));
   if (isFailure(listed)) return found;
@@ -82,7 +82,7 @@ export async function readEverything(kinds: readonly SubjectKind[], thorough = t
       const who = uid === undefined ? 'root' : 'nobody';
       const options = uid === undefined ? {} : { uid };
       let left = uid === undefined || thorough ? files : files.filter(({ path }) => !path.startsWith('sys/'));
-      let compared: Comparison | undefined;
+      let compared: ReadingComparison | undefined;
       // What changes meanwhile is no fault, so what went wrong is tried again.
       for (let round = 0; round < ROUNDS && left.length > 0; round++) {
         const [ours, kernel] = await Promise.all([
@@ -92,7 +92,7 @@ export async function readEverything(kinds: readonly SubjectKind[], thorough = t
         if (ours.hung !== undefined) result.failures.push(`${who}: ${ours.hung} does not answer`);
         if (!mount.alive()) result.failures.push(`${who}: the server ended: ${mount.complaint}`);
         if (result.failures.length > 0) return result;
-        const now = compareAll(left, who, ours.readings, kernel.readings);
+        const now = compareReadings(left, who, ours.readings, kernel.readings);
         compared = { ...now, count: compared?.count ?? now.count };
         left = left.filter(({ path }) => now.suspects.has(path));
       }
@@ -108,7 +108,8 @@ export async function readEverything(kinds: readonly SubjectKind[], thorough = t
   }
 }
 
-interface Comparison {
+/** What came of it. */
+export interface ReadingComparison {
   readonly count: number;
   readonly inconsistent: readonly string[];
   readonly differing: readonly string[];
@@ -116,12 +117,13 @@ interface Comparison {
   readonly suspects: ReadonlySet<string>;
 }
 
-function compareAll(
+/** Compares how files were read with how the kernel's were. */
+export function compareReadings(
   files: readonly FileToRead[],
   who: string,
   ours: ReadonlyMap<string, Reading>,
   kernel: ReadonlyMap<string, Reading>,
-): Comparison {
+): ReadingComparison {
   const inconsistent: string[] = [];
   const differing: string[] = [];
   const suspects = new Set<string>();

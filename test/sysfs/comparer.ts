@@ -1,6 +1,6 @@
 /**
  * A process of its own that compares the kernel's /sys with ours, which a thread serves that must not wait for us:
- * `node comparer.js KERNEL OURS` prints the outcome as JSON.
+ * `node comparer.js KERNEL OURS [UID]` prints the outcome as JSON.
  */
 
 import { writeSync } from 'node:fs';
@@ -8,7 +8,12 @@ import { Comparison, type ComparisonRules } from '../differential/compare.ts';
 import { areas, groupsOf } from './areas.ts';
 import { reasonFor } from './known-differences.ts';
 
-const [kernel = '/sys', ours = ''] = process.argv.slice(2);
+const [kernel = '/sys', ours = '', uid] = process.argv.slice(2);
+if (uid !== undefined) {
+  process.setgroups?.([]);
+  process.setgid?.(Number(uid));
+  process.setuid?.(Number(uid));
+}
 const parts = areas(kernel);
 const rules: ComparisonRules<string> = {
   groups: groupsOf(parts),

@@ -18,6 +18,7 @@ import {
   ranges,
   secret,
   secretWritable,
+  tabular,
   trigger,
   words,
   writable,
@@ -116,7 +117,7 @@ export const DEVICES: SysfsTable = {
     ...each(line(), 'power_state real_power_state'),
     eject: trigger(),
   },
-  '@pnp': { id: lines(), options: lines(), resources: writable(lines()) },
+  '@pnp': { id: lines(), options: lines(), resources: writable(tabular('%s %s')) },
   '@event_source': {
     type: decimal(),
     perf_event_mux_interval_ms: writable(inUnit('ms')),

@@ -16,6 +16,9 @@ import {
   writable,
 } from './row.ts';
 
+/** A name and as many counters as it has. */
+const XFS_STATISTICS = tabular(`%s${' %u'.repeat(32)}`);
+
 export const FILE_SYSTEMS: SysfsTable = {
   'fs/ext4/features': { '*': line() },
   'fs/ext4/*': {
@@ -52,8 +55,8 @@ export const FILE_SYSTEMS: SysfsTable = {
     error_stats: tabular('%s %u'),
     fsid: line(),
   },
-  'fs/xfs/stats': { stats: words('\n'), stats_clear: trigger() },
-  'fs/xfs/*/stats': { stats: words('\n'), stats_clear: trigger() },
+  'fs/xfs/stats': { stats: XFS_STATISTICS, stats_clear: trigger() },
+  'fs/xfs/*/stats': { stats: XFS_STATISTICS, stats_clear: trigger() },
   'fs/xfs/*/log': {
     log_head_lsn: fields('%u:%u'),
     log_tail_lsn: fields('%u:%u'),

@@ -12,8 +12,6 @@ interface SysfsCommon {
   readonly needs?: number;
   /** Without a line end. */
   readonly bare?: true;
-  /** Set where the kernel wakes whoever polls it (sysfs_notify). */
-  readonly notifies?: true;
 }
 
 /** Units of numbers. */

@@ -10,7 +10,6 @@ import {
   mode,
   nothing,
   trigger,
-  words,
   writable,
 } from './row.ts';
 
@@ -64,8 +63,6 @@ export const SCSI: SysfsTable = {
   '@ata_device': {
     ...each(line(), 'class dma_mode pio_mode trim xfer_mode'),
     spdn_cnt: decimal(),
-    ...each(words('\n'), 'ering gscr'),
-    id: words('\n'),
   },
   '@fc_host': {
     ...each(

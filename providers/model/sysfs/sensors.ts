@@ -86,7 +86,6 @@ export const SENSORS: SysfsTable = {
   '@thermal/stats': {
     total_trans: decimal(),
     time_in_state_ms: tabular('state%u\t%u'),
-    trans_table: words('\n'),
     reset: trigger(),
   },
   '@power_supply': {

@@ -1,0 +1,26 @@
+/** Which attributes of a machine no table describes, so that our /sys lacks them. */
+
+import { lstatSync, readdirSync } from 'node:fs';
+import { HostSource } from '../../providers/sources/linux-host/host-source.ts';
+
+/** Their paths, with `#` for numbers, and how many there are of each; and of how many attributes. */
+export function missingAttributes(root: string): { readonly missing: ReadonlyMap<string, number>; readonly total: number } {
+  const source = new HostSource();
+  const missing = new Map<string, number>();
+  const device = lstatSync(root).dev;
+  let total = 0;
+  const walk = (path: string): void => {
+    for (const entry of readdirSync(`${root}/${path}`, { withFileTypes: true })) {
+      const below = path === '' ? entry.name : `${path}/${entry.name}`;
+      if (entry.isDirectory() && lstatSync(`${root}/${below}`, { throwIfNoEntry: false })?.dev === device) walk(below);
+      if (!entry.isFile()) continue;
+      total++;
+      if (source.sysfs.entry(below)) continue;
+      const name = below.replace(/\d+/g, '#');
+      missing.set(name, (missing.get(name) ?? 0) + 1);
+    }
+  };
+  walk('');
+  source.dispose();
+  return { missing, total };
+}
