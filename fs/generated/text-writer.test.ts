@@ -75,4 +75,12 @@ test('the memory of a very long text is given back with the next one', () => {
   assert.is(out.text('x').toString(), 'x');
 });
 
+test('what is no number is refused', () => {
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -1]) {
+    assert.throws(() => written((out) => out.decimal(value)), /has no digits/);
+    assert.throws(() => written((out) => out.decimalPadded(value, 4)), /has no digits/);
+  }
+  assert.throws(() => written((out) => out.signed(Number.NaN)), /has no digits/);
+});
+
 test.run();

@@ -92,7 +92,7 @@ export class TextWriter {
   decimal(value: U64): this {
     if (typeof value === 'bigint') return this.text(value.toString());
     this.#reserve(20);
-    if (value < 0x8000_0000) this.#small(value | 0, 0, SPACE);
+    if (value >= 0 && value < 0x8000_0000) this.#small(value | 0, 0, SPACE);
     else this.#large(value, 0, SPACE);
     return this;
   }
@@ -138,7 +138,7 @@ export class TextWriter {
       return this.repeat(fill, width - digits.length).text(digits);
     }
     this.#reserve(Math.max(width, 20));
-    if (value < 0x8000_0000) this.#small(value | 0, width, fill);
+    if (value >= 0 && value < 0x8000_0000) this.#small(value | 0, width, fill);
     else this.#large(value, width, fill);
     return this;
   }
@@ -164,8 +164,9 @@ export class TextWriter {
     } while (rest > 0);
   }
 
-  /** Digits of a safe integer beyond int32. */
+  /** Digits of a safe integer beyond int32. Throws a RangeError for what is no count: a field of the model is wrong then. */
   #large(value: number, width: number, fill: number): void {
+    if (!(value >= 0 && value < Infinity)) throw new RangeError(`${value} has no digits`);
     const head = Math.floor(value / 1e9);
     const tail = value - head * 1e9;
     if (head < 0x8000_0000) this.#small(head, width - 9, fill);
