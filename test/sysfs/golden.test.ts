@@ -1,4 +1,4 @@
-/** What lspci and lsscsi say of the described machine, in full. */
+/** What programs say of the described machine: lspci and lsscsi in full, and those of util-linux. */
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -6,18 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { missingProgram, reasonNotToMount, unless } from '../support/requirements.ts';
-import { mountFixture } from './mount-fixture.ts';
+import { type MountedFixture, mountFixture } from './mount-fixture.ts';
 
 const GOLDEN = fileURLToPath(new URL('../../../test/sysfs/golden/', import.meta.url));
 
-let machine: Awaited<ReturnType<typeof mountFixture>> | undefined;
+let machine: MountedFixture | undefined;
 test.after(async () => {
   await machine?.end();
   if (machine) assert.equal(machine.faults, []);
 });
 
-async function mounted(): Promise<string> {
-  return (machine ??= await mountFixture()).path;
+async function mounted(): Promise<MountedFixture> {
+  return (machine ??= await mountFixture());
 }
 
 function output(program: string, args: readonly string[]): Promise<string> {
@@ -32,13 +32,21 @@ function output(program: string, args: readonly string[]): Promise<string> {
 }
 
 /** Programs that are given another place than /sys. Names of devices are the kernel's: /dev is this machine's. */
-const PROGRAMS: readonly (readonly [name: string, program: string, args: (root: string) => string[]])[] = [
-  ['lspci', 'lspci', (root) => ['-A', 'linux-sysfs', '-O', `sysfs.path=${root}/bus/pci`, '-i', `${GOLDEN}pci.ids`, '-vv']],
-  ['lspci-bytes', 'lspci', (root) => ['-A', 'linux-sysfs', '-O', `sysfs.path=${root}/bus/pci`, '-i', `${GOLDEN}pci.ids`, '-n', '-xxx']],
-  ['lspci-tree', 'lspci', (root) => ['-A', 'linux-sysfs', '-O', `sysfs.path=${root}/bus/pci`, '-i', `${GOLDEN}pci.ids`, '-tv']],
-  ['lsscsi', 'lsscsi', (root) => ['-y', root, '-k', '-l']],
-  ['lsscsi-list', 'lsscsi', (root) => ['-y', root, '-k', '-L', '-g', '-s']],
-  ['lsscsi-hosts', 'lsscsi', (root) => ['-y', root, '-H', '-l']],
+const PROGRAMS: readonly (readonly [name: string, program: string, args: (place: MountedFixture) => string[]])[] = [
+  ['lspci', 'lspci', ({ path }) => ['-A', 'linux-sysfs', '-O', `sysfs.path=${path}/bus/pci`, '-i', `${GOLDEN}pci.ids`, '-vv']],
+  ['lspci-bytes', 'lspci', ({ path }) => ['-A', 'linux-sysfs', '-O', `sysfs.path=${path}/bus/pci`, '-i', `${GOLDEN}pci.ids`, '-n', '-xxx']],
+  ['lspci-tree', 'lspci', ({ path }) => ['-A', 'linux-sysfs', '-O', `sysfs.path=${path}/bus/pci`, '-i', `${GOLDEN}pci.ids`, '-tv']],
+  ['lsscsi', 'lsscsi', ({ path }) => ['-y', path, '-k', '-l']],
+  ['lsscsi-list', 'lsscsi', ({ path }) => ['-y', path, '-k', '-L', '-g', '-s']],
+  ['lsscsi-hosts', 'lsscsi', ({ path }) => ['-y', path, '-H', '-l']],
+  ['lscpu', 'lscpu', ({ root }) => ['-s', root, '-p=CPU,CORE,SOCKET,NODE,CACHE,ONLINE']],
+  ['lscpu-caches', 'lscpu', ({ root }) => ['-s', root, '-B', '-C=NAME,ONE-SIZE,ALL-SIZE,WAYS,TYPE,LEVEL,SETS,PHY-LINE,COHERENCY-SIZE']],
+  ['lsmem', 'lsmem', ({ root }) => ['-s', root, '-r', '-a', '-b', '-o', 'RANGE,SIZE,STATE,REMOVABLE,BLOCK,NODE']],
+  [
+    'lsblk',
+    'lsblk',
+    ({ root }) => ['--sysroot', root, '-r', '-b', '-o', 'NAME,MAJ:MIN,RM,SIZE,RO,TYPE,ROTA,SCHED,MODEL,VENDOR,REV,HCTL,PHY-SEC,LOG-SEC,RQ-SIZE,PKNAME,STATE,SUBSYSTEMS'],
+  ],
 ];
 
 /** Which modules there are for a device is not in /sys. */
@@ -49,7 +57,6 @@ function machineIndependent(text: string): string {
 for (const [name, program, args] of PROGRAMS) {
   unless(reasonNotToMount() ?? missingProgram(program), `${program} ${name}`, async () => {
     const text = machineIndependent(await output(program, args(await mounted())));
-    if (process.env['COMPATFS_SHOW'] === name) console.log(text);
     assert.fixture(text, readFileSync(`${GOLDEN}${name}.txt`, 'latin1'));
   });
 }

@@ -1,6 +1,6 @@
 /** Attributes of /sys/firmware: drivers/acpi/sysfs.c, drivers/firmware. */
 
-import { type SysfsTable, binary, decimal, each, hex, line, lines, secret, secretWritable, tabular, writable } from './row.ts';
+import { type SysfsTable, binary, decimal, each, fields, hex, line, lines, secret, secretWritable, tabular, writable } from './row.ts';
 
 export const FIRMWARE: SysfsTable = {
   'firmware/acpi': { pm_profile: decimal() },
@@ -9,7 +9,7 @@ export const FIRMWARE: SysfsTable = {
   'firmware/acpi/tables/dynamic': { '*': secret(binary()) },
   'firmware/acpi/hotplug': { force_remove: writable(decimal()) },
   'firmware/acpi/hotplug/*': { enabled: writable(decimal()) },
-  'firmware/acpi/interrupts': { '*': writable(line()) },
+  'firmware/acpi/interrupts': { '*': writable(fields('%8u%s')) },
   'firmware/acpi/bgrt': { image: binary(), ...each(decimal(), 'status type version xoffset yoffset') },
   'firmware/memmap/#': { start: hex(), end: hex(), type: line() },
   'firmware/dmi/tables': { '*': secret(binary()) },
