@@ -18,11 +18,12 @@ import {
   link,
   stream,
 } from '../../fs/generated/spec.ts';
-import type { TextWriter } from '../../fs/generated/text-writer.ts';
+import { TextWriter } from '../../fs/generated/text-writer.ts';
 import { type GeneratedTree, generatedTree } from '../../fs/generated/tree.ts';
 import { S_IFDIR, S_IFLNK, type Stat } from '../../fs/stat.ts';
 import type { KernelSource } from '../kernel-view.ts';
 import type { SysfsEntry, SysfsView } from '../model/sysfs.ts';
+import type { SysfsRow } from '../model/sysfs/row.ts';
 import { linkText } from './links.ts';
 import { inListingOrder } from './order.ts';
 import { renderAttribute } from './render.ts';
@@ -111,17 +112,28 @@ function checkOpen(flags: number, { subject, view }: Place): Errno | 0 {
   return mask & MAY_WRITE && !(found.mode & 0o222) ? EACCES : 0;
 }
 
-/** What is known of one open attribute: whether it was read since it was opened. */
+/** What is known of one open attribute. */
 interface Reader {
+  /** Whether it was read since it was opened. */
   hasRead: boolean;
+  /** What it said then, where whoever polls it is told of a change. */
+  seen: string | undefined;
 }
 
-function fill(out: TextWriter, { subject, view }: Place, _caller: Caller, opener?: unknown): Errno | 0 {
-  (opener as Reader).hasRead = true;
+function fill(out: TextWriter, place: Place, _caller: Caller, opener?: unknown): Errno | 0 {
+  const { subject, view } = place;
+  const reader = opener as Reader;
+  reader.hasRead = true;
   const found = view.entry(subject.path);
   if (!found?.row) return ENODEV;
+  const error = writeText(out, found.row, place);
+  if (error === 0 && found.row.notifies) reader.seen = out.toString();
+  return error;
+}
+
+function writeText(out: TextWriter, row: SysfsRow, { subject, view }: Place): Errno | 0 {
   const reading = view.read(subject.path);
-  return isErrno(reading) ? reading : renderAttribute(out, found.row, reading.value);
+  return isErrno(reading) ? reading : renderAttribute(out, row, reading.value);
 }
 
 /** Errors: EPERM for a caller who lacks the capability that the attribute asks for. */
@@ -133,9 +145,19 @@ function write(bytes: Uint8Array, at: number, { subject, view }: Place, caller: 
   return view.write(subject.path, bytes, at);
 }
 
-/** Whoever has not read yet is told to (kernfs_generic_poll). */
-function poll(_place: Place, _caller: Caller, opener?: unknown): number {
-  return (opener as Reader).hasRead ? DEFAULT_POLL_MASK : DEFAULT_POLL_MASK | POLLERR | POLLPRI;
+/** Memory for texts that are only compared. */
+const scratch = new TextWriter(4096);
+
+/** Whoever has not read yet is told to, and whoever has, once there is something else to read (kernfs_generic_poll). */
+function poll(place: Place, _caller: Caller, opener?: unknown): number {
+  const { hasRead, seen } = opener as Reader;
+  const urgent = DEFAULT_POLL_MASK | POLLERR | POLLPRI;
+  if (!hasRead) return urgent;
+  if (seen === undefined) return DEFAULT_POLL_MASK;
+  const row = place.view.entry(place.subject.path)?.row;
+  if (!row) return urgent;
+  scratch.reset();
+  return writeText(scratch, row, place) === 0 && scratch.toString() === seen ? DEFAULT_POLL_MASK : urgent;
 }
 
 /** What the objects themselves say of modes goes for each access too: nothing is granted before they are asked. */
@@ -145,7 +167,7 @@ const attribute: FileSpec<Place> = file(OWN_MODE, fill, {
   attributes,
   open: checkOpen,
   write,
-  opener: (): Reader => ({ hasRead: false }),
+  opener: (): Reader => ({ hasRead: false, seen: undefined }),
   poll,
 });
 

@@ -187,6 +187,24 @@ test('whoever has not read an attribute yet is told to', () => {
   file.release();
 });
 
+test('whoever has read an attribute that is waited for is told when it changes', () => {
+  const waited = fixtureSource();
+  const vnode = find(linsysfs(waited), 'devices/virtual/tty/tty0/active');
+  if (isErrno(vnode)) throw new Error('missing');
+  const file = open(vnode, O_RDONLY, SUPERUSER);
+  if (isErrno(file)) throw new Error('not opened');
+  const urgent = (): boolean => ((file.poll?.(SUPERUSER) ?? 0) & POLLPRI) !== 0;
+  assert.ok(urgent());
+  file.read?.(Buffer.alloc(8), 0, 8, 0, SUPERUSER);
+  assert.not(urgent());
+  waited.tree.set('devices/virtual/tty/tty0/active', ['tty2']);
+  assert.ok(urgent());
+  assert.ok(urgent(), 'until it is read');
+  file.read?.(Buffer.alloc(8), 0, 8, 0, SUPERUSER);
+  assert.not(urgent());
+  file.release();
+});
+
 test('every text can be taken apart again', () => {
   for (const { path, row, content } of source.tree.contents()) {
     if (content instanceof Unreadable || content === null || row.kind === 'binary' || !(row.mode & 0o444)) continue;

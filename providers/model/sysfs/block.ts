@@ -13,6 +13,7 @@ import {
   inUnit,
   line,
   mode,
+  notifying,
   ranges,
   secret,
   tabular,
@@ -107,9 +108,11 @@ export const BLOCK: SysfsTable = {
   '@block/md': {
     ...each(
       writable(line()),
-      'array_size array_state bitmap_set_bits component_size consistency_policy fail_last_dev layout level metadata_version new_dev raid_disks reshape_direction reshape_position resync_start safe_mode_delay sync_action chunk_size serialize_policy logical_block_size',
+      'array_size bitmap_set_bits component_size consistency_policy fail_last_dev layout level metadata_version new_dev raid_disks reshape_direction reshape_position resync_start safe_mode_delay chunk_size serialize_policy logical_block_size',
     ),
-    ...each(line(), 'degraded mismatch_cnt sync_completed last_sync_action uuid'),
+    ...each(line(), 'mismatch_cnt last_sync_action uuid'),
+    ...each(notifying(line()), 'degraded sync_completed'),
+    ...each(notifying(writable(line())), 'array_state sync_action'),
     ...each(writable(line()), 'sync_force_parallel sync_max sync_min sync_speed_max sync_speed_min suspend_hi suspend_lo stripe_cache_size group_thread_cnt preread_bypass_threshold rmw_level skip_copy stripe_size'),
     ...each(line(), 'stripe_cache_active sync_speed'),
   },

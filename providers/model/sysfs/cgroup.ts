@@ -1,6 +1,6 @@
 /** The files of control groups, version 2: kernel/cgroup, mm/memcontrol.c, block/blk-cgroup.c, kernel/sched. */
 
-import { type SysfsTable, decimal, each, fields, inUnit, keyed, line, mode, ranges, tabular, trigger, words, writable } from './row.ts';
+import { type SysfsTable, decimal, each, fields, inUnit, keyed, line, mode, notifying, ranges, tabular, trigger, words, writable } from './row.ts';
 
 const PRESSURE = writable(tabular('%s avg10=%s avg60=%s avg300=%s total=%u'));
 const COUNTERS = tabular('%s %u');
@@ -10,7 +10,11 @@ export const CGROUP: SysfsTable = {
     'cgroup.controllers': words(),
     'cgroup.subtree_control': writable(words()),
     ...each(writable(tabular('%d')), 'cgroup.procs cgroup.threads'),
-    ...each(COUNTERS, 'cgroup.events cgroup.stat cpu.stat cpu.stat.local memory.events memory.events.local memory.stat memory.swap.events pids.events pids.events.local misc.events misc.events.local hugetlb.#MB.events hugetlb.#GB.events hugetlb.#MB.events.local hugetlb.#GB.events.local cgroup.stat.local'),
+    ...each(COUNTERS, 'cgroup.stat cgroup.stat.local cpu.stat cpu.stat.local memory.stat'),
+    ...each(
+      notifying(COUNTERS),
+      'cgroup.events memory.events memory.events.local memory.swap.events pids.events pids.events.local misc.events misc.events.local hugetlb.#MB.events hugetlb.#GB.events hugetlb.#MB.events.local hugetlb.#GB.events.local',
+    ),
     'cgroup.type': writable(line()),
     ...each(writable(line()), 'cgroup.max.depth cgroup.max.descendants'),
     ...each(writable(decimal()), 'cgroup.freeze cgroup.pressure cpu.idle cpu.weight cpu.weight.nice memory.oom.group'),

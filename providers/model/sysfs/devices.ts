@@ -14,6 +14,7 @@ import {
   lines,
   mask,
   mode,
+  notifying,
   pairs,
   ranges,
   secret,
@@ -26,7 +27,7 @@ import {
 
 const TTY = {
   // The consoles, or the terminal in front.
-  active: words(),
+  active: notifying(words()),
   ...each(decimal(), 'close_delay closing_wait custom_divisor io_type iomem_reg_shift irq line type uartclk xmit_fifo_size'),
   ...each(hex(), 'flags iomem_base'),
   port: { kind: 'hex', prefix: '0x', width: 1, upper: true, mode: 0o444 },

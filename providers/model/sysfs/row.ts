@@ -12,6 +12,8 @@ interface SysfsCommon {
   readonly needs?: number;
   /** Without a line end. */
   readonly bare?: true;
+  /** Whoever polls it is told when it changes (sysfs_notify, kernfs_notify). */
+  readonly notifies?: true;
 }
 
 /** Units of numbers. */
@@ -132,6 +134,8 @@ export const secretWritable = (row: SysfsRow): SysfsRow => mode(0o600, row);
 /** Written by root, read by nobody: writing makes something happen. */
 export const trigger = (): SysfsRow => mode(0o200, nothing());
 export const inUnit = (unit: SysfsUnit, row: SysfsRow = decimal()): SysfsRow => ({ ...row, unit });
+/** Programs wait for it to change. */
+export const notifying = (row: SysfsRow): SysfsRow => ({ ...row, notifies: true });
 export const bare = (row: SysfsRow): SysfsRow => ({ ...row, bare: true });
 /** Writing needs a capability. */
 export const needs = (capability: number, rows: SysfsRows): SysfsRows =>

@@ -13,6 +13,7 @@ import {
   line,
   mode,
   nothing,
+  notifying,
   pairs,
   tabular,
   trigger,
@@ -109,7 +110,7 @@ export const SENSORS: SysfsTable = {
   '@leds': {
     brightness: writable(decimal()),
     max_brightness: decimal(),
-    brightness_hw_changed: decimal(),
+    brightness_hw_changed: notifying(decimal()),
     trigger: writable(choice()),
     ...each(writable(decimal()), 'delay_on delay_off invert activity interval link rx tx full_duplex half_duplex'),
     color: line(),
