@@ -95,7 +95,13 @@ export interface MappingUsage {
   readonly mmuPageSize: U64;
   readonly usage: MemoryUsage;
   /** Whether transparent huge pages may be used; undefined where the kernel does not tell. */
-  readonly hugePageEligible: boolean | undefined;
+  readonly hugePages:
+    | {
+        readonly eligible: boolean;
+        /** Of the column: 8, and 1 in older kernels. */
+        readonly width: number;
+      }
+    | undefined;
   /** Undefined where the processor has no protection keys. */
   readonly protectionKey: number | undefined;
   /** Two letters each, as proc_pid_smaps(5) explains; undefined where the kernel does not tell. */

@@ -95,7 +95,7 @@ export const GOLDEN: Readonly<Record<string, string>> = {
     'Swap:           18446744073709551599 kB\n' +
     'SwapPss:        18446744073709551598 kB\n' +
     'Locked:         18446744073709551597 kB\n' +
-    'THPeligible:           1\n' +
+    'THPeligible:            1\n' +
     'ProtectionKey:        15\n' +
     'VmFlags: rd wr ?? sl \n' +
     '00000000-00001000 -w-p 00000000 00:00 0 \n' +

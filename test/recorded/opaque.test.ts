@@ -1,6 +1,6 @@
 /**
  * The model holds values, not lines of text: no string in it is a whole line with blanks in it or several lines, but for the
- * dumps that have no grammar. Looked at for this machine's kernel and for one that was recorded.
+ * dumps that have no grammar. Looked at for this machine's kernel and for ones that were recorded.
  */
 
 import { test } from 'uvu';
@@ -11,7 +11,7 @@ import { linprocfs } from '../../providers/linprocfs/tree.ts';
 import { HostSource } from '../../providers/sources/linux-host/host-source.ts';
 import { ModelRecorder, leafName } from '../mutation/model-recorder.ts';
 import { TreeObserver } from '../mutation/tree-observer.ts';
-import { Recorded } from './recorded.ts';
+import { RECORDINGS, withRecording } from './recorded.ts';
 
 /** Accessors whose values are text by design: the dumps, and the line that was typed at boot. */
 const TEXT = /\.(?:read\(fib_trie(?:stat)?\)|bootParameters\(\))$/;
@@ -43,14 +43,10 @@ function lines(source: HostSource, process: number): string[] {
   return found;
 }
 
-test('in a recorded kernel', () => {
-  const recorded = new Recorded();
-  try {
-    assert.equal(lines(recorded.source, Recorded.PROCESS), []);
-  } finally {
-    recorded.dispose();
-  }
-});
+for (const recording of RECORDINGS) {
+  test(`in Linux ${recording.release}`, () =>
+    withRecording(recording, (source) => assert.equal(lines(source, recording.process), [])));
+}
 
 const here = process.platform === 'linux';
 if (!here) console.log('skipped: needs Linux');

@@ -1,7 +1,6 @@
 /**
- * Files as another kernel wrote them: Linux 6.12 of a distribution with modules, scheduler statistics, RAID arrays, a frame
- * buffer, and parameters that this machine's kernel may lack; a kernel thread and a sleeping process. The longest tables are
- * cut.
+ * Files as other kernels wrote them: distributions' Linux with modules, scheduler statistics, RAID arrays, a frame buffer, and
+ * parameters that this machine's kernel may lack; a kernel thread and a sleeping process. The longest tables are cut.
  */
 
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -12,33 +11,33 @@ import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 
 interface Recording {
   readonly release: string;
+  /** The process that was recorded, by which the source tells which files of processes there are. */
+  readonly process: number;
   /** Texts as byte strings, by path below /proc. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-const FILE = fileURLToPath(new URL('../../../test/recorded/linux-6.12.json', import.meta.url));
+function recording(name: string): Recording {
+  const file = fileURLToPath(new URL(`../../../test/recorded/${name}.json`, import.meta.url));
+  return JSON.parse(readFileSync(file, 'utf8')) as Recording;
+}
 
-/** The recorded kernel, in files of a temporary directory. */
-export const RECORDING: Recording = JSON.parse(readFileSync(FILE, 'utf8')) as Recording;
+/** The recorded kernels. */
+export const RECORDINGS: readonly Recording[] = ['linux-6.1', 'linux-6.12'].map(recording);
 
-/** The recording as a source reads it. */
-export class Recorded {
-  /** The process that was recorded, by which the source tells which files of processes there are. */
-  static readonly PROCESS = 329;
-  readonly source: HostSource;
-  readonly #directory = temporaryDirectory();
-
-  constructor() {
-    for (const [path, text] of Object.entries(RECORDING.files)) {
-      mkdirSync(dirname(join(this.#directory, path)), { recursive: true });
-      writeFileSync(join(this.#directory, path), text, 'latin1');
-    }
-    symlinkSync(String(Recorded.PROCESS), join(this.#directory, 'self'));
-    this.source = new HostSource({ proc: `${this.#directory}/`, sys: '/sys/' });
+/** Runs a test with a source that reads a recording, from files of a temporary directory. */
+export function withRecording({ files, process }: Recording, body: (source: HostSource) => void): void {
+  const directory = temporaryDirectory();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text, 'latin1');
   }
-
-  dispose(): void {
-    this.source.dispose();
-    removeDirectory(this.#directory);
+  symlinkSync(String(process), join(directory, 'self'));
+  const source = new HostSource({ proc: `${directory}/`, sys: '/sys/' });
+  try {
+    body(source);
+  } finally {
+    source.dispose();
+    removeDirectory(directory);
   }
 }

@@ -7,6 +7,8 @@ import type { MappingUsage, MemoryUsage } from '../../model/task-memory.ts';
 import type { TaskView } from '../../model/task.ts';
 import { mappingLine } from './maps.ts';
 
+const HUGE_PAGES = 'THPeligible:    ';
+
 export function smaps(out: TextWriter, task: TaskView): Errno | 0 {
   const usages = task.addressSpace.mappingUsages();
   if (isErrno(usages)) return usages;
@@ -41,9 +43,8 @@ function record(out: TextWriter, usage: MappingUsage): void {
   kilobytes(out, 'KernelPageSize: ', usage.kernelPageSize);
   kilobytes(out, 'MMUPageSize:    ', usage.mmuPageSize);
   amounts(out, usage.usage);
-  if (usage.hugePageEligible !== undefined) {
-    out.text('THPeligible:    ').decimalPadded(usage.hugePageEligible ? 1 : 0, 8).newline();
-  }
+  const { hugePages } = usage;
+  if (hugePages) out.text(HUGE_PAGES).decimalPadded(hugePages.eligible ? 1 : 0, hugePages.width).newline();
   if (usage.protectionKey !== undefined) out.text('ProtectionKey:  ').decimalPadded(usage.protectionKey, 8).newline();
   if (usage.flags) {
     out.text('VmFlags: ');

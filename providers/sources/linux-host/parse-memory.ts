@@ -66,7 +66,9 @@ export function* parseMappingUsages(scanner: Scanner): Generator<MappingUsage> {
     const kernelPageSize = amount(scanner, 'KernelPageSize:');
     const mmuPageSize = amount(scanner, 'MMUPageSize:');
     const usage = parseUsage(scanner);
+    const start = scanner.at;
     const eligible = optional(scanner, 'THPeligible:');
+    const width = scanner.at - start - 'THPeligible:    \n'.length;
     const key = optional(scanner, 'ProtectionKey:');
     const flags = scanner.takeText('VmFlags:') ? words(scanner) : undefined;
     yield {
@@ -75,7 +77,7 @@ export function* parseMappingUsages(scanner: Scanner): Generator<MappingUsage> {
       kernelPageSize,
       mmuPageSize,
       usage,
-      hugePageEligible: eligible === undefined ? undefined : eligible !== 0,
+      hugePages: eligible === undefined ? undefined : { eligible: eligible !== 0, width },
       protectionKey: key === undefined ? undefined : Number(key),
       flags,
     };
