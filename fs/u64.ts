@@ -17,15 +17,18 @@ export function u64(value: bigint): U64 {
 
 /** The value of two 32-bit halves. */
 export function u64FromHalves(high: number, low: number): U64 {
+  if (high === 0xffff_ffff && low === 0xffff_ffff) return U64_MAX;
   return high < 0x20_0000 ? high * 0x1_0000_0000 + (low >>> 0) : (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
 /** The high 32 bits. */
 export function u64High(value: U64): number {
-  return typeof value === 'number' ? Math.floor(value / 0x1_0000_0000) : Number(value >> 32n);
+  if (typeof value === 'number') return Math.floor(value / 0x1_0000_0000);
+  return value === U64_MAX ? 0xffff_ffff : Number(value >> 32n);
 }
 
 /** The low 32 bits. */
 export function u64Low(value: U64): number {
-  return typeof value === 'number' ? value >>> 0 : Number(value & 0xffff_ffffn);
+  if (typeof value === 'number') return value >>> 0;
+  return value === U64_MAX ? 0xffff_ffff : Number(value & 0xffff_ffffn);
 }

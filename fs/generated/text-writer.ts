@@ -44,7 +44,7 @@ export class TextWriter {
   text(value: string): this {
     const count = value.length;
     this.#reserve(count);
-    if (count > 24) {
+    if (count > 48) {
       this.bytes.write(value, this.length, 'latin1');
       this.length += count;
       return this;

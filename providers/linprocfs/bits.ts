@@ -3,8 +3,22 @@
 import type { TextWriter } from '../../fs/generated/text-writer.ts';
 import type { BitMask } from '../model/bit-mask.ts';
 
+/** From how many words on the notation of a mask is kept: one that has room for a thousand nodes is the same for all. */
+const LONG = 8;
+const kept = new WeakMap<BitMask, Buffer>();
+
 /** All bits as hexadecimal, as many digits as the mask's width needs, in comma-separated groups of 32 bits. */
-export function hexMask(out: TextWriter, { bits, words }: BitMask): TextWriter {
+export function hexMask(out: TextWriter, mask: BitMask): TextWriter {
+  if (mask.words.length < LONG) return writeHexMask(out, mask);
+  const known = kept.get(mask);
+  if (known) return out.raw(known);
+  const start = out.length;
+  writeHexMask(out, mask);
+  kept.set(mask, Buffer.from(out.bytes.subarray(start, out.length)));
+  return out;
+}
+
+function writeHexMask(out: TextWriter, { bits, words }: BitMask): TextWriter {
   for (let index = words.length - 1; index >= 0; index--) {
     const width = Math.min(32, bits - index * 32);
     out.hexZero((words[index] as number) >>> 0, (width + 3) >> 2);

@@ -125,7 +125,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
   /** The thread of an id, as of the present view. */
   task(id: number): HostTask | undefined {
     const known = this.#tasks.get(id);
-    if (known && known.seenAt === this.epoch) return known;
+    if (known && (known.seenAt === this.epoch || known.showsLife(this.epoch))) return known;
     const stats = this.files.stat(String(id));
     if (!stats) {
       if (known) this.#forget(known);

@@ -15,7 +15,7 @@ import { HostSecurity } from './host-security.ts';
 import { HostTaskFiles } from './host-task-files.ts';
 import { HostTaskMounts } from './host-task-mounts.ts';
 import { KeptDescriptor, KeptFile } from './kept-file.ts';
-import { parseStat, parseStatm, parseStatus } from './parse-task.ts';
+import { amendStatus, parseStat, parseStatm, parseStatus } from './parse-task.ts';
 import type { Scanner } from './scanner.ts';
 
 const ROOT: FilesOwner = { uid: 0, gid: 0 };
@@ -50,6 +50,8 @@ export class HostTask implements TaskView {
   #gid: number;
   /** The view at which it was last seen to live. */
   seenAt = -1;
+  /** Whether somebody asked for its status since it was last looked at. */
+  #statusAsked = false;
 
   constructor(source: HostSource, id: number, inode: number, uid: number, gid: number) {
     this.#source = source;
@@ -57,7 +59,7 @@ export class HostTask implements TaskView {
     this.inode = inode;
     this.#stat = new KeptFile(source, `${id}/stat`, parseStat);
     this.#statm = new KeptFile(source, `${id}/statm`, parseStatm);
-    this.#status = new KeptFile(source, `${id}/status`, parseStatus);
+    this.#status = new KeptFile(source, `${id}/status`, parseStatus, amendStatus);
     this.#cmdline = new KeptDescriptor(source, `${id}/cmdline`);
     this.#uid = uid;
     this.#gid = gid;
@@ -69,6 +71,19 @@ export class HostTask implements TaskView {
 
   get identity(): object {
     return this;
+  }
+
+  /**
+   * Looks whether it lives by its status, if that is likely to be asked for next: whoever goes through all processes and
+   * asks for it each time has it read once for both.
+   */
+  showsLife(epoch: number): boolean {
+    if (!this.#statusAsked || !this.#status.isOpen) return false;
+    this.#statusAsked = false;
+    const status = this.#status.value();
+    if (status === undefined || isErrno(status)) return false;
+    this.seen(epoch, status.uids[1], status.gids[1]);
+    return true;
   }
 
   /** Takes note of what a check of its directory showed. */
@@ -215,6 +230,7 @@ export class HostTask implements TaskView {
   }
 
   status(): TaskStatus | Errno {
+    this.#statusAsked = true;
     return this.#valueOf(this.#status);
   }
 

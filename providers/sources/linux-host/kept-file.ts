@@ -8,11 +8,17 @@ const NOT_READ = -1;
 const CLOSED = -1;
 const NOTHING = new Uint32Array(0);
 
-/** Whether the first `count` words are the same. The texts are short, and a loop beats the way into native code. */
-function isSame(a: Uint32Array, b: Uint32Array, count: number): boolean {
-  for (let at = 0; at < count; at++) if (a[at] !== b[at]) return false;
-  return true;
+/** The first of `count` words that differs, or `count`. The texts are short, and a loop beats the way into native code. */
+function firstDifference(a: Uint32Array, b: Uint32Array, count: number): number {
+  for (let at = 0; at < count; at++) if (a[at] !== b[at]) return at;
+  return count;
 }
+
+/**
+ * Makes the value of a text from that of an earlier one of the same length. `next` finds the first byte from an offset on
+ * that differs; -1 where none does. Returns undefined where that is not worth it.
+ */
+export type Amend<T> = (value: T, scanner: Scanner, next: (from: number) => number) => T | undefined;
 
 /** What kept files share. */
 export interface KeptFileOwner {
@@ -74,11 +80,14 @@ export class KeptFile<T> extends KeptDescriptor {
   #value: T | undefined;
   /** What it was parsed from. */
   #words: Uint32Array = NOTHING;
+  #bytes: Uint8Array = new Uint8Array(0);
   #length = -1;
+  readonly #amend: Amend<T> | undefined;
 
-  constructor(owner: KeptFileOwner, path: string, parse: (scanner: Scanner) => T) {
+  constructor(owner: KeptFileOwner, path: string, parse: (scanner: Scanner) => T, amend?: Amend<T>) {
     super(owner, path);
     this.#parse = parse;
+    this.#amend = amend;
   }
 
   /** The value as it was read last, whenever that was. */
@@ -97,11 +106,30 @@ export class KeptFile<T> extends KeptDescriptor {
     // Zeros up to a whole word. There is room: a text that filled the memory would have been read again.
     for (let at = length; at & 3; at++) bytes[at] = 0;
     const count = (length + 3) >> 2;
-    if (length === this.#length && isSame(this.#words, words, count)) return this.#value;
-    this.#value = length === 0 ? undefined : this.#parse(scanner.reset(bytes, length));
-    if (this.#words.length < count) this.#words = new Uint32Array(count + 8);
+    if (length === this.#length) {
+      const first = firstDifference(this.#words, words, count);
+      if (first === count) return this.#value;
+      this.#value = this.#amended(first * 4) ?? this.#parse(scanner.reset(bytes, length));
+    } else {
+      this.#value = length === 0 ? undefined : this.#parse(scanner.reset(bytes, length));
+    }
+    if (this.#words.length < count) {
+      this.#words = new Uint32Array(count + 8);
+      this.#bytes = new Uint8Array(this.#words.buffer);
+    }
     for (let at = 0; at < count; at++) this.#words[at] = words[at] as number;
     this.#length = length;
     return this.#value;
+  }
+
+  /** The value that was there, amended; `first` is at or before the first byte that differs. */
+  #amended(first: number): T | undefined {
+    if (!this.#amend || this.#value === undefined) return undefined;
+    const { files, scanner } = this.owner;
+    const [before, after, length] = [this.#bytes, files.bytes, this.#length];
+    return this.#amend(this.#value, scanner.reset(after, length), (from) => {
+      for (let at = Math.max(from, first); at < length; at++) if (before[at] !== after[at]) return at;
+      return -1;
+    });
   }
 }

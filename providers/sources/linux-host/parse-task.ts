@@ -201,7 +201,35 @@ function four(scanner: Scanner, label: string): [number, number, number, number]
 }
 
 /** A mask in `%*pb` notation: as wide as its digits. */
-function mask(scanner: Scanner): BitMask {
+function mask(scanner: Scanner, known: KnownMask): BitMask {
+  const again = known.take(scanner);
+  if (again) return again;
+  const start = scanner.at;
+  const value = parseMask(scanner);
+  known.keep(scanner.bytes, start, scanner.at, value);
+  return value;
+}
+
+/** The mask that was read last: most threads have the same, and it may be long. */
+class KnownMask {
+  #line = Buffer.alloc(0);
+  #mask: BitMask | undefined;
+
+  /** Takes the rest of the line if it is what it was the last time. */
+  take(scanner: Scanner): BitMask | undefined {
+    return this.#mask && scanner.takeBytes(this.#line) ? this.#mask : undefined;
+  }
+
+  keep(bytes: Buffer, start: number, end: number, mask: BitMask): void {
+    this.#line = Buffer.from(bytes.subarray(start, end));
+    this.#mask = mask;
+  }
+}
+
+const knownCpus = new KnownMask();
+const knownNodes = new KnownMask();
+
+function parseMask(scanner: Scanner): BitMask {
   scanner.blanks();
   const words: number[] = [];
   let bits = 0;
@@ -251,8 +279,8 @@ export function parseStatus(scanner: Scanner): TaskStatus {
   const seccomp = labelled(scanner, 'Seccomp:\t') ? parseSeccomp(scanner) : undefined;
   const speculativeStoreBypass = textAt(scanner, 'Speculation_Store_Bypass:\t');
   const speculationIndirectBranch = textAt(scanner, 'SpeculationIndirectBranch:\t');
-  const cpusAllowed = labelled(scanner, 'Cpus_allowed:\t') ? mask(scanner) : { bits: 0, words: [] };
-  const memoryNodesAllowed = labelled(scanner, 'Mems_allowed:\t') ? mask(scanner) : undefined;
+  const cpusAllowed = labelled(scanner, 'Cpus_allowed:\t') ? mask(scanner, knownCpus) : { bits: 0, words: [] };
+  const memoryNodesAllowed = labelled(scanner, 'Mems_allowed:\t') ? mask(scanner, knownNodes) : undefined;
   const voluntarySwitches = amountAt(scanner, 'voluntary_ctxt_switches:\t');
   const involuntarySwitches = amountAt(scanner, 'nonvoluntary_ctxt_switches:\t');
   const enabled = scanner.done ? undefined : textAt(scanner, 'x86_Thread_features:\t');
@@ -293,6 +321,28 @@ export function parseStatus(scanner: Scanner): TaskStatus {
     involuntarySwitches,
     architectureFeatures,
   };
+}
+
+/**
+ * PID/status after a change of nothing but counts of signals and context switches, which is what changes while a thread
+ * does next to nothing.
+ */
+export function amendStatus(value: TaskStatus, scanner: Scanner, next: (from: number) => number): TaskStatus | undefined {
+  let { queuedSignals, queuedSignalLimit, voluntarySwitches, involuntarySwitches } = value;
+  for (let at = next(0); at >= 0; at = next(scanner.at)) {
+    scanner.toLineStart(at);
+    if (scanner.takeText('SigQ:\t')) {
+      queuedSignals = scanner.decimal();
+      queuedSignalLimit = finish(scanner, scanner.skip(1).decimal());
+    } else if (scanner.takeText('voluntary_ctxt_switches:\t')) {
+      voluntarySwitches = finish(scanner, scanner.decimal());
+    } else if (scanner.takeText('nonvoluntary_ctxt_switches:\t')) {
+      involuntarySwitches = finish(scanner, scanner.decimal());
+    } else {
+      return undefined;
+    }
+  }
+  return { ...value, queuedSignals, queuedSignalLimit, voluntarySwitches, involuntarySwitches };
 }
 
 /** What PID/status says of whom a thread acts for. */

@@ -1,12 +1,15 @@
 /** Reads numbers and words out of the text of a /proc file, without making strings of what is only skipped. */
 
-import { type U64, U64_MAX, u64 } from '../../../fs/u64.ts';
+import { type U64, U64_MAX, u64, u64FromHalves } from '../../../fs/u64.ts';
 
 const SPACE = 0x20;
 const TAB = 0x09;
 const NEWLINE = 0x0a;
 const MINUS = 0x2d;
 const ZERO = 0x30;
+
+/** How far the end of a line is looked for here, before native code does it. */
+const NEAR = 32;
 
 export class Scanner {
   bytes: Buffer;
@@ -54,8 +57,16 @@ export class Scanner {
 
   /** Passes over the rest of the line and its end. */
   nextLine(): this {
-    const newline = this.bytes.indexOf(NEWLINE, this.at);
-    this.at = newline < 0 || newline >= this.end ? this.end : newline + 1;
+    const { bytes, end } = this;
+    // Most lines are short, or have all but their end behind them.
+    const near = Math.min(end, this.at + NEAR);
+    for (let at = this.at; at < near; at++) {
+      if (bytes[at] !== NEWLINE) continue;
+      this.at = at + 1;
+      return this;
+    }
+    const newline = bytes.indexOf(NEWLINE, near);
+    this.at = newline < 0 || newline >= end ? end : newline + 1;
     return this;
   }
 
@@ -81,6 +92,22 @@ export class Scanner {
     return true;
   }
 
+  /** Takes the bytes if they are next. */
+  takeBytes(value: Uint8Array): boolean {
+    const { bytes, at } = this;
+    if (at + value.length > this.end) return false;
+    for (let index = 0; index < value.length; index++) if (bytes[at + index] !== value[index]) return false;
+    this.at = at + value.length;
+    return true;
+  }
+
+  /** Goes to the start of the line that has the byte at `at`. */
+  toLineStart(at: number): void {
+    let start = at;
+    while (start > 0 && this.bytes[start - 1] !== NEWLINE) start--;
+    this.at = start;
+  }
+
   /** Whether the ASCII text is next, which is not taken. */
   nextIs(text: string): boolean {
     const { at } = this;
@@ -102,7 +129,7 @@ export class Scanner {
       value = value * 10 + digit;
     }
     this.at = at;
-    return value <= Number.MAX_SAFE_INTEGER ? value : this.#big(start, at, '');
+    return value <= Number.MAX_SAFE_INTEGER ? value : this.#big(start, at);
   }
 
   /** An unsigned decimal number that is known to be a safe integer. */
@@ -132,20 +159,21 @@ export class Scanner {
   hex(): U64 {
     this.blanks();
     const { bytes, end } = this;
-    const start = this.at;
-    let at = start;
-    let value = 0;
+    let at = this.at;
+    let high = 0;
+    let low = 0;
     for (; at < end; at++) {
       const digit = hexDigit(bytes[at] as number);
       if (digit < 0) break;
-      value = value * 16 + digit;
+      high = (high << 4) | (low >>> 28);
+      low = (low << 4) | digit;
     }
     this.at = at;
-    return value <= Number.MAX_SAFE_INTEGER ? value : this.#big(start, at, '0x');
+    return u64FromHalves(high >>> 0, low >>> 0);
   }
 
-  #big(start: number, end: number, prefix: string): U64 {
-    const value = BigInt(prefix + this.bytes.toString('latin1', start, end));
+  #big(start: number, end: number): U64 {
+    const value = BigInt(this.bytes.toString('latin1', start, end));
     return value === U64_MAX ? U64_MAX : u64(value);
   }
 
