@@ -85,6 +85,9 @@ export const BLOCK: SysfsTable = {
   },
   '@block/queue': QUEUE,
   '@block/queue/iosched': SCHEDULER,
+  '@block/queue/crypto': each(decimal(), 'max_dun_bits num_keyslots'),
+  '@block/queue/crypto/modes': { '*': hex() },
+  '@block/queue/independent_access_ranges/#': each(inUnit('sectors'), 'nr_sectors sector'),
   '@block/mq/#': { nr_reserved_tags: decimal(), nr_tags: decimal(), cpu_list: words(', ') },
   '@block/trace': {
     enable: writable(decimal()),

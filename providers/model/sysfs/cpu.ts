@@ -59,6 +59,7 @@ export const CPU: SysfsTable = {
     // A list, or `(null)` where every CPU has its ticks.
     nohz_full: line(),
   },
+  'devices/system/cpu/umwait_control': { enable_c02: writable(decimal()), max_time: writable(decimal()) },
   'devices/system/cpu/smt': { active: decimal(), control: writable(line()) },
   'devices/system/cpu/hotplug': { states: tabular('%3d: %s') },
   'devices/system/cpu/vulnerabilities': { '*': line() },
@@ -87,7 +88,6 @@ export const CPU: SysfsTable = {
     ...each(decimal(), 'num_pstates turbo_pct'),
   },
   'devices/system/cpu/amd_pstate': { status: writable(line()), prefcore: line() },
-  'devices/system/cpu/power': { energy_perf_bias: writable(decimal()) },
   'devices/system/cpu/microcode': { reload: trigger() },
   '@cpu': {
     online: writable(decimal()),
@@ -126,6 +126,7 @@ export const CPU: SysfsTable = {
   '@cpu/cpuidle/state#/s2idle': { usage: decimal(), time: inUnit('us') },
   '@cpu/cpuidle/driver': { name: line() },
   '@cpu/hotplug': { state: decimal(), target: writable(decimal()), fail: writable(decimal()) },
+  '@cpu/power': { energy_perf_bias: writable(decimal()) },
   '@cpu/thermal_throttle': {
     ...each(
       decimal(),

@@ -35,6 +35,16 @@ const TTY = {
   console: writable(flag('Y', 'N')),
 } as const;
 
+/** A port of a USB hub (drivers/usb/core/port.c). */
+const USB_PORT = {
+  connect_type: line(),
+  location: hex(8),
+  quirks: writable(hex(8)),
+  ...each(decimal(), 'over_current_count'),
+  ...each(writable(decimal()), 'disable early_stop'),
+  ...each(line(), 'state usb3_lpm_permit'),
+};
+
 export const DEVICES: SysfsTable = {
   '@': {
     uevent: writable(pairs()),
@@ -44,6 +54,7 @@ export const DEVICES: SysfsTable = {
     waiting_for_supplier: decimal(),
     numa_node: writable(decimal()),
     removable: line(),
+    state_synced: decimal(),
   },
   '@/power': {
     ...each(line(), 'async runtime_enabled runtime_status'),
@@ -58,6 +69,7 @@ export const DEVICES: SysfsTable = {
       'wakeup_abort_count wakeup_active wakeup_active_count wakeup_count wakeup_expire_count wakeup_last_time_ms wakeup_max_time_ms wakeup_prevent_sleep_time_ms wakeup_total_time_ms',
     ),
   },
+  '@/physical_location': each(line(), 'dock horizontal_position lid panel vertical_position'),
   // The directories that hold devices, which are devices themselves in little more than name.
   'devices/*': { uevent: writable(pairs()) },
   'devices/virtual/*': { uevent: writable(pairs()) },
@@ -157,9 +169,27 @@ export const DEVICES: SysfsTable = {
     wMaxPacketSize: hex(4, ''),
     ...each(line(), 'direction interval type'),
   },
+  '@usb/usb#-port#': USB_PORT,
+  '@usb/*-port#': USB_PORT,
   '@usb/power': {
-    ...each(line(), 'active_duration connected_duration level persist usb2_hardware_lpm usb3_hardware_lpm_u1 usb3_hardware_lpm_u2 autosuspend'),
+    ...each(line(), 'active_duration connected_duration level persist usb2_hardware_lpm usb3_hardware_lpm_u1 usb3_hardware_lpm_u2 usb2_lpm_besl usb2_lpm_l1_timeout autosuspend'),
   },
+  '@vmbus': {
+    ...each(line(), 'class_id device_id'),
+    ...each(decimal(), 'client_monitor_latency client_monitor_pending id monitor_id server_monitor_latency server_monitor_pending state'),
+    ...each(hex(), 'device vendor'),
+    channel_vp_mapping: tabular('%u:%u'),
+    ...each(
+      decimal(),
+      'in_intr_mask in_read_bytes_avail in_read_index in_write_bytes_avail in_write_index out_intr_mask out_read_bytes_avail out_read_index out_write_bytes_avail out_write_index',
+    ),
+  },
+  '@vmbus/channels/#': {
+    ...each(decimal(), 'events in_mask interrupts intr_in_full intr_out_empty latency monitor_id out_full_first out_full_total out_mask pending read_avail subchannel_id write_avail'),
+    cpu: writable(decimal()),
+  },
+  '@xen': each(line(), 'devtype nodename state'),
+  '@soc': each(line(), 'family machine revision serial_number soc_id'),
   '@sound': { id: line(), number: decimal(), ...each(line(), 'pcm_class') },
   '@hid': { report_descriptor: binary(), country: hex(2, ''), ...each(trigger(), 'new_id') },
   '@dax': { ...each(line(), 'mode') },

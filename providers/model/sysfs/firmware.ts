@@ -27,5 +27,9 @@ export const FIRMWARE: SysfsTable = {
   'firmware/qemu_fw_cfg': { rev: decimal() },
   'firmware/qemu_fw_cfg/by_key/#': { key: secret(decimal()), size: secret(decimal()), name: secret(line()), raw: secret(binary()) },
   'firmware/devicetree/base/**': { '*': binary() },
+  hypervisor: each(line(), 'guest_type type uuid'),
+  'hypervisor/compilation': each(line(), 'compile_date compiled_by compiler'),
+  'hypervisor/properties': each(line(), 'buildid capabilities changeset features pagesize virtual_start'),
+  'hypervisor/version': { ...each(decimal(), 'major minor'), extra: line() },
   'firmware/edd/*': { ...each(secretWritable(line()), 'interface host_bus'), raw_data: secret(binary()), info_flags: lines() },
 };

@@ -103,6 +103,7 @@ export const MEMORY: SysfsTable = {
     ),
     advisor_mode: writable(choice()),
   },
+  'kernel/mm/cma/*': each(decimal(), 'alloc_pages_fail alloc_pages_success available_pages release_pages_success total_pages'),
   'kernel/mm/lru_gen': { enabled: writable(hex(4)), min_ttl_ms: writable(inUnit('ms')) },
   'kernel/mm/numa': { demotion_enabled: writable(flag('true', 'false')) },
   'kernel/mm/swap': { vma_ra_enabled: writable(flag('true', 'false')) },

@@ -41,6 +41,7 @@ export const PCI: SysfsTable = {
     rom: secretWritable(binary()),
     vpd: secretWritable(binary()),
     ...each(secretWritable(binary()), 'resource# resource#_wc'),
+    'resource#_resize': writable(hex(16, '')),
     remove: mode(0o220, trigger()),
     reset: trigger(),
     reset_subordinate: trigger(),
@@ -55,6 +56,7 @@ export const PCI: SysfsTable = {
   },
   '@pci/link': each(writable(decimal()), 'clkpm l0s_aspm l1_aspm l1_1_aspm l1_2_aspm l1_1_pcipm l1_2_pcipm'),
   '@pci/msi_irqs': { '#': line() },
+  '@pci/p2pmem': { ...each(decimal(), 'available published size') },
   '@pci/aer': each(writable(decimal()), 'correctable_ratelimit_interval_ms correctable_ratelimit_burst nonfatal_ratelimit_interval_ms nonfatal_ratelimit_burst'),
   '@pci_bus': {
     cpuaffinity: mask(),

@@ -51,6 +51,8 @@ export const SCSI: SysfsTable = {
     ...each(writable(line()), 'cache_type protection_mode provisioning_mode zeroing_mode'),
     zoned_cap: line(),
   },
+  '@scsi_tape': { ...each(decimal(), 'default_blksize default_compression defined'), default_density: hex(2), options: hex(4) },
+  '@scsi_tape/stats': { '*': decimal() },
   '@enclosure': {
     components: decimal(),
     id: line(),
