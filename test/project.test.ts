@@ -28,6 +28,7 @@ const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 const LAYERS = [
   'mounts/fuse-native',
   'mounts/fuse',
+  'mounts/9p-proxy',
   'mounts/9p',
   'mounts/node-9p',
   'mounts/cli',
@@ -44,6 +45,7 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   'mounts/fuse': ['fs'],
   'mounts/fuse-native': ['fs', 'mounts/fuse'],
   'mounts/9p': ['fs', 'mounts/node-9p'],
+  'mounts/9p-proxy': ['fs', 'mounts/fuse', 'mounts/node-9p'],
   'mounts/node-9p': [],
   emulator: ['fs', 'providers'],
   'mounts/cli': LAYERS,

@@ -6,11 +6,15 @@ import { type TmpfsOptions, parseTmpfsOptions } from '../../fs/memory/options.ts
 import { DEFAULT_OPTIONS, type LinprocfsOptions } from '../../providers/linprocfs/options.ts';
 import type { Overrides } from '../../providers/overrides.ts';
 import { badUsage } from './failure.ts';
+import { DEFAULT_REMOTE_OPTIONS, REMOTE_RULES, type RemoteOptions } from './remote-options.ts';
 import type { TreeChanges, TreeDescription } from './trees.ts';
 
 /** The types of file system that can be mounted. */
 export type TreeType = TreeDescription['type'];
 export const TREE_TYPES: readonly TreeType[] = ['linprocfs', 'linsysfs', 'tmpfs', 'nullfs'];
+/** Likewise, with those that are no trees of ours. */
+export type MountType = TreeType | '9p';
+export const MOUNT_TYPES: readonly MountType[] = [...TREE_TYPES, '9p'];
 
 /** What a list of options asks for. */
 export interface MountOptions {
@@ -30,6 +34,8 @@ export interface MountOptions {
   readonly overrides: Overrides;
   /** Present for that type only. */
   readonly tmpfs: TmpfsOptions | undefined;
+  /** For 9p. */
+  readonly remote: RemoteOptions;
 }
 
 /** The values while options are read. */
@@ -43,11 +49,12 @@ interface Draft {
   linprocfs: LinprocfsOptions;
   magicGiven: boolean;
   overrides: Overrides;
+  remote: RemoteOptions;
 }
 
 interface OptionRule {
   /** The type that it is for; absent where it is for all. */
-  readonly type?: TreeType | readonly TreeType[];
+  readonly type?: MountType | readonly MountType[];
   /** What the value is called; absent for an option without one. */
   readonly value?: string;
   readonly help: string;
@@ -167,7 +174,23 @@ const RULES: Readonly<Record<string, OptionRule>> = {
       return undefined;
     },
   },
+  ...remoteRules(),
 };
+
+/** The rules of a 9P mount's options. */
+function remoteRules(): Record<string, OptionRule> {
+  const rule = ([name, { value, help, read }]: (typeof entries)[number]): [string, OptionRule] => {
+    const apply = (draft: Draft, given: string): string | undefined => {
+      const change = read(given);
+      if (typeof change === 'string') return change;
+      draft.remote = { ...draft.remote, ...change };
+      return undefined;
+    };
+    return [name, { type: '9p', value, help, apply }];
+  };
+  const entries = Object.entries(REMOTE_RULES);
+  return Object.fromEntries(entries.map(rule));
+}
 
 function flag(draft: Draft, name: string): undefined {
   draft.flags.set(KERNEL_FLAGS[name] ?? name, name);
@@ -197,17 +220,18 @@ function groupId(value: string): number | undefined {
 }
 
 /** Reads lists of options; each list is separated by commas. Throws a Failure. */
-export function parseMountOptions(lists: readonly string[], type: TreeType = 'linprocfs'): MountOptions {
+export function parseMountOptions(lists: readonly string[], type: MountType = 'linprocfs'): MountOptions {
   const draft: Draft = {
     readOnly: false,
     allowOther: undefined,
-    flags: new Map(type === 'linprocfs' || type === 'linsysfs' ? SAFE_FLAGS : []),
+    flags: new Map(SAFE_FLAGS[type]),
     cover: false,
     source: 'host',
     noAuto: false,
     linprocfs: DEFAULT_OPTIONS,
     magicGiven: false,
     overrides: {},
+    remote: DEFAULT_REMOTE_OPTIONS,
   };
   const left: string[] = [];
   for (const option of lists.flatMap((list) => list.split(','))) {
@@ -218,14 +242,22 @@ export function parseMountOptions(lists: readonly string[], type: TreeType = 'li
 }
 
 /** The kernel's flags that a mounted /proc or /sys usually has. */
-const SAFE_FLAGS: readonly (readonly [string, string])[] = [
+const GENERATED: readonly (readonly [string, string])[] = [
   ['suid', 'nosuid'],
   ['dev', 'nodev'],
   ['exec', 'noexec'],
 ];
+/** The flags that are set unless the options say otherwise: another machine's programs and devices are not trusted. */
+const SAFE_FLAGS: Readonly<Record<MountType, readonly (readonly [string, string])[]>> = {
+  linprocfs: GENERATED,
+  linsysfs: GENERATED,
+  tmpfs: [],
+  nullfs: [],
+  '9p': GENERATED.slice(0, 2),
+};
 
 /** Reads the options that the type itself knows. Throws a Failure for those that nobody knows. */
-function typeOptions(options: readonly string[], type: TreeType): TmpfsOptions | undefined {
+function typeOptions(options: readonly string[], type: MountType): TmpfsOptions | undefined {
   if (type !== 'tmpfs') {
     if (options[0] !== undefined) throw badUsage('mount', `unknown option ${options[0].split('=')[0]}`);
     return undefined;
@@ -236,7 +268,7 @@ function typeOptions(options: readonly string[], type: TreeType): TmpfsOptions |
 }
 
 /** Returns false for an option that is not ours. */
-function applyOption(draft: Draft, option: string, type: TreeType): boolean {
+function applyOption(draft: Draft, option: string, type: MountType): boolean {
   const [name = '', ...rest] = option.split('=');
   const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
   if (!rule || ![rule.type ?? type].flat().includes(type)) return IGNORED.has(option) || COMMENT.test(option);

@@ -1,6 +1,7 @@
 /** The process that owns mounts: makes them, keeps them, answers for them on the control socket, and takes them away. */
 
 import { defaultTmpfsOptions } from '../../fs/memory/options.ts';
+import type { ProxyOptions } from '../9p-proxy/options.ts';
 import { FuseMount } from '../fuse/fuse-mount.ts';
 import type { Counters } from '../fuse/counters.ts';
 import { detach } from '../fuse/kernel-mount.ts';
@@ -8,7 +9,7 @@ import { type ControlAnswer, type ControlRequest, type MountStatus, type ServerS
 import { ControlServer } from './control-server.ts';
 import { Failure } from './failure.ts';
 import { holdHostRoots } from './host-roots.ts';
-import type { MountOptions, TreeType } from './mount-options.ts';
+import type { MountOptions, MountType, TreeType } from './mount-options.ts';
 import { complain } from './output.ts';
 import { mountNamespace } from './owners.ts';
 import { kernelOptions } from './kernel-options.ts';
@@ -27,7 +28,8 @@ export interface TreePlan {
 }
 
 /** A mount to be made. */
-export interface MountPlan extends TreePlan {
+export interface MountPlan extends Omit<TreePlan, 'type'> {
+  readonly type: MountType;
   readonly target: string;
   /** Whether a dead mount of ours is there. */
   readonly stale: boolean;
@@ -196,17 +198,22 @@ export function describeTree({ type, target, label, options }: TreePlan): TreeDe
   return { type, source: options.source, roots, options: linprocfs, overrides: options.overrides };
 }
 
+/** What the thread that serves a 9P server's tree is told. */
+function remoteTree({ label, options: { remote } }: MountPlan): ProxyOptions {
+  const { tree, userName, messageSize, dialects, access, cache } = remote;
+  return { address: label, tree, userName, messageSize, dialects, access, cache };
+}
+
 /** Makes one mount with the driver of its plan. */
 async function startMount(plan: MountPlan): Promise<LiveMount> {
   const { options, target, label, type } = plan;
-  const tree = describeTree(plan);
   const { readOnly } = options;
   const onFault = (report: string): void => complain(`${target}: internal error: ${report}`);
-  if (plan.driver === 'fuse-native') {
+  if (plan.driver === 'fuse-native' && type !== '9p') {
     // With the other driver the worker alone loads the trees, which takes a while.
     const { NativeMount } = await import('../fuse-native/native-mount.ts');
     const { buildTree } = await import('./trees.ts');
-    const { fileSystem, change: changeTree } = buildTree(tree);
+    const { fileSystem, change: changeTree } = buildTree(describeTree({ ...plan, type }));
     const change = (question: unknown): void => changeTree(question as TreeChanges);
     return NativeMount.start({ target, label, type, readOnly, fileSystem, change, procfs: '', onFault });
   }
@@ -218,10 +225,12 @@ async function startMount(plan: MountPlan): Promise<LiveMount> {
     readOnly,
     allowOther,
     flags: [...options.flags, ...kernelOptions(type)],
-    worker: new URL('./worker.js', import.meta.url),
-    tree,
+    ...(type === '9p'
+      ? { worker: new URL('./proxy-worker.js', import.meta.url), tree: remoteTree(plan) }
+      : { worker: new URL('./worker.js', import.meta.url), tree: describeTree({ ...plan, type }) }),
     procfs: '',
     onFault,
+    onNotice: (notice) => complain(`${target}: ${notice}`),
     ...(plan.mounted !== undefined && { mounted: plan.mounted }),
   });
 }

@@ -8,7 +8,7 @@ import { Failure } from './failure.ts';
 import { findOwner } from './owners.ts';
 
 /** The types of our own mounts as mount tables show them. */
-export const OWN_TYPE: RegExp = /^fuse\.(linprocfs|linsysfs|tmpfs|nullfs)$/;
+export const OWN_TYPE: RegExp = /^fuse\.(linprocfs|linsysfs|tmpfs|nullfs|9p)$/;
 
 /** A place that can be mounted on. */
 export interface Target {

@@ -274,7 +274,7 @@ export class Dispatcher {
   // Look-up and attributes.
 
   #init(): number {
-    const answer = negotiate(this.#words, this.fileSystem, this.reply);
+    const answer = negotiate(this.#words, this.fileSystem.caching, this.reply);
     if (isErrno(answer)) return answer;
     this.#minor = answer.minor;
     return answer.size;

@@ -51,6 +51,8 @@ export interface FuseMountOptions {
   readonly mounted?: number;
   /** Hears of requests that failed by a mistake of ours. */
   readonly onFault?: (report: string) => void;
+  /** Hears of what became of what the thread serves. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 /** What the serving thread finds in `workerData`. */
@@ -80,6 +82,9 @@ export interface Question {
 /** What goes from the serving thread to the main thread. */
 export type Announcement =
   | { readonly kind: 'ready' }
+  /** Instead of `ready`: it cannot be served. */
+  | { readonly kind: 'refused'; readonly what: string; readonly why: string }
+  | { readonly kind: 'notice'; readonly notice: string }
   | { readonly kind: 'fault'; readonly report: string }
   | { readonly kind: 'gone'; readonly names: readonly GoneName[] }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown };
@@ -128,9 +133,11 @@ export class FuseMount {
       trackUnmanagedFds: false,
     });
     const invalidation = new Invalidation(descriptor, this.#doorbell);
-    this.#ready = new Promise((resolve) => {
+    this.#ready = new Promise((resolve, reject) => {
       this.#port.on('message', (message: Announcement) => {
         if (message.kind === 'ready') resolve();
+        else if (message.kind === 'refused') reject(new MountError(message.what, message.why));
+        else if (message.kind === 'notice') options.onNotice?.(message.notice);
         else if (message.kind === 'fault') options.onFault?.(message.report);
         else if (message.kind === 'gone') invalidation.forget(message.names);
         else this.#answers.get(message.id)?.(message.answer);

@@ -90,6 +90,10 @@ export const FUSE_PARALLEL_DIROPS: number = 1 << 18;
 export const FUSE_ABORT_ERROR: number = 1 << 21;
 export const FUSE_MAX_PAGES: number = 1 << 22;
 export const FUSE_HANDLE_KILLPRIV_V2: number = 1 << 28;
+/** There is a second word of flags. */
+export const FUSE_INIT_EXT: number = 1 << 30;
+/** In the second word: files that are read and written directly can be mapped and shared all the same. */
+export const FUSE_DIRECT_IO_ALLOW_MMAP: number = 1 << 4;
 
 // Open reply flags.
 export const FOPEN_DIRECT_IO: number = 1 << 0;
@@ -114,6 +118,8 @@ export const FATTR_CTIME: number = 1 << 10;
 export const FATTR_KILL_SUIDGID: number = 1 << 11;
 
 export const FUSE_GETATTR_FH = 1;
+export const FUSE_LK_FLOCK = 1;
+export const FUSE_RELEASE_FLOCK_UNLOCK: number = 1 << 1;
 export const FUSE_WRITE_CACHE: number = 1 << 0;
 export const FUSE_WRITE_KILL_SUIDGID: number = 1 << 2;
 export const FUSE_OPEN_KILL_SUIDGID: number = 1 << 0;

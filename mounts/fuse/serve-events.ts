@@ -11,6 +11,7 @@ import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { FileSystem } from '../../fs/vnode.ts';
 import { Connection, type ServeOptions } from './connection.ts';
+import type { Doorbell } from './doorbell.ts';
 import { REQUEST_CAPACITY } from './init.ts';
 
 /** How long to wait between two looks at whether the descriptor has been mounted, in milliseconds. */
@@ -42,30 +43,42 @@ export function canServeEvents(): boolean {
   return pipeBinding() !== undefined;
 }
 
+/** Who answers the requests of a connection. */
+export interface RequestHandler {
+  /** Answers a request, now or later; what it is given is borrowed until it returns. */
+  answer(request: Buffer, words: Uint32Array, length: number): void;
+  /** The connection has ended. `close` tells whether the descriptor is the handler's to close. */
+  end(close: boolean): void;
+}
+
+/** Serves a file system until the connection ends, as `serveRequests` does. */
+export function serveEvents(fuseDescriptor: number, fileSystem: FileSystem, options: ServeOptions): Promise<void> {
+  return serveRequests(fuseDescriptor, new Connection(fuseDescriptor, fileSystem, options), options.doorbell);
+}
+
 /**
  * Serves a connection until it ends or the doorbell says stop, and closes the descriptor. It may be called before the
  * descriptor is mounted. The thread must never wait for anything in a mount that it serves.
  */
-export async function serveEvents(fuseDescriptor: number, fileSystem: FileSystem, options: ServeOptions): Promise<void> {
+export async function serveRequests(fuseDescriptor: number, handler: RequestHandler, doorbell: Doorbell): Promise<void> {
   const binding = pipeBinding();
   if (!binding) throw new Error('this Node cannot poll /dev/fuse');
-  const connection = new Connection(fuseDescriptor, fileSystem, options);
   let closesIt = true;
   try {
-    if (!(await mounted(fuseDescriptor, options))) return;
+    if (!(await mounted(fuseDescriptor, doorbell))) return;
     const pipe = new binding.Pipe(binding.constants.SOCKET);
     const failure = pipe.open(fuseDescriptor);
     if (failure !== 0) throw new Error(`/dev/fuse cannot be polled (${failure})`);
     // From here on the socket closes the descriptor.
     closesIt = false;
-    await poll(pipe, connection, options);
+    await poll(pipe, handler, doorbell);
   } finally {
-    connection.end(closesIt);
+    handler.end(closesIt);
   }
 }
 
 /** Waits until the descriptor is mounted. Returns false if the doorbell said stop before. */
-async function mounted(fuseDescriptor: number, { doorbell }: ServeOptions): Promise<boolean> {
+async function mounted(fuseDescriptor: number, doorbell: Doorbell): Promise<boolean> {
   const nothing = Buffer.alloc(1);
   while (!doorbell.stopped) {
     try {
@@ -80,7 +93,7 @@ async function mounted(fuseDescriptor: number, { doorbell }: ServeOptions): Prom
 }
 
 /** Answers the requests that come until there are no more. */
-function poll(pipe: PipeHandle, connection: Connection, { doorbell }: ServeOptions): Promise<void> {
+function poll(pipe: PipeHandle, handler: RequestHandler, doorbell: Doorbell): Promise<void> {
   const request = Buffer.allocUnsafeSlow(REQUEST_CAPACITY);
   const words = new Uint32Array(request.buffer, request.byteOffset, REQUEST_CAPACITY >> 2);
   return new Promise((resolve, reject) => {
@@ -90,7 +103,7 @@ function poll(pipe: PipeHandle, connection: Connection, { doorbell }: ServeOptio
       buffer: request,
       callback(length: number): boolean {
         try {
-          connection.answer(request, words, length);
+          handler.answer(request, words, length);
           if (doorbell.stopped) socket.destroy();
         } catch (error) {
           socket.destroy(error as Error);

@@ -65,6 +65,8 @@ export class Client {
   msize = 8192;
   readonly encoding: StringEncoding;
   readonly names: NameTable;
+  /** Requests of its version that the server was found not to know. */
+  readonly unknown: Set<RequestName> = new Set();
   /** Resolves when the connection is gone, with why, if it was not our wish. */
   readonly closed: Promise<Error | undefined>;
   readonly #stream: ByteStream;

@@ -14,7 +14,7 @@ export * from './log.ts';
 export * from './operations.ts';
 export * from './protocol.ts';
 export * from './qid.ts';
-export { RemoteFile } from './remote-file.ts';
+export { type ListedEntry, RemoteFile } from './remote-file.ts';
 export * from './server.ts';
 export * from './simple-files.ts';
 export { NUMERIC_NAMES, type NameTable } from './stat-conversion.ts';

@@ -9,15 +9,21 @@ import {
   deviceMinor,
 } from './attributes.ts';
 import { Reader } from './bytes.ts';
-import type { CallOptions, Client } from './client.ts';
+import type { CallOptions, Client, ReplyName, RequestName } from './client.ts';
 import { readStat, statFits } from './codec.ts';
-import { EINVAL, ENOENT, EOPNOTSUPP, EPROTO, EXDEV, RemoteError } from './errors.ts';
+import { EINVAL, EISDIR, ENOENT, ENOTDIR, EOPNOTSUPP, EPROTO, EXDEV, RemoteError } from './errors.ts';
+import type { Fields } from './layout.ts';
 import type { Lock } from './operations.ts';
 import * as p from './protocol.ts';
 import type { Qid } from './qid.ts';
 import { fromRecord, recordMode, recordOfChange, unchangedRecord, unixMode } from './stat-conversion.ts';
 import type { StatRecord } from './stat-record.ts';
 import type { U64 } from './u64.ts';
+
+/** A directory's entry, and the offset at which the next one can be read. */
+export interface ListedEntry extends DirectoryEntry {
+  readonly cookie: U64;
+}
 
 /** Who a new file's group is left to. */
 const NO_GROUP = 0xffff_ffff;
@@ -30,12 +36,28 @@ export class RemoteFile {
   ioUnit: number;
   /** The fid was given back. */
   #gone = false;
+  readonly #options: CallOptions;
 
-  constructor(client: Client, fid: number, qid: Qid) {
+  constructor(client: Client, fid: number, qid: Qid, options: CallOptions = {}) {
     this.client = client;
     this.fid = fid;
     this.qid = qid;
     this.ioUnit = client.ioUnit;
+    this.#options = options;
+  }
+
+  /**
+   * The same file by the same fid, for requests that a signal gives up; without one, for requests that none does. What is
+   * found through it is not bound to the signal.
+   */
+  during(signal: AbortSignal | undefined): RemoteFile {
+    const file = new RemoteFile(this.client, this.fid, this.qid, signal && { signal });
+    file.ioUnit = this.ioUnit;
+    return file;
+  }
+
+  #call<N extends RequestName>(name: N, fields: Fields<N>): Promise<Fields<ReplyName<N>>> {
+    return this.client.call(name, fields, this.#options);
   }
 
   get isDirectory(): boolean {
@@ -65,7 +87,7 @@ export class RemoteFile {
     try {
       for (let at = 0; at === 0 || at < names.length; at += p.MAXWELEM) {
         const wnames = names.slice(at, at + p.MAXWELEM);
-        const { wqids } = await client.call('Twalk', { fid: from, newfid, wnames });
+        const { wqids } = await this.#call('Twalk', { fid: from, newfid, wnames });
         if (wqids.length < wnames.length) throw new RemoteError(ENOENT);
         qid = wqids.at(-1) ?? qid;
         from = newfid;
@@ -108,20 +130,20 @@ export class RemoteFile {
 
   /** Opens the file; `flags` are O_*. */
   async open(flags: number): Promise<this> {
-    const { client, fid } = this;
+    const { fid } = this;
     const answer = this.#linux
-      ? await client.call('Tlopen', { fid, flags })
-      : await client.call('Topen', { fid, mode: legacyMode(flags) });
+      ? await this.#call('Tlopen', { fid, flags })
+      : await this.#call('Topen', { fid, mode: legacyMode(flags) });
     this.#opened(answer);
     return this;
   }
 
   /** Makes a regular file in this directory and opens it; this fid then stands for the new file. */
   async create(name: string, flags: number, mode: number, gid: number = NO_GROUP): Promise<this> {
-    const { client, fid } = this;
+    const { fid } = this;
     const answer = this.#linux
-      ? await client.call('Tlcreate', { fid, name, flags, mode, gid })
-      : await client.call('Tcreate', {
+      ? await this.#call('Tlcreate', { fid, name, flags, mode, gid })
+      : await this.#call('Tcreate', {
           fid,
           name,
           perm: recordMode(mode, this.#extended),
@@ -138,13 +160,9 @@ export class RemoteFile {
   }
 
   /** Reads once, at most what one message holds. The end of the file gives no bytes. */
-  async read(offset: U64, count: number, options: CallOptions = {}): Promise<Buffer> {
-    const answer = await this.client.call(
-      'Tread',
-      { fid: this.fid, offset, count: Math.min(count, this.ioUnit) },
-      options,
-    );
-    return answer.data as Buffer;
+  async read(offset: U64, count: number, options: CallOptions = this.#options): Promise<Buffer> {
+    const fields = { fid: this.fid, offset, count: Math.min(count, this.ioUnit) };
+    return (await this.client.call('Tread', fields, options)).data as Buffer;
   }
 
   /** Reads to the end. */
@@ -160,7 +178,7 @@ export class RemoteFile {
   }
 
   /** Writes all of the data, which must stay as they are until then. Returns how much was taken. */
-  async write(offset: number, data: Uint8Array, options: CallOptions = {}): Promise<number> {
+  async write(offset: number, data: Uint8Array, options: CallOptions = this.#options): Promise<number> {
     let done = 0;
     do {
       const part = data.subarray(done, done + this.ioUnit);
@@ -172,8 +190,8 @@ export class RemoteFile {
   }
 
   async fsync(dataOnly = false): Promise<void> {
-    if (this.#linux) await this.client.call('Tfsync', { fid: this.fid, datasync: dataOnly ? 1 : 0 });
-    else await this.client.call('Twstat', { fid: this.fid, stat: unchangedRecord() });
+    if (this.#linux) await this.#call('Tfsync', { fid: this.fid, datasync: dataOnly ? 1 : 0 });
+    else await this.#call('Twstat', { fid: this.fid, stat: unchangedRecord() });
   }
 
   /** The content of a file below this one. */
@@ -185,26 +203,35 @@ export class RemoteFile {
   async *entries(): AsyncGenerator<DirectoryEntry> {
     let offset: U64 = 0;
     for (;;) {
-      const piece: Buffer = this.#linux
-        ? ((await this.client.call('Treaddir', { fid: this.fid, offset, count: this.ioUnit })).data as Buffer)
-        : await this.read(offset, this.ioUnit);
-      if (piece.length === 0) return;
-      if (this.#linux) {
-        const reader = new Reader(this.client.encoding).begin(piece, 0);
-        while (reader.at < piece.length) {
-          const qid = reader.qid();
-          offset = reader.u8();
-          const type = reader.u1();
-          const name = reader.string();
-          if (name !== '.' && name !== '..') yield { name, qid, type };
-        }
-      } else {
-        offset = Number(offset) + piece.length;
-        for (const { name, qid, mode, extension } of this.#records(piece)) {
-          yield { name, qid, type: unixMode(mode, this.#extended, extension) >> 12 };
-        }
-      }
+      const { entries, next } = await this.readEntries(offset);
+      if (next === offset) return;
+      offset = next;
+      for (const { name, qid, type } of entries) if (name !== '.' && name !== '..') yield { name, qid, type };
     }
+  }
+
+  /**
+   * Reads one message's worth of this directory's entries from an offset: 0, or a cookie. Where `next` is the offset
+   * itself, there are no more. Only 9P2000.L has a cookie for each entry, and entries `.` and `..`.
+   */
+  async readEntries(offset: U64): Promise<{ readonly entries: readonly ListedEntry[]; readonly next: U64 }> {
+    const fields = { fid: this.fid, offset, count: this.ioUnit };
+    const piece = (await (this.#linux ? this.#call('Treaddir', fields) : this.#call('Tread', fields))).data as Buffer;
+    if (!this.#linux) {
+      const next = Number(offset) + piece.length;
+      const entries = this.#records(piece).map(({ name, qid, mode, extension }) => {
+        return { name, qid, type: unixMode(mode, this.#extended, extension) >> 12, cookie: next };
+      });
+      return { entries, next };
+    }
+    const reader = new Reader(this.client.encoding).begin(piece, 0);
+    const entries: ListedEntry[] = [];
+    while (reader.at < piece.length) {
+      const qid = reader.qid();
+      const cookie = reader.u8();
+      entries.push({ qid, cookie, type: reader.u1(), name: reader.string() });
+    }
+    return { entries, next: entries.at(-1)?.cookie ?? offset };
   }
 
   #records(bytes: Buffer): StatRecord[] {
@@ -233,11 +260,11 @@ export class RemoteFile {
   async getattr(mask: number = p.GETATTR_ALL): Promise<Attributes> {
     const { client, fid } = this;
     if (!this.#linux) {
-      const { stat } = await client.call('Tstat', { fid });
+      const { stat } = await this.#call('Tstat', { fid });
       this.qid = stat.qid;
       return fromRecord(stat, this.#extended, client.names);
     }
-    const answer = await client.call('Tgetattr', { fid, request_mask: mask });
+    const answer = await this.#call('Tgetattr', { fid, request_mask: mask });
     this.qid = answer.qid;
     const attributes = new Attributes();
     attributes.valid = Number(answer.valid);
@@ -265,7 +292,7 @@ export class RemoteFile {
   async setattr(change: AttributeChange): Promise<void> {
     const { client, fid } = this;
     if (!this.#linux) {
-      await client.call('Twstat', {
+      await this.#call('Twstat', {
         fid,
         stat: recordOfChange(change, this.isDirectory, this.#extended, client.names),
       });
@@ -285,7 +312,7 @@ export class RemoteFile {
       set(mtime, p.SETATTR_MTIME_SET);
     const time = (value: typeof atime): { seconds: number; nanoseconds: number } =>
       value === undefined || value === 'now' ? { seconds: 0, nanoseconds: 0 } : value;
-    await client.call('Tsetattr', {
+    await this.#call('Tsetattr', {
       fid,
       valid,
       mode: mode ?? 0,
@@ -302,7 +329,7 @@ export class RemoteFile {
   /** Only 9P2000.L tells it. */
   async statfs(): Promise<FileSystemAttributes> {
     this.#need('9P2000.L');
-    const answer = await this.client.call('Tstatfs', { fid: this.fid });
+    const answer = await this.#call('Tstatfs', { fid: this.fid });
     const values = new FileSystemAttributes();
     values.type = answer.type;
     values.blockSize = answer.bsize;
@@ -325,21 +352,21 @@ export class RemoteFile {
 
   async readlink(): Promise<string> {
     this.#need('9P2000.u');
-    const { client, fid } = this;
-    if (this.#linux) return (await client.call('Treadlink', { fid })).target;
-    const { stat } = await client.call('Tstat', { fid });
+    const { fid } = this;
+    if (this.#linux) return (await this.#call('Treadlink', { fid })).target;
+    const { stat } = await this.#call('Tstat', { fid });
     if (!(stat.mode & p.DMSYMLINK)) throw new RemoteError(EINVAL);
     return stat.extension;
   }
 
   async mkdir(name: string, mode: number, gid: number = NO_GROUP): Promise<void> {
-    if (this.#linux) await this.client.call('Tmkdir', { dfid: this.fid, name, mode, gid });
+    if (this.#linux) await this.#call('Tmkdir', { dfid: this.fid, name, mode, gid });
     else await this.#createSpecial(name, p.DMDIR | recordMode(mode & 0o7777, this.#extended), '');
   }
 
   async symlink(name: string, target: string, gid: number = NO_GROUP): Promise<void> {
     this.#need('9P2000.u');
-    if (this.#linux) await this.client.call('Tsymlink', { fid: this.fid, name, symtgt: target, gid });
+    if (this.#linux) await this.#call('Tsymlink', { fid: this.fid, name, symtgt: target, gid });
     else await this.#createSpecial(name, p.DMSYMLINK | 0o777, target);
   }
 
@@ -348,7 +375,7 @@ export class RemoteFile {
     this.#need('9P2000.u');
     const [major, minor] = [deviceMajor(device), deviceMinor(device)];
     if (this.#linux) {
-      await this.client.call('Tmknod', { dfid: this.fid, name, mode, major, minor, gid });
+      await this.#call('Tmknod', { dfid: this.fid, name, mode, major, minor, gid });
       return;
     }
     const letter = (mode & p.S_IFMT) === p.S_IFBLK ? 'b' : 'c';
@@ -358,14 +385,14 @@ export class RemoteFile {
 
   async link(name: string, existing: RemoteFile): Promise<void> {
     this.#need('9P2000.u');
-    if (this.#linux) await this.client.call('Tlink', { dfid: this.fid, fid: existing.fid, name });
+    if (this.#linux) await this.#call('Tlink', { dfid: this.fid, fid: existing.fid, name });
     else await this.#createSpecial(name, p.DMLINK, String(existing.fid));
   }
 
   async #createSpecial(name: string, permissions: number, extension: string): Promise<void> {
     const file = await this.clone();
     try {
-      await this.client.call('Tcreate', { fid: file.fid, name, perm: permissions >>> 0, mode: p.OREAD, extension });
+      await this.#call('Tcreate', { fid: file.fid, name, perm: permissions >>> 0, mode: p.OREAD, extension });
     } finally {
       await file.clunk().catch(() => {});
     }
@@ -374,27 +401,39 @@ export class RemoteFile {
   /** Moves a name of this directory. Between directories only 9P2000.L does. */
   async rename(name: string, newDirectory: RemoteFile, newName: string): Promise<void> {
     if (this.#linux) {
-      await this.client.call('Trenameat', {
-        olddirfid: this.fid,
-        oldname: name,
-        newdirfid: newDirectory.fid,
-        newname: newName,
-      });
+      const fields = { olddirfid: this.fid, oldname: name, newdirfid: newDirectory.fid, newname: newName };
+      const done = await this.#ifKnown('Trenameat', fields);
+      if (!done) await this.#with([name], (file) => this.#call('Trename', { fid: file.fid, dfid: newDirectory.fid, name: newName }));
       return;
     }
     if (!newDirectory.qid.samePath(this.qid)) throw new RemoteError(EXDEV);
     await this.#with([name], (file) =>
-      this.client.call('Twstat', { fid: file.fid, stat: { ...unchangedRecord(), name: newName } }),
+      this.#call('Twstat', { fid: file.fid, stat: { ...unchangedRecord(), name: newName } }),
     );
   }
 
   /** Removes a name of this directory; `directory` says whether it has to be a directory's or must not be one. */
   async unlink(name: string, directory = false): Promise<void> {
-    if (this.#linux) {
-      await this.client.call('Tunlinkat', { dirfid: this.fid, name, flags: directory ? p.AT_REMOVEDIR : 0 });
-      return;
+    const fields = { dirfid: this.fid, name, flags: directory ? p.AT_REMOVEDIR : 0 };
+    if (this.#linux && (await this.#ifKnown('Tunlinkat', fields))) return;
+    const file = await this.walk([name]);
+    if (file.isDirectory === directory) return file.remove();
+    await file.clunk().catch(() => {});
+    throw new RemoteError(directory ? ENOTDIR : EISDIR);
+  }
+
+  /** Makes a request that not every server of 9P2000.L knows. Resolves with false where this one does not. */
+  async #ifKnown(name: 'Trenameat' | 'Tunlinkat', fields: Fields<'Trenameat'> | Fields<'Tunlinkat'>): Promise<boolean> {
+    const { unknown } = this.client;
+    if (unknown.has(name)) return false;
+    try {
+      await this.#call(name, fields as Fields<typeof name>);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RemoteError) || error.errno !== EOPNOTSUPP) throw error;
+      unknown.add(name);
+      return false;
     }
-    await (await this.walk([name])).remove();
   }
 
   /** Removes the file itself, and gives its fid back whether or not that is possible. */
@@ -415,7 +454,7 @@ export class RemoteFile {
     const fid = client.newFid();
     let size: U64;
     try {
-      ({ size } = await client.call('Txattrwalk', { fid: this.fid, newfid: fid, name }));
+      ({ size } = await this.#call('Txattrwalk', { fid: this.fid, newfid: fid, name }));
     } catch (error) {
       client.freeFid(fid);
       throw error;
@@ -438,7 +477,7 @@ export class RemoteFile {
     this.#need('9P2000.L');
     const file = await this.clone();
     try {
-      await this.client.call('Txattrcreate', { fid: file.fid, name, attr_size: value.length, flags });
+      await this.#call('Txattrcreate', { fid: file.fid, name, attr_size: value.length, flags });
       if (value.length > 0) await file.write(0, value);
     } catch (error) {
       await file.clunk().catch(() => {});
@@ -453,7 +492,7 @@ export class RemoteFile {
   }
 
   /** Takes a lock or gives it back; resolves with LOCK_*. */
-  async lock(lock: Lock, options: CallOptions = {}): Promise<number> {
+  async lock(lock: Lock, options: CallOptions = this.#options): Promise<number> {
     this.#need('9P2000.L');
     const { type, start, length, processId, clientId } = lock;
     const flags = lock.blocking ? p.LOCK_FLAGS_BLOCK : 0;
@@ -464,7 +503,7 @@ export class RemoteFile {
   /** Finds a lock that is in the way; its type is LOCK_TYPE_UNLCK if there is none. */
   async getlock({ type, start, length, processId, clientId }: Lock): Promise<Lock> {
     this.#need('9P2000.L');
-    const answer = await this.client.call('Tgetlock', {
+    const answer = await this.#call('Tgetlock', {
       fid: this.fid,
       type,
       start,

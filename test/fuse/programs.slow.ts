@@ -12,7 +12,9 @@ import * as assert from 'uvu/assert';
 import { defaultTmpfsOptions } from '../../fs/memory/options.ts';
 import type { TreeDescription } from '../../mounts/cli/trees.ts';
 import { HOST_ROOTS, type MountedTree, mountTree } from '../support/fuse-tree.ts';
+import { startDiod } from '../support/diod.ts';
 import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
+import { mountRemote, serveRemote } from '../support/remote-tree.ts';
 import { reasonNotToMount } from '../support/requirements.ts';
 
 const EXERCISER = fileURLToPath(new URL('../../../test/fuse/file-exerciser.c', import.meta.url));
@@ -170,11 +172,16 @@ if (missing) {
   const exerciser = join(beside, 'exerciser');
   const compiled = spawnSync('cc', ['-O1', '-o', exerciser, EXERCISER]).status === 0;
   if (!compiled) console.log('skipped: random file operations: no C compiler');
+  const exported = join(beside, 'exported');
+  mkdirSync(exported);
+  const diod = has('diod') ? await startDiod(exported) : console.log('skipped: programs on a foreign server: needs diod');
   const memory: TreeDescription = { type: 'tmpfs', roots: HOST_ROOTS, options: defaultTmpfsOptions() };
   const trees = [
     { name: 'tmpfs', kind: 'tmpfs', tree: await mountTree(memory) },
     { name: 'tmpfs, polled', kind: 'tmpfs', tree: await mountTree(memory, { polled: true }) },
     { name: 'a host directory', kind: 'nullfs', tree: await mountTree({ type: 'nullfs', roots: HOST_ROOTS, path: source, options: {} }) },
+    { name: 'our tmpfs by 9P', kind: 'nullfs', tree: await mountRemote((await serveRemote({ files: memory })).address) },
+    ...(diod ? [{ name: "diod's directory", kind: 'nullfs', tree: await mountRemote(diod.address, { tree: exported }) } as const] : []),
   ] as const;
   trees.forEach(({ name, kind, tree }, index) => {
     const place = join(beside, String(index));

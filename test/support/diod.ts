@@ -18,7 +18,7 @@ export interface Diod {
 export async function startDiod(...directories: readonly string[]): Promise<Diod> {
   const port = await freePort();
   const exported = directories.flatMap((directory) => ['-e', directory]);
-  const child = spawn('diod', ['-f', '-n', '-L', 'stderr', '-l', `127.0.0.1:${port}`, ...exported], {
+  const child = spawn('diod', ['-f', '-n', '-N', '-L', 'stderr', '-l', `127.0.0.1:${port}`, ...exported], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

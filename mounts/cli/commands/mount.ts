@@ -4,15 +4,16 @@ import { readFileSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { type Command, type Words } from '../command.ts';
 import { Failure, badUsage, explain } from '../failure.ts';
-import { type MountOptions, TREE_TYPES, type TreeType, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import { type MountOptions, MOUNT_TYPES, type MountType, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
+import { remoteAddress } from '../remote-options.ts';
 import { examineTarget } from '../targets.ts';
 import { requireFusermount } from '../unprivileged.ts';
 
 /** What mount tables show where the command line names no source, by type. */
-const LABELS: Readonly<Record<TreeType, string>> = { linprocfs: 'linproc', linsysfs: 'linsys', tmpfs: 'tmpfs', nullfs: '' };
+const LABELS: Readonly<Record<MountType, string>> = { linprocfs: 'linproc', linsysfs: 'linsys', tmpfs: 'tmpfs', nullfs: '', '9p': '' };
 
 export const mount: Command = {
   name: 'mount',
@@ -22,7 +23,7 @@ export const mount: Command = {
     type: {
       short: 't',
       value: 'TYPE',
-      help: 'linprocfs, a Linux /proc (the default); linsysfs, a Linux /sys; tmpfs, files in memory; nullfs, the directory SOURCE',
+      help: 'linprocfs, a Linux /proc (the default); linsysfs, a Linux /sys; tmpfs, files in memory; nullfs, the directory SOURCE; 9p, the server at SOURCE',
     },
     options: { short: 'o', value: 'OPTIONS', help: 'options, separated by commas; see below' },
     background: { short: 'd', help: 'return once the mount answers, and serve in the background' },
@@ -31,7 +32,8 @@ export const mount: Command = {
     fstab: { short: 'F', value: 'FSTAB', help: 'the file that -a reads (default /etc/fstab)' },
     help: { short: 'h', help: 'print this' },
   },
-  notes: `SOURCE is the label that mount tables show; of nullfs, it is the directory.\n\n${mountOptionHelp()}`,
+  notes: `SOURCE is the label that mount tables show; of nullfs, it is the directory; of 9p, the server: tcp!HOST!PORT,
+unix!PATH, HOST or PATH.\n\n${mountOptionHelp()}`,
   run,
 };
 
@@ -93,13 +95,20 @@ export async function plan(
   optionLists: readonly string[],
   driver: Driver = 'fuse',
 ): Promise<MountPlan> {
-  const known = TREE_TYPES.find((name) => name === type);
-  if (!known) throw badUsage('mount', `unknown type ${type}; the types are: ${TREE_TYPES.join(', ')}`);
+  const known = MOUNT_TYPES.find((name) => name === type);
+  if (!known) throw badUsage('mount', `unknown type ${type}; the types are: ${MOUNT_TYPES.join(', ')}`);
   const options = parseMountOptions(optionLists, known);
-  const source = known === 'nullfs' ? await sourceDirectory(label) : (label ?? LABELS[known]);
+  const source = await sourceOf(known, label, options);
   const { path, stale } = await examineTarget(target, options.cover);
-  if (driver === 'fuse-native') refuseForNative(path, options);
+  if (driver === 'fuse-native') refuseForNative(known, path, options);
   return { type: known, target: path, stale, label: source, driver, options };
+}
+
+/** What is mounted, or what it is called where it needs no source. Throws a Failure. */
+async function sourceOf(type: MountType, label: string | undefined, options: MountOptions): Promise<string> {
+  if (type === 'nullfs') return sourceDirectory(label);
+  if (type === '9p') return remoteAddress(label, options.remote);
+  return label ?? LABELS[type];
 }
 
 /** The directory that a nullfs shows: absolute, for we change ours. Throws a Failure. */
@@ -116,7 +125,8 @@ async function sourceDirectory(label: string | undefined): Promise<string> {
 }
 
 /** What the driver fuse-native cannot do. Throws a Failure. */
-function refuseForNative(target: string, options: MountOptions): void {
+function refuseForNative(type: MountType, target: string, options: MountOptions): void {
+  if (type === '9p') throw badUsage('mount', 'fuse-native serves our own trees, not 9p');
   if (options.allowOther) throw badUsage('mount', 'fuse-native does not tell who asks, so it cannot have allow_other');
   if (['/proc', '/sys'].some((place) => place === target || place.startsWith(`${target}/`) || target === '/')) {
     throw new Failure(target, 'fuse-native cannot cover the /proc or /sys that the data comes from');
@@ -130,9 +140,9 @@ async function planAll(words: Words): Promise<MountPlan[]> {
   const driver = driverOf(words);
   const plans: MountPlan[] = [];
   for (const entry of readFstab(words.value('fstab') ?? '/etc/fstab')) {
-    const type = TREE_TYPES.find((name) => name === entry.type);
-    // The kernel has a tmpfs itself: of that type, only what was asked for is ours.
-    if (!type || !(only?.includes(type) ?? type !== 'tmpfs')) continue;
+    const type = MOUNT_TYPES.find((name) => name === entry.type);
+    // The kernel has a tmpfs and a 9p itself: of these types, only what was asked for is ours.
+    if (!type || !(only?.includes(type) ?? (type !== 'tmpfs' && type !== '9p'))) continue;
     try {
       if (parseMountOptions([entry.options], type).noAuto) continue;
       plans.push(await plan(type, entry.label, entry.target, [entry.options, ...words.values('options')], driver));

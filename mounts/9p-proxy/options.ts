@@ -1,0 +1,23 @@
+/** What a mount of a 9P server is told, as plain data. */
+
+import type { Dialect } from '../node-9p/protocol.ts';
+
+export interface ProxyOptions {
+  /** `tcp!HOST!PORT` or `unix!PATH`. */
+  readonly address: string;
+  /** Which of the server's trees; empty for its own choice. */
+  readonly tree: string;
+  /** Who attaches where all users are one; empty for the user that mounts. */
+  readonly userName: string;
+  /** The largest message to ask for; undefined for as large as it can be. */
+  readonly messageSize: number | undefined;
+  /** The versions of the protocol to ask for, in this order. */
+  readonly dialects: readonly Dialect[];
+  /**
+   * Who the server sees: each user as themselves (`user`; in 9P2000, which has no numbers of users, as `any`), the
+   * mounting user for everybody (`any`), or for one user with everybody else being refused (a number).
+   */
+  readonly access: 'user' | 'any' | number;
+  /** What the kernel may remember: nothing, or all for as long as it likes (`loose`), for trees that nobody else changes. */
+  readonly cache: 'none' | 'loose';
+}

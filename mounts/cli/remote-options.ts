@@ -1,0 +1,95 @@
+/** The options of a 9P mount, as mount(8) and the kernel's own 9P client know them. */
+
+import { isAbsolute, resolve } from 'node:path';
+import type { ProxyOptions } from '../9p-proxy/options.ts';
+import { MAXIMUM_MSIZE, MINIMUM_MSIZE, type Dialect } from '../node-9p/protocol.ts';
+import { DEFAULT_PORT, parseAddress } from '../node-9p/transports/address.ts';
+import { badUsage } from './failure.ts';
+
+/** What the options say; the address is completed by SOURCE. */
+export interface RemoteOptions extends Omit<ProxyOptions, 'address'> {
+  /** undefined for what SOURCE looks like. */
+  readonly transport: 'tcp' | 'unix' | undefined;
+  readonly port: number;
+}
+
+export const DEFAULT_REMOTE_OPTIONS: RemoteOptions = {
+  transport: undefined,
+  port: DEFAULT_PORT,
+  tree: '',
+  userName: '',
+  messageSize: undefined,
+  dialects: ['9P2000.L', '9P2000.u', '9P2000'],
+  access: 'user',
+  cache: 'none',
+};
+
+const DIALECTS: Readonly<Record<string, Dialect>> = { '9p2000.L': '9P2000.L', '9p2000.u': '9P2000.u', '9p2000': '9P2000' };
+
+/** How an option changes what there is; returns why its value is no good. */
+type Reader = (value: string) => Partial<RemoteOptions> | string;
+
+interface RemoteRule {
+  readonly value: string;
+  readonly help: string;
+  readonly read: Reader;
+}
+
+/** Options with a value, by their names. */
+export const REMOTE_RULES: Readonly<Record<string, RemoteRule>> = {
+  aname: { value: 'TREE', help: "which of the server's trees", read: (tree) => ({ tree }) },
+  uname: { value: 'USER', help: 'the name to attach with, where all users are one', read: (userName) => ({ userName }) },
+  trans: {
+    value: 'TRANSPORT',
+    help: 'tcp or unix; SOURCE is then a host or a path',
+    read: (transport) => (transport === 'tcp' || transport === 'unix' ? { transport } : 'the transports are tcp and unix'),
+  },
+  port: {
+    value: 'PORT',
+    help: `where SOURCE is a host alone (default ${DEFAULT_PORT})`,
+    read: (value) => (/^\d{1,5}$/.test(value) && Number(value) <= 0xffff ? { port: Number(value) } : 'no port'),
+  },
+  msize: {
+    value: 'BYTES',
+    help: 'the largest message (default as large as the server likes)',
+    read(value) {
+      const bytes = Number(value);
+      if (!/^\d+$/.test(value) || bytes < MINIMUM_MSIZE || bytes > MAXIMUM_MSIZE)
+        return `${MINIMUM_MSIZE} to ${MAXIMUM_MSIZE}`;
+      return { messageSize: bytes };
+    },
+  },
+  version: {
+    value: 'VERSION',
+    help: '9p2000.L, 9p2000.u or 9p2000 and no other (default the first that the server knows)',
+    read(value) {
+      const dialect = DIALECTS[value];
+      return dialect ? { dialects: [dialect] } : `the versions are ${Object.keys(DIALECTS).join(', ')}`;
+    },
+  },
+  access: {
+    value: 'MODE',
+    help: 'user: the server sees who asks (the default; client is the same); any: the mounting user for all; UID: for that user only',
+    read(value) {
+      if (value === 'user' || value === 'client') return { access: 'user' };
+      if (value === 'any') return { access: 'any' };
+      return /^\d{1,10}$/.test(value) && Number(value) < 0xffff_ffff ? { access: Number(value) } : 'user, client, any or a number';
+    },
+  },
+  cache: {
+    value: 'MODE',
+    help: 'none (the default), or loose where nobody else changes the tree',
+    read: (cache) => (cache === 'none' || cache === 'loose' ? { cache } : 'the modes are none and loose'),
+  },
+};
+
+/** The address that SOURCE and the options mean, as `tcp!HOST!PORT` or `unix!PATH`. Throws a Failure. */
+export function remoteAddress(source: string | undefined, options: RemoteOptions): string {
+  if (source === undefined) throw badUsage('mount', 'SOURCE is missing: the address of a 9P server');
+  const transport = options.transport ?? (isAbsolute(source) || source.startsWith('unix!') ? 'unix' : 'tcp');
+  let address = source.startsWith(`${transport}!`) ? source : `${transport}!${source}`;
+  if (transport === 'tcp' && address.split('!').length === 2) address += `!${options.port}`;
+  const parsed = parseAddress(address);
+  if (typeof parsed === 'string') throw badUsage('mount', `${source}: ${parsed}`);
+  return parsed.kind === 'unix' ? `unix!${resolve(parsed.path)}` : address;
+}
