@@ -19,8 +19,8 @@ const INIT = fileURLToPath(new URL('../../../test/guest/init.sh', import.meta.ur
 /** What the channel and the network need. */
 const BASE_MODULES: readonly string[] = ['virtio_pci', 'virtio_console', 'virtio_net'];
 /** How long the machine may take to boot, and a script to run, in milliseconds. */
-const BOOT_MS = 120_000;
-const SCRIPT_MS = 60_000;
+const BOOT_MS = 300_000;
+const SCRIPT_MS = 120_000;
 const CONSOLE_LINES = 40;
 
 export interface GuestOptions {
