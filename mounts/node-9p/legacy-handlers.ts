@@ -9,7 +9,7 @@ import { become, createFile, movePlace } from './linux-handlers.ts';
 import type { Answer, FileNode, OpenFile } from './operations.ts';
 import * as p from './protocol.ts';
 import { recordOf } from './record-listing.ts';
-import { type Handler, type Session, checkName } from './session.ts';
+import { type Handler, type Session, checkName, checkText } from './session.ts';
 import { changeOf, extensionDevice, unixMode } from './stat-conversion.ts';
 
 /** Linux's flags for a mode of Topen. */
@@ -123,7 +123,7 @@ function makeSpecial(
   const { request } = session;
   const mode = unixMode(permissions, session.extended, extension);
   if (permissions & p.DMDIR) return directory.mkdir?.(name, mode & 0o7777, NO_GROUP, request) ?? EPERM;
-  if (permissions & p.DMSYMLINK) return directory.symlink?.(name, extension, NO_GROUP, request) ?? EPERM;
+  if (permissions & p.DMSYMLINK) return checkText(extension) || (directory.symlink?.(name, extension, NO_GROUP, request) ?? EPERM);
   if (permissions & p.DMLINK) {
     // The extension is the number of a fid of the file, with an end of line from Linux.
     const existing = session.fid(Number.parseInt(extension, 10));

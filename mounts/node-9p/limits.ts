@@ -11,7 +11,7 @@ export interface Limits {
   readonly messageSize: number;
   /** Requests of one connection that are being worked at; further ones wait, and then their connection is not read. */
   readonly outstanding: number;
-  /** Bytes of replies that a client has yet to take before no more of its requests are looked at. */
+  /** Bytes of replies that a client has yet to take before no more of its requests are looked at; at most four messages. */
   readonly unsent: number;
   /** Bytes of requests that wait for others to end. */
   readonly waiting: number;

@@ -8,7 +8,7 @@ import { finishData, ioUnit, occupying, openFid, stillThere, unreserving } from 
 import type { Answer, Created, DirectorySink, FileNode, Lock, OpenFile } from './operations.ts';
 import * as p from './protocol.ts';
 import type { Qid } from './qid.ts';
-import { type Handler, type Session, checkName, placeOf } from './session.ts';
+import { type Handler, type Session, checkName, checkText, placeOf } from './session.ts';
 
 /** Goes on with an operation's answer, now or later. */
 function then<T>(
@@ -203,7 +203,7 @@ const symlink: Handler = (session, reader) => {
   const [name, target, gid] = [reader.string(), reader.string(), reader.u4()];
   if (typeof place === 'number') return place;
   const { node } = place;
-  return made(session, checkName(name) || (node.symlink?.(name, target, gid, session.request) ?? EPERM));
+  return made(session, checkName(name) || checkText(target) || (node.symlink?.(name, target, gid, session.request) ?? EPERM));
 };
 
 const mknod: Handler = (session, reader) => {
@@ -427,6 +427,7 @@ const xattrwalk: Handler = (session, reader) => {
   if (!fid || (inPlace ? fid.file || fid.busy || fid.attribute : session.taken(newNumber))) return EBADF;
   const { xattr } = fid.place.node;
   if (!xattr) return EOPNOTSUPP;
+  if (checkText(name)) return EINVAL;
   if (!session.hasRoom()) return EMFILE;
   const { encoding } = session.writer;
   const found = (value: Uint8Array | readonly string[]): number => {
@@ -460,7 +461,7 @@ const xattrcreate: Handler = (session, reader) => {
   if (!fid || fid.file || fid.busy || fid.attribute) return EBADF;
   if (!fid.place.node.xattr) return EOPNOTSUPP;
   if (!(size <= XATTR_SIZE_MAX)) return E2BIG;
-  if (flags & ~(p.XATTR_CREATE | p.XATTR_REPLACE) || name.length === 0) return EINVAL;
+  if (flags & ~(p.XATTR_CREATE | p.XATTR_REPLACE) || name.length === 0 || checkText(name)) return EINVAL;
   fid.attribute = { name, size, flags, value: Buffer.alloc(0) };
   return 0;
 };

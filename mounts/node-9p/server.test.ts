@@ -440,6 +440,63 @@ test('who does not read is not listened to, and gets everything in the end', asy
   }
 });
 
+test('who takes too long is cut off', async () => {
+  const limits = { handshakeMilliseconds: 1000, messageMilliseconds: 2000, stalledMilliseconds: 3000 };
+  const late = async (begin: (client: RawClient) => Promise<void>, afterwards: number): Promise<string | undefined> => {
+    const { client, server, log } = serveRaw(new MemoryFiles(), { limits });
+    await begin(client);
+    const now = performance.now();
+    const [connection] = server.connections;
+    connection?.watch(now);
+    assert.is(server.counts.connections, 1, 'not at once');
+    connection?.watch(now + afterwards);
+    await settled(() => server.counts.connections === 0 || log.length === 0);
+    return log[0]?.text;
+  };
+  const half = encode('Tclunk', 1, { fid: 0 }, '9P2000.L').subarray(0, 8);
+  const something = async (client: RawClient, bytes: Buffer): Promise<void> => {
+    client.bytes(bytes);
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  assert.is(await late(async () => {}, 1500), 'test: closed: no Tversion within 1000 ms');
+  assert.is(await late((client) => something(client, half), 1500), 'test: closed: no Tversion within 1000 ms');
+  const begunHalf = async (client: RawClient): Promise<void> => {
+    await client.begin();
+    await something(client, half);
+  };
+  assert.is(await late(begunHalf, 2500), 'test: closed: a message was not complete within 2000 ms');
+  assert.is(await late((client) => client.begin(), 1e9), undefined, 'who says nothing may stay');
+  const stalled = async (client: RawClient): Promise<void> => {
+    await client.begin();
+    await walk(client, 1, 'text');
+    await client.ask('Tlopen', 1, { fid: 1, flags: O_RDONLY });
+    client.stream.readable.pause();
+    const reads = Array.from({ length: 20_000 }, () => encode('Tread', 1, { fid: 1, offset: 0, count: 9 }, '9P2000.L'));
+    await something(client, Buffer.concat(reads));
+  };
+  assert.is(await late(stalled, 3500), 'test: closed: took nothing for 3000 ms');
+});
+
+test('texts have no NUL', async () => {
+  const { client } = serveRaw(new MemoryFiles());
+  await client.begin();
+  for (const name of ['a', 'a\0b'])
+    assert.is(failure(await client.ask('Tsymlink', 1, { fid: 0, name, symtgt: 'x\0y', gid: 0 })), EINVAL);
+  assert.is(failure(await client.ask('Txattrwalk', 1, { fid: 0, newfid: 1, name: 'user.\0' })), EINVAL);
+  assert.is(failure(await client.ask('Txattrcreate', 1, { fid: 0, name: 'a\0', attr_size: 1, flags: 0 })), EINVAL);
+});
+
+test('a directory has extended attributes as well', async () => {
+  const { client } = serveRaw(new MemoryFiles());
+  await client.begin();
+  reply('Rwalk', await walk(client, 1));
+  reply('Rxattrcreate', await client.ask('Txattrcreate', 1, { fid: 1, name: 'user.a', attr_size: 3, flags: 0 }));
+  reply('Rwrite', await client.ask('Twrite', 1, { fid: 1, offset: 0, data: Buffer.from('abc') }));
+  reply('Rclunk', await client.ask('Tclunk', 1, { fid: 1 }));
+  assert.is(reply('Rxattrwalk', await client.ask('Txattrwalk', 1, { fid: 0, newfid: 1, name: 'user.a' })).size, 3);
+  assert.is(String(reply('Rread', await client.ask('Tread', 1, { fid: 1, offset: 0, count: 10 })).data), 'abc');
+});
+
 test('the end of a connection gives back everything', async () => {
   for (const pace of ['at once', 'later'] as const) {
     const files = new MemoryFiles(pace);

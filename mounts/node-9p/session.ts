@@ -141,6 +141,11 @@ export function checkName(name: string): number {
   return 0;
 }
 
+/** Whether something can be a symbolic link's target or an attribute's name. Errors: EINVAL. */
+export function checkText(text: string): number {
+  return text.includes('\0') ? EINVAL : 0;
+}
+
 /** The fid of a directory's in which something is to be done, or EBADF. */
 export function placeOf(session: Session, number: number): Place | typeof EBADF {
   return session.fid(number)?.place ?? EBADF;

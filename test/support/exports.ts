@@ -29,6 +29,11 @@ export class Exports {
     return found();
   }
 
+  /** The server's process. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   stop(signal: NodeJS.Signals = 'SIGTERM'): ReturnType<typeof ended> {
     this.#child.kill(signal);
     return this.end;
