@@ -10,6 +10,7 @@ import { type Contender, Contenders } from './contenders.ts';
 import { type Subject, measure } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { buildNative } from './native.ts';
+import { benchNinep } from './ninep.ts';
 import { formatTable } from './table.ts';
 
 /** A ratio of two contenders' times with the bound that it must keep. */
@@ -103,6 +104,7 @@ try {
   console.log();
   const ours = named('compatfs');
   if (ours?.process?.pid !== undefined) failures += measureMemory(client, ours, quick ? 200_000 : 1_000_000);
+  failures += await benchNinep(directory, quick);
   for (const reason of contenders.missing) console.log(`not measured: ${reason}`);
 } finally {
   contenders.stop();

@@ -7,6 +7,7 @@
  *   getattr   Tgetattr of PATH
  *   read      Tread of SIZE bytes from the beginning of PATH
  *   stream    Tread of SIZE bytes after SIZE bytes of PATH, from the beginning again at its end; prints MiB/s
+ *   cycle     Twalk to PATH, Tlopen, Tread of SIZE bytes, Tclunk, one after the other; prints the time of all four
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -20,7 +21,7 @@
 #include <unistd.h>
 
 enum { MSIZE = 1 << 20, HEADER = 7, ROOT_FID = 0, FILE_FID = 1 };
-enum { TLOPEN = 12, TGETATTR = 24, RLERROR = 7, TVERSION = 100, TATTACH = 104, TWALK = 110, TREAD = 116 };
+enum { TLOPEN = 12, TGETATTR = 24, RLERROR = 7, TVERSION = 100, TATTACH = 104, TWALK = 110, TREAD = 116, TCLUNK = 120 };
 
 static int connection;
 static unsigned char input[MSIZE * 2], output[1 << 16];
@@ -124,6 +125,34 @@ static void connect_to(const char *host, int port) {
 	setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 }
 
+static void open_file(unsigned tag) {
+	size_t start = begin(TLOPEN, tag);
+	put(FILE_FID, 4);
+	put(0, 4);
+	ask(start);
+}
+
+static size_t begin_read(unsigned tag, uint64_t offset, uint64_t size) {
+	size_t start = begin(TREAD, tag);
+	put(FILE_FID, 4);
+	put(offset, 8);
+	put(size, 4);
+	return start;
+}
+
+/* What cat(1) does with a small file. */
+static void cycle(const char *path, uint64_t size) {
+	size_t start;
+	walk(ROOT_FID, FILE_FID, path, 1);
+	send_built();
+	reply(1);
+	open_file(1);
+	ask(begin_read(1, 0, size));
+	start = begin(TCLUNK, 1);
+	put(FILE_FID, 4);
+	ask(start);
+}
+
 int main(int argc, char **argv) {
 	if (argc < 8) fail("usage: ninep-client HOST PORT ANAME MODE PATH DEPTH COUNT [SIZE]");
 	const char *mode = argv[4], *path = argv[5];
@@ -145,18 +174,16 @@ int main(int argc, char **argv) {
 	text(argv[3]);
 	put(0, 4);
 	ask(start);
-	walk(ROOT_FID, FILE_FID, path, 1);
-	send_built();
-	reply(1);
-	if (mode[0] == 'r' || mode[0] == 's') {
-		start = begin(TLOPEN, 1);
-		put(FILE_FID, 4);
-		put(0, 4);
-		ask(start);
+	if (mode[0] != 'c') {
+		walk(ROOT_FID, FILE_FID, path, 1);
+		send_built();
+		reply(1);
 	}
+	if (mode[0] == 'r' || mode[0] == 's') open_file(1);
 
 	clock_gettime(CLOCK_MONOTONIC, &from);
-	for (long made = 0, done = 0; done < count;) {
+	if (mode[0] == 'c') for (long done = 0; done < count; done++) cycle(path, size);
+	else for (long made = 0, done = 0; done < count;) {
 		while (made < count && made - done < depth && built < sizeof output - 8192) {
 			unsigned tag = (unsigned)(made % depth);
 			switch (mode[0]) {
@@ -168,11 +195,7 @@ int main(int argc, char **argv) {
 				made++;
 				break;
 			default:
-				start = begin(TREAD, tag);
-				put(FILE_FID, 4);
-				put(mode[0] == 's' ? offset : 0, 8);
-				put(size, 4);
-				end(start);
+				end(begin_read(tag, mode[0] == 's' ? offset : 0, size));
 				offset += size;
 				made++;
 			}
