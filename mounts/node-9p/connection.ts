@@ -290,6 +290,7 @@ export class Connection implements Host {
     const asked = reader.u4();
     const version = reader.string();
     const msize = Math.min(asked, this.limits.messageSize);
+    if (asked > msize) this.hit('messageSize');
     this.#endSession();
     const dialect = this.#agree(version);
     this.outbox.begin(ROOM);
@@ -604,6 +605,7 @@ export class Connection implements Host {
 /** How limits are spoken of. */
 const LIMIT_TEXTS: Partial<Record<keyof Limits, string>> = {
   fids: 'fids',
+  messageSize: 'bytes of a message',
   outstanding: 'outstanding requests; further ones wait',
   attributes: 'bytes of extended attributes that are being written',
 };
