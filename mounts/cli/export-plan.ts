@@ -12,6 +12,9 @@ import { TREE_TYPES, type TreeType, parseMountOptions } from './mount-options.ts
 import type { TreePlan } from './mount-server.ts';
 import { Users } from './users.ts';
 
+/** Where 9P is served unless something else is said; the registered port, 564, is root's alone. */
+export const DEFAULT_EXPORT_PORT = 5640;
+
 /** A tree with the name that clients ask for it by. */
 export interface ExportedTree extends TreePlan {
   readonly name: string;

@@ -122,7 +122,7 @@ test('an address that is open to others is warned of', async () => {
 
 test('bad usage', async () => {
   const cases: readonly (readonly [readonly string[], string])[] = [
-    [[], 'serve: --listen ADDRESS is missing; see compatfs serve --help'],
+    [['-l', 'tcp!!x'], 'serve: tcp!127.0.0.1!x: x is no port'],
     [['-l', 'udp!a!1'], 'serve: udp!a!1: an address is tcp!HOST!PORT or unix!PATH'],
     [['-l', 'tcp!a!99999'], 'serve: tcp!a!99999: 99999 is no port'],
     [['-l', 'unix!s', 'ext4'], 'serve: unknown tree ext4; a tree is one of linprocfs, linsysfs, tmpfs, or a directory'],

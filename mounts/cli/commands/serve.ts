@@ -2,18 +2,21 @@
 
 import { resolve } from 'node:path';
 import type { Command, Words } from '../command.ts';
-import { type ExportPlan, LIMIT_HELP, parseLimits, parseRules, parseTrees, readTls, warnings } from '../export-plan.ts';
-import { badUsage } from '../failure.ts';
+import { DEFAULT_EXPORT_PORT, type ExportPlan, LIMIT_HELP, parseLimits, parseRules, parseTrees, readTls, warnings } from '../export-plan.ts';
 import type { Order } from '../order.ts';
 import { complain } from '../output.ts';
 import { carryOut } from './mount.ts';
 
+/** Where only programs of this machine get in. */
+const LOOPBACK = '127.0.0.1';
+const DEFAULT_ADDRESS = `tcp!${LOOPBACK}!${DEFAULT_EXPORT_PORT}`;
+
 export const serve: Command = {
   name: 'serve',
-  forms: ['--listen ADDRESS.. [-o OPTIONS] [-d] [TREE..]'],
+  forms: ['[--listen ADDRESS].. [-o OPTIONS] [-d] [TREE..]'],
   summary: 'Exports trees over 9P (9P2000.L, 9P2000.u and 9P2000) until interrupted',
   options: {
-    listen: { short: 'l', value: 'ADDRESS', help: 'tcp!HOST!PORT or unix!PATH; may be given several times' },
+    listen: { short: 'l', value: 'ADDRESS', help: `tcp!HOST!PORT or unix!PATH, as often as you like (default ${DEFAULT_ADDRESS})` },
     options: { short: 'o', value: 'OPTIONS', help: 'options for the trees that have them, as in compatfs mount --help' },
     map: { value: 'WHO=USER', help: 'as whom a client is served; see below' },
     limit: { value: 'NAME=N', help: `of each connection, but for the first: ${LIMIT_HELP}` },
@@ -44,8 +47,8 @@ export const serve: Command = {
 };
 
 async function run(words: Words): Promise<number> {
-  const addresses = words.values('listen').map(absolute);
-  if (addresses.length === 0) throw badUsage('serve', '--listen ADDRESS is missing; see compatfs serve --help');
+  const given = words.values('listen');
+  const addresses = given.length > 0 ? given.map(complete) : [DEFAULT_ADDRESS];
   const operands = words.operands.length > 0 ? words.operands : ['linprocfs'];
   const tls = readTls(words.value('tls-cert'), words.value('tls-key'), words.value('tls-ca'));
   const plan: ExportPlan = {
@@ -61,7 +64,8 @@ async function run(words: Words): Promise<number> {
   return carryOut(order, 'directly', words.has('background'));
 }
 
-/** A socket's path without the working directory, which the server leaves. */
-function absolute(address: string): string {
+/** An address with what is left out: this machine, and of a socket's path the working directory, which the server leaves. */
+function complete(address: string): string {
+  if (address.startsWith('tcp!!')) return `tcp!${LOOPBACK}!${address.slice(5)}`;
   return address.startsWith('unix!') && address.length > 5 ? `unix!${resolve(address.slice(5))}` : address;
 }

@@ -6,6 +6,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MountError } from '../../fuse/kernel-mount.ts';
 import type { Command, Words } from '../command.ts';
+import { DEFAULT_EXPORT_PORT } from '../export-plan.ts';
 import { Failure, badUsage } from '../failure.ts';
 import { type MountOptions, parseMountOptions } from '../mount-options.ts';
 import { type Order, delegate } from '../order.ts';
@@ -64,15 +65,12 @@ async function run(words: Words): Promise<number> {
   );
 }
 
-/** Where 9P is served to other programs of this machine, if nobody else listens there. */
-const PORT = 5640;
-
 /** Serves the tree over 9P, where it cannot be mounted. */
 async function exportInstead(target: string, problem: string, options: MountOptions): Promise<number> {
   complain(`${problem}; serving it over 9P instead`);
   const socket = join(makeRuntimeDirectory(), `${serverName(target)}.9p`);
   const tree = { name: 'proc', type: 'linprocfs', target: undefined, label: 'linproc', options } as const;
-  const addresses = [`tcp!127.0.0.1!${(await isFree(PORT)) ? PORT : 0}`, `unix!${socket}`];
+  const addresses = [`tcp!127.0.0.1!${(await isFree(DEFAULT_EXPORT_PORT)) ? DEFAULT_EXPORT_PORT : 0}`, `unix!${socket}`];
   const exports = { addresses, trees: [tree], rules: [], limits: {}, verbose: false };
   return carryOut({ plans: [], exports, welcome: exportWelcome(), statusLine: true }, 'directly', false);
 }
