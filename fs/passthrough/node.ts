@@ -18,6 +18,7 @@ export abstract class HostNode implements Vnode, HostLocation {
   /** Where it was found last. */
   parent: HostNode | undefined;
   name: string;
+  asked = 0;
   /** Servers and open files that refer to it. */
   holders = 0;
   /** It lost the name that we know. */

@@ -42,8 +42,6 @@ export interface ConnectionOptions {
 
 /** Room for every reply whose size is not told beforehand. */
 const ROOM = 512;
-/** How many of the largest replies may wait to be sent, where there may be so many bytes. */
-const UNSENT_REPLIES = 4;
 /** The largest message before Tversion has said how large they get. */
 const FIRST_MESSAGE = 8192;
 
@@ -78,8 +76,6 @@ export class Connection implements Host {
   /** Requests that wait for others to end, by tag: copies of their bytes. */
   readonly #waiting = new Map<number, Buffer>();
   #waitingBytes = 0;
-  /** Bytes of replies that may wait to be sent. */
-  #unsent: number = FIRST_MESSAGE;
   #flushing = false;
   #pumping = false;
   #ended = false;
@@ -149,7 +145,7 @@ export class Connection implements Host {
 
   /** Whether nothing more is to be taken until replies have gone out or requests have ended. */
   get #full(): boolean {
-    return this.outbox.buffered > this.#unsent || this.#waitingBytes > this.limits.waiting;
+    return this.outbox.buffered > this.limits.unsent || this.#waitingBytes > this.limits.waiting;
   }
 
   /** Answers what has come in, as far as there is room for the answers. */
@@ -303,7 +299,6 @@ export class Connection implements Host {
       return;
     }
     this.#framer.limit = msize;
-    this.#unsent = Math.min(this.limits.unsent, msize * UNSENT_REPLIES);
     this.#handlers = dialect === '9P2000.L' ? LINUX : LEGACY;
     this.#session = new Session(this, { ...this.#identity, dialect, msize });
   }

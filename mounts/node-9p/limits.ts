@@ -11,7 +11,10 @@ export interface Limits {
   readonly messageSize: number;
   /** Requests of one connection that are being worked at; further ones wait, and then their connection is not read. */
   readonly outstanding: number;
-  /** Bytes of replies that a client has yet to take before no more of its requests are looked at; at most four messages. */
+  /**
+   * Bytes of replies that a client has yet to take, besides what its socket holds, before no more of its requests are
+   * looked at. More is not faster: the next reply is then built in memory that is no longer at hand.
+   */
   readonly unsent: number;
   /** Bytes of requests that wait for others to end. */
   readonly waiting: number;
@@ -30,7 +33,7 @@ export const DEFAULT_LIMITS: Limits = {
   fids: 262_144,
   messageSize: MAXIMUM_MSIZE,
   outstanding: 256,
-  unsent: 4 << 20,
+  unsent: 256 << 10,
   waiting: 1 << 20,
   attributes: 1 << 20,
   handshakeMilliseconds: 10_000,
