@@ -155,7 +155,7 @@ export class Connection implements Host {
     const { readable } = this.#stream;
     try {
       for (;;) {
-        if (this.#full) {
+        if (this.#framer.pending && this.#full) {
           this.outbox.flush();
           if (this.#full) {
             if (!readable.isPaused()) readable.pause();
