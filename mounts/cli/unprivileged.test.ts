@@ -149,7 +149,7 @@ asUser(
 
 asUser('start without a way to mount serves over 9P', async (line) => {
   const script =
-    'cd $target; $compatfs start >out 2>err & until grep -q Ctrl-C out; do sleep 0.1; kill -0 $! || break; done; kill -TERM $!; wait $!; echo $?; cat err out';
+    'cd $target; rm -f out err; $compatfs start >out 2>err & until grep -qs Ctrl-C out; do sleep 0.1; kill -0 $! || break; done; kill -TERM $!; wait $!; echo $?; cat err out';
   const missing = `mount --bind /dev/null $(command -v unshare); ${WITHOUT_FUSERMOUNT}`;
   for (const [prepare, why] of [
     [missing, 'unshare is not installed (package util-linux)'],
