@@ -546,6 +546,10 @@ export class Connection implements Host {
       this.destroy();
       return;
     }
+    if (this.outstanding === 0) {
+      this.outbox.rest();
+      this.#framer.rest();
+    }
     const unsent = this.#stream.writable.writableLength;
     if (unsent === 0 || unsent !== this.#lastWritten) this.#stalledSince = now;
     else if (now - this.#stalledSince > limits.stalledMilliseconds) {

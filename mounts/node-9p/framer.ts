@@ -81,6 +81,11 @@ export class Framer {
     return false;
   }
 
+  /** Gives back the memory of large messages. Nothing that was found may be in use any more. */
+  rest(): void {
+    if (this.#filled === 0 && !this.pending && this.#partial.length > STEP) this.#partial = this.bytes = NOTHING;
+  }
+
   /** Keeps the bytes of the message at hand from being used again: somebody else has them now. */
   keep(): void {
     if (this.bytes === this.#partial) this.#partial = NOTHING;

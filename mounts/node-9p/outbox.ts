@@ -9,8 +9,9 @@ import { HEADER_SIZE } from './protocol.ts';
 const BATCH = 128 * 1024;
 /** What a connection begins with: it may never ask for much. */
 const SMALL = 16 * 1024;
-/** How many buffers that have gone out are kept for use again. */
-const SPARES = 2;
+/** Buffers that have gone out and may be used again, by whichever connection; and how many are kept. */
+const spares: Buffer[] = [];
+const SPARES = 8;
 
 export class Outbox {
   /** Writes into the reply at hand. */
@@ -23,10 +24,11 @@ export class Outbox {
   #sent = 0;
   #tail = 0;
   #start = 0;
+  /** Whether a reply was begun since `rest` was called. */
+  #used = false;
   /** Writes that the stream has not finished, and the buffers that they came from. */
   #writing = 0;
   readonly #busy: Buffer[] = [];
-  readonly #spares: Buffer[] = [];
   readonly #written: () => void;
 
   constructor(output: Writable, encoding: StringEncoding) {
@@ -42,7 +44,7 @@ export class Outbox {
   }
 
   #spare(buffer: Buffer): void {
-    if (this.#spares.length < SPARES && buffer.length >= BATCH) this.#spares.push(buffer);
+    if (spares.length < SPARES && buffer.length >= BATCH) spares.push(buffer);
   }
 
   /** Bytes that the other side has yet to take. */
@@ -52,6 +54,7 @@ export class Outbox {
 
   /** Begins a reply whose body is at most `room` bytes; the writer is where the body begins. */
   begin(room: number): void {
+    this.#used = true;
     const need = HEADER_SIZE + room;
     if (this.#buffer.length - this.#tail < need) this.#makeRoom(need);
     this.#start = this.#tail;
@@ -113,6 +116,15 @@ export class Outbox {
     this.#reuse();
   }
 
+  /** Gives back what a burst has taken, if nothing was sent since the last call. */
+  rest(): void {
+    const idle = !this.#used && this.#tail === this.#sent && this.#writing === 0;
+    this.#used = false;
+    if (!idle || this.#buffer.length <= SMALL) return;
+    if (this.#copies) this.#spare(this.#buffer);
+    this.#replaceBuffer(SMALL);
+  }
+
   /** Begins the buffer anew where everything in it has been taken. */
   #reuse(): void {
     if (this.#copies && this.#output.writableLength === 0) this.#sent = this.#tail = 0;
@@ -130,8 +142,9 @@ export class Outbox {
   }
 
   #replaceBuffer(size: number): void {
-    const spare = this.#spares.findIndex((buffer) => buffer.length >= size);
-    this.#buffer = spare < 0 ? Buffer.allocUnsafeSlow(size) : (this.#spares.splice(spare, 1)[0] as Buffer);
+    // What is small is not worth a large one.
+    const spare = size < BATCH ? -1 : spares.findIndex((buffer) => buffer.length >= size);
+    this.#buffer = spare < 0 ? Buffer.allocUnsafeSlow(size) : (spares.splice(spare, 1)[0] as Buffer);
     this.writer.bytes = this.#buffer;
     this.#sent = this.#tail = this.#start = 0;
   }
