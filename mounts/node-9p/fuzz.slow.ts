@@ -1,4 +1,4 @@
-/** A minute of random conversations, from a seed that is different each time and printed. */
+/** Half a minute of random conversations, from a seed that is different each time and printed. */
 
 import { test } from 'uvu';
 import { fuzzServer } from './testing/fuzz.ts';
@@ -9,7 +9,7 @@ console.log(`NODE_9P_SEED=${seed}`);
 
 for (const pace of ['at once', 'later'] as const) {
   test(`a server that answers ${pace}`, async () => {
-    console.log(JSON.stringify(await fuzzServer(() => memorySubject(pace), seed, 30_000)));
+    console.log(JSON.stringify(await fuzzServer(() => memorySubject(pace), seed, 15_000)));
   });
 }
 

@@ -1,4 +1,4 @@
-/** A moment of random conversations. `NODE_9P_SEED` begins elsewhere; fuzz.slow.ts takes a minute. */
+/** A moment of random conversations. `NODE_9P_SEED` begins elsewhere; fuzz.slow.ts takes longer. */
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -11,7 +11,7 @@ import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 import { exportedSubject, hostSubject, tmpfsSubject } from './fuzz-subjects.ts';
 
 const seed = Number(process.env['NODE_9P_SEED'] ?? Date.now() % 1_000_000_000);
-const milliseconds = Number(process.env['NODE_9P_FUZZ_MS'] ?? 15_000);
+const milliseconds = Number(process.env['NODE_9P_FUZZ_MS'] ?? 8_000);
 console.log(`NODE_9P_SEED=${seed}`);
 
 test('a part of a tmpfs', async () => {
