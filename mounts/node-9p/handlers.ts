@@ -119,8 +119,7 @@ const walk: Handler = (session, reader) => {
   const count = reader.u2();
   const fid = session.fid(number);
   if (!fid || fid.busy || (newNumber !== number && session.taken(newNumber))) return EBADF;
-  // An open fid can be cloned, but not walked from.
-  if (fid.file && (count > 0 || newNumber === number)) return EBADF;
+  if (fid.file && !mayWalkOpen(session, fid, count, newNumber)) return EBADF;
   if (newNumber !== number && !session.hasRoom()) return EMFILE;
   const { writer } = session;
   const countAt = writer.at;
@@ -150,6 +149,15 @@ const walk: Handler = (session, reader) => {
   return 0;
 };
 
+/**
+ * An open fid can be cloned, but neither moved nor walked from. Differs: in 9P2000.L it can be walked from, as it can with
+ * diod and QEMU; diod's own tools do so.
+ */
+function mayWalkOpen({ peer }: Session, fid: Fid, count: number, newNumber: number): boolean {
+  if (newNumber === fid.number) return false;
+  return count === 0 || (peer.dialect === '9P2000.L' && !fid.isAttribute);
+}
+
 /** Has a fid stand for where a walk ended. */
 function arrive(session: Session, from: Fid, number: number, place: Place): void {
   if (from.number !== number) {
@@ -167,6 +175,8 @@ function walkOne(place: Place, name: string, request: Request): Place | number |
     if (!(place.qid.type & QTDIR)) return ENOTDIR;
     return (place.parent ?? place).retain();
   }
+  // Linux's entry for the directory itself, which diod's tools walk to as they find it listed.
+  if (name === '.' && request.peer.dialect === '9P2000.L') return place.qid.type & QTDIR ? place.retain() : ENOTDIR;
   const error = checkName(name);
   if (error) return error;
   const { node } = place;

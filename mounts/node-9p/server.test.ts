@@ -106,7 +106,7 @@ both('names that cannot be', async (pace) => {
   const { client } = serveRaw(new MemoryFiles(pace));
   await client.begin();
   for (const name of ['', '.', '/', 'a/b', '../x', 'a\0', '\0']) {
-    assert.is(failure(await walk(client, 1, name)), EINVAL, `walk ${JSON.stringify(name)}`);
+    if (name !== '.') assert.is(failure(await walk(client, 1, name)), EINVAL, `walk ${JSON.stringify(name)}`);
     assert.is(
       failure(await client.ask('Tmkdir', 1, { dfid: 0, name, mode: 0o755, gid: 0 })),
       EINVAL,
@@ -134,18 +134,36 @@ both('names that cannot be', async (pace) => {
   assert.is(failure(await walk(client, 1, 'x'.repeat(256))), ENAMETOOLONG);
 });
 
-both('open fids are not walked from, opened again, or made something else', async (pace) => {
+both('open fids are not walked from, but in 9P2000.L', async (pace) => {
+  for (const dialect of ['9P2000.L', '9P2000.u', '9P2000'] as const) {
+    const { client } = serveRaw(new MemoryFiles(pace));
+    await client.begin(dialect);
+    await walk(client, 1, 'directory');
+    if (dialect === '9P2000.L') await client.ask('Tlopen', 1, { fid: 1, flags: O_RDONLY });
+    else await client.ask('Topen', 1, { fid: 1, mode: 0 });
+    for (const name of ['inner', '.', '..']) {
+      const walked = await client.ask('Twalk', 1, { fid: 1, newfid: 2, wnames: [name] });
+      assert.is(walked?.name, dialect === '9P2000.L' ? 'Rwalk' : 'Rerror', `${dialect} ${name}`);
+      await client.ask('Tclunk', 1, { fid: 2 });
+    }
+    if (dialect !== '9P2000.L') assert.is((await walk(client, 2, '.'))?.name, 'Rerror');
+  }
+});
+
+both('open fids are not moved, opened again, or made something else', async (pace) => {
   const { client } = serveRaw(new MemoryFiles(pace));
   await client.begin();
   await walk(client, 1, 'directory');
   reply('Rlopen', await client.ask('Tlopen', 1, { fid: 1, flags: O_RDONLY }));
-  assert.is(failure(await client.ask('Twalk', 1, { fid: 1, newfid: 2, wnames: ['inner'] })), EBADF);
+  assert.is(failure(await client.ask('Twalk', 1, { fid: 1, newfid: 1, wnames: ['inner'] })), EBADF);
   assert.is(failure(await client.ask('Twalk', 1, { fid: 1, newfid: 1, wnames: [] })), EBADF);
   assert.is(failure(await client.ask('Tlopen', 1, { fid: 1, flags: O_RDONLY })), EBADF);
   assert.is(failure(await client.ask('Tlcreate', 1, { fid: 1, name: 'n', flags: O_CREAT, mode: 0, gid: 0 })), EBADF);
   assert.is(failure(await client.ask('Txattrcreate', 1, { fid: 1, name: 'user.a', attr_size: 1, flags: 0 })), EBADF);
   reply('Rwalk', await client.ask('Twalk', 1, { fid: 1, newfid: 2, wnames: [] }));
   reply('Rlopen', await client.ask('Tlopen', 1, { fid: 2, flags: O_RDONLY }));
+  reply('Rxattrwalk', await client.ask('Txattrwalk', 1, { fid: 0, newfid: 3, name: '' }));
+  assert.is(failure(await client.ask('Twalk', 1, { fid: 3, newfid: 4, wnames: ['directory'] })), EBADF);
 });
 
 both('reading and writing need a fid that was opened for it', async (pace) => {
