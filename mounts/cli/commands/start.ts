@@ -1,7 +1,6 @@
 /** compatfs start, which is what `npm start` does */
 
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MountError } from '../../fuse/kernel-mount.ts';
@@ -70,17 +69,18 @@ async function exportInstead(target: string, problem: string, options: MountOpti
   complain(`${problem}; serving it over 9P instead`);
   const socket = join(makeRuntimeDirectory(), `${serverName(target)}.9p`);
   const tree = { name: 'proc', type: 'linprocfs', target: undefined, label: 'linproc', options } as const;
-  const addresses = [`tcp!127.0.0.1!${(await isFree(DEFAULT_EXPORT_PORT)) ? DEFAULT_EXPORT_PORT : 0}`, `unix!${socket}`];
-  const exports = { addresses, trees: [tree], rules: [], limits: {}, verbose: false };
-  return carryOut({ plans: [], exports, welcome: exportWelcome(), statusLine: true }, 'directly', false);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
+  const serveAt = (port: number): Promise<number> => {
+    const addresses = [`tcp!127.0.0.1!${port}`, `unix!${socket}`];
+    const exports = { addresses, trees: [tree], rules: [], limits: {}, verbose: false };
+    return carryOut({ plans: [], exports, welcome: exportWelcome(), statusLine: true }, 'directly', false);
+  };
+  try {
+    return await serveAt(DEFAULT_EXPORT_PORT);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // Most likely the port is taken. Whatever else it is shows again.
+    return serveAt(0);
+  }
 }
 
 /** Makes the mount point; a directory or mount that is there already is examined later. */
