@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, writeFileSync } from 'node:fs';
+import { type Dirent, accessSync, closeSync, constants, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -55,11 +55,25 @@ function readHost(path: string): Buffer | undefined {
   return undefined;
 }
 
+/** What is in a directory; nothing for who may not look. */
+function listed(path: string): Dirent[] {
+  return mayList(path) ? readdirSync(path, { withFileTypes: true }) : [];
+}
+
+function mayList(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Copies what there is below a directory of /proc and returns the paths of the files, relative to it. */
 function copy(from: string, to: string, below = ''): string[] {
   mkdirSync(join(to, below), { recursive: true });
   const paths: string[] = [];
-  for (const name of readdirSync(join(from, below))) {
+  for (const { name } of listed(join(from, below))) {
     if (below === '' && LEFT_OUT.test(name)) continue;
     const path = join(below, name);
     const type = lstatSync(join(from, path));
@@ -108,7 +122,7 @@ function metadata(path: string): string {
 function lackedBy(tree: GeneratedTree, path: string): number {
   if (!OF_DRIVERS.test(path)) return 0;
   const names = listNames(tree, path);
-  const directories = readdirSync(join('/proc', path), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const directories = listed(join('/proc', path)).filter((entry) => entry.isDirectory());
   return isErrno(names) ? 0 : directories.filter(({ name }) => !names.includes(name)).length;
 }
 
@@ -124,7 +138,7 @@ onLinux('names, types, modes, owners, sizes and link counts are the kernel\'s', 
       return;
     }
     const ours = new Set(names);
-    for (const name of readdirSync(join('/proc', below))) {
+    for (const { name } of listed(join('/proc', below))) {
       const path = join(below, name);
       if (below === '' && /^(?:\d+|self|thread-self|net|sys)$/.test(name)) continue;
       if (!ours.delete(name)) {
@@ -142,7 +156,8 @@ onLinux('names, types, modes, owners, sizes and link counts are the kernel\'s', 
       const told = `${stat.mode.toString(8)} ${stat.uid}:${stat.gid} ${stat.size} ${stat.blksize} ${links}`;
       const wanted = metadata(join('/proc', path));
       if (told !== wanted) different.push(`${path}: ${told}, not ${wanted}`);
-      if (directory) compare(path);
+      // Who is not root may not look into every directory, and neither may the source.
+      if (directory && mayList(join('/proc', path))) compare(path);
     }
     for (const name of ours) if (below !== '' || !/^(?:\d+|self|thread-self|net|sys)$/.test(name)) different.push(`${below}/${name}: too much`);
   };
