@@ -6,18 +6,26 @@ import type { KernelView } from '../kernel-view.ts';
 
 /**
  * Options of a file of addresses of the kernel's code (kallsyms_show_value): it shows them to who has CAP_SYSLOG when
- * opening it, and otherwise zeros. `fill` is told so as its opener. What the source itself may not see is 0 in its model.
- *
- * Differs: with kernel.kptr_restrict=0 and kernel.perf_event_paranoid<=1 Linux shows them to all.
+ * opening it, or to all where all may profile the kernel, and otherwise zeros. `fill` is told so as its opener. What the
+ * source itself may not see is 0 in its model.
  */
-export const CODE_ADDRESSES: FileOptions<KernelView> = byCapability(CAP_SYSLOG);
+export const CODE_ADDRESSES: FileOptions<KernelView> = byOpener((kernel, caller) => {
+  if (caller.capable(CAP_SYSLOG)) return true;
+  const { restriction, paranoia } = kernel.addressPolicy();
+  return restriction === 0 && paranoia <= 1;
+});
 
 /** Options of a file of physical addresses: they are for who has CAP_SYS_ADMIN when opening it. */
-export const PHYSICAL_ADDRESSES: FileOptions<KernelView> = byCapability(CAP_SYS_ADMIN);
+export const PHYSICAL_ADDRESSES: FileOptions<KernelView> = byOpener((_kernel, caller) => caller.capable(CAP_SYS_ADMIN));
 
-function byCapability(capability: number): FileOptions<KernelView> {
+/** Whether a caller sees zeros in the place of pointers (restricted_pointer): what the source sees are true ones, hashes or zeros. */
+export function seesNoPointers(kernel: KernelView, caller: Caller): boolean {
+  return kernel.addressPolicy().restriction === 1 && !caller.capable(CAP_SYSLOG);
+}
+
+function byOpener(isShown: (kernel: KernelView, caller: Caller) => boolean): FileOptions<KernelView> {
   return {
-    opener: (_kernel: KernelView, caller: Caller) => caller.capable(capability),
+    opener: isShown,
     // The text depends on who opened the file.
     key: () => undefined,
   };

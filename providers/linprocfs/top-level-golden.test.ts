@@ -4,12 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FixedCaller, SUPERUSER } from '../../fs/caller.ts';
+import { type Caller, FixedCaller, SUPERUSER } from '../../fs/caller.ts';
 import { EACCES, isErrno } from '../../fs/errno.ts';
 import { S_IFREG } from '../../fs/stat.ts';
 import { removeDirectory, temporaryDirectory } from '../../test/support/mounts.ts';
 import { find, listNames, readWhole } from '../../test/support/tree-reader.ts';
 import { HostSource } from '../sources/linux-host/host-source.ts';
+import type { AddressPolicy } from '../model/system.ts';
 import { FixtureSource, NOBODY } from '../testing/fixture-kernel.ts';
 import { GOLDEN } from '../testing/golden-top-level.ts';
 import { DEFAULT_OPTIONS } from './options.ts';
@@ -93,6 +94,21 @@ test('addresses of the kernel are zeros for who may not see them', () => {
   assert.is(nobody('kallsyms'), '0000000000000000 T _text\n0000000000000000 d a.local\t[nf_tables]\n');
   assert.match(nobody('iomem'), /^00000000-00000000 : Reserved\n00000000-00000000 : System RAM\n {10}00000000-00000000 : very deep\n$/);
   assert.is(nobody('ioports'), '0000-0000 : PCI Bus 0000:00\n  0000-0000 : dma1\n');
+});
+
+test('addresses of the kernel are shown by its policy', () => {
+  const reading = (policy: AddressPolicy, path: string, caller: Caller): string => {
+    const source = new FixtureSource();
+    Object.assign(source.data.system, { addressPolicy: policy });
+    return readWhole(linprocfs(source, DEFAULT_OPTIONS), path, caller) as string;
+  };
+  assert.match(reading({ restriction: 0, paranoia: 1 }, 'kallsyms', NOBODY), /^f{16} /);
+  assert.match(reading({ restriction: 1, paranoia: 1 }, 'kallsyms', NOBODY), /^0{16} /);
+  assert.match(reading({ restriction: 1, paranoia: 3 }, 'kallsyms', SUPERUSER), /^f{16} /);
+  const bare = new FixedCaller({ uid: 0, gid: 0, capabilities: [] });
+  assert.match(reading({ restriction: 0, paranoia: 3 }, 'vmallocinfo', bare), /^0xf{16}-/);
+  assert.match(reading({ restriction: 1, paranoia: 3 }, 'vmallocinfo', bare), /^0x0{16}-0x0{16} /);
+  assert.match(reading({ restriction: 1, paranoia: 3 }, 'vmallocinfo', SUPERUSER), /^0xf{16}-/);
 });
 
 test('who may not read a file is refused', () => {

@@ -144,7 +144,7 @@ export function topLevel(source: KernelSource): Readonly<Record<string, NodeSpec
     uptime: file(0o444, uptime),
     version: file(0o444, version),
     version_signature: optional('version_signature', 0o444, (out, kernel) => void out.text(kernel.versionSignature()).newline()),
-    vmallocinfo: optional('vmallocinfo', 0o400, vmallocinfo),
+    vmallocinfo: optional('vmallocinfo', 0o400, vmallocinfo, { key: () => undefined }),
     vmstat: optional('vmstat', 0o444, vmstat),
     zoneinfo: optional('zoneinfo', 0o444, zoneinfo),
   };

@@ -46,6 +46,14 @@ export interface SystemView
   fileSystemTypes(): readonly FileSystemType[];
   /** sys/kernel/yama/ptrace_scope: how far tracing is restricted, 0 to 3; 0 where the kernel has no such module. */
   traceScope(): number;
+  /** To whom the kernel shows its addresses. */
+  addressPolicy(): AddressPolicy;
+}
+
+/** sys/kernel/kptr_restrict, and sys/kernel/perf_event_paranoid, which is 3 where the kernel counts no events. */
+export interface AddressPolicy {
+  readonly restriction: number;
+  readonly paranoia: number;
 }
 
 /** Ticks of USER_HZ (100 a second) that CPUs spent in each state; the columns of a `cpu` line of /proc/stat. */

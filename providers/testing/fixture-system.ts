@@ -156,6 +156,7 @@ export function fixtureSystem(): FixtureSystem {
       { name: 'blockfs', needsDevice: true },
     ],
     traceScope: 0,
+    addressPolicy: { restriction: 0, paranoia: 2 },
     partitions: own((count) => [
       { major: 4095, minor: 1048575, size: count.next(), name: 'nvme9n9p128' },
       { major: 1, minor: 2, size: 3, name: 'x' },

@@ -25,6 +25,7 @@ const effects = mutateAll({
 const UNSEEN: readonly (readonly [leaf: RegExp, reason: string])[] = [
   [/\.network\(\)\.truePointers$/, 'decides who is shown pointers, and root always is'],
   [/\.traceScope\(\)$/, 'decides who may trace'],
+  [/\.addressPolicy\(\)\./, 'decides who is shown addresses, and root always is'],
   [/\.mounts\.version\(\)$/, 'tells poll(2) of changes'],
   [/\.addressSpace\.generation\(\)$/, 'tells one address space from the one before'],
   [/\.policy\.nodes\.bits$/, 'a list of nodes does not say how many there could be'],

@@ -6,6 +6,7 @@ import type { FileLock, MessageQueue, SemaphoreSet, SharedMemory } from '../../m
 import type { AllocationProfile, FreeAreas, MemoryZone, PageTypes, SlabCache, VirtualArea } from '../../model/memory.ts';
 import type { Latency, Pressure, PressureResource, SchedulerStatistics } from '../../model/scheduling.ts';
 import type {
+  AddressPolicy,
   FileSystemType,
   KernelRelease,
   KernelStatistics,
@@ -57,6 +58,15 @@ export class HostSystem extends HostHardware implements SystemView {
   traceScope(): number {
     const path = 'sys/kernel/yama/ptrace_scope';
     return this.source.has(path) ? this.parsed(path, (scanner) => scanner.number()) : 0;
+  }
+
+  addressPolicy(): AddressPolicy {
+    const number = (path: string, otherwise: number): number =>
+      this.source.has(path) ? this.parsed(path, (scanner) => scanner.signed()) : otherwise;
+    return {
+      restriction: number('sys/kernel/kptr_restrict', 0),
+      paranoia: number('sys/kernel/perf_event_paranoid', 3),
+    };
   }
 
   memoryEvents(): ReadonlyMap<string, U64> {
