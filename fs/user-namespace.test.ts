@@ -4,7 +4,7 @@ import { CAP_DAC_OVERRIDE, CAP_SYS_ADMIN, type Caller, FixedCaller } from './cal
 import { EACCES } from './errno.ts';
 import { MAY_READ } from './flags.ts';
 import { modePermission } from './permission.ts';
-import { type UserNamespace, capableOverFile, groupSeenBy, idInside, userSeenBy } from './user-namespace.ts';
+import { type UserNamespace, capableOverFile, groupSeenBy, idInside, idOutside, userSeenBy } from './user-namespace.ts';
 
 const NAMESPACE: UserNamespace = {
   users: [
@@ -26,6 +26,8 @@ test('ids are those of the namespace', () => {
   assert.is(idInside(NAMESPACE.users, 165535), 65535);
   assert.is(idInside(NAMESPACE.users, 165536), undefined);
   assert.is(idInside(NAMESPACE.users, 1000), 65536);
+  assert.is(idOutside(NAMESPACE.users, 65536), 1000);
+  assert.is(idOutside(NAMESPACE.users, 65537), undefined);
   assert.is(userSeenBy(container, 1000), 65536);
   assert.is(userSeenBy(container, 0), 65534);
   assert.is(groupSeenBy(container, 100009), 9);

@@ -32,6 +32,14 @@ export function idInside(mappings: readonly IdMapping[], id: number): number | u
   return undefined;
 }
 
+/** What an id of a namespace is here; undefined for one that it does not have (make_kuid). */
+export function idOutside(mappings: readonly IdMapping[], id: number): number | undefined {
+  for (const { inside, outside, count } of mappings) {
+    if (id >= inside && id - inside < count) return outside + (id - inside);
+  }
+  return undefined;
+}
+
 /** A user as the caller sees it (from_kuid_munged). */
 export function userSeenBy(caller: Caller, uid: number): number {
   const namespace = caller.foreignNamespace?.();

@@ -26,12 +26,6 @@ const KNOWN: readonly KnownDifference[] = [
     reason: 'who made a user namespace, and so has every capability over it, cannot be read',
     applies: () => reasonAgainstNamespaces() === undefined,
   },
-  {
-    path: /^\{\/\} as namespaced root\/sys\/net\/ipv4\/ping_group_range$/,
-    check: /^bytes$/,
-    reason: 'parameters are told as they are in the user namespace of the server',
-    applies: () => existsSync('/proc/sys/net/ipv4/ping_group_range') && reasonAgainstNamespaces() === undefined,
-  },
 ];
 
 /** The reason on record for a difference. */

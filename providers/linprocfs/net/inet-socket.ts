@@ -1,6 +1,6 @@
 /**
  * What the tables of Internet sockets have in common: all but the end of a line.
- * Differs: user ids, here and in the other tables, are not translated into the reader's user namespace.
+ * Differs: user ids in the tables of the rarer protocols are not translated into the reader's user namespace.
  */
 
 import type { Caller } from '../../../fs/caller.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FixedCaller, SUPERUSER } from '../../../fs/caller.ts';
+import { type Caller, FixedCaller, SUPERUSER } from '../../../fs/caller.ts';
 import { EACCES, EINVAL, EISDIR, ENOENT, ENOTDIR, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
 import { O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, POLLERR, POLLPRI } from '../../../fs/flags.ts';
 import { dir } from '../../../fs/generated/spec.ts';
@@ -29,6 +29,7 @@ function mounted(): { root: Vnode; values: StoredSysctl } {
     ['kernel/Zebra', 'unheard of'],
     ['net/ipv4/conf/br-7.1/forwarding', [1]],
     ['net/ipv4/ip_local_reserved_ports', [{ first: 1, last: 65535 }]],
+    ['net/ipv4/ping_group_range', [100001, 2 ** 31 - 1]],
     ['vm/drop_caches', [0]],
     ['vm/mmap_rnd_bits', [32]],
   ]);
@@ -177,6 +178,23 @@ test('numbers before a fault are set', () => {
   assert.is(read(root, 'kernel/printk'), '5\t-4\t1\t2147483647\n');
   assert.is(write(openToWrite(root, 'kernel/printk'), '6 99999999999 7'), EINVAL);
   assert.is(read(root, 'kernel/printk'), '6\t-4\t1\t2147483647\n');
+});
+
+test('groups are those that the caller knows', () => {
+  const { root, values } = mounted();
+  const groups = [{ inside: 0, outside: 100000, count: 10 }];
+  const container: Caller = Object.assign(new FixedCaller({ uid: 0, gid: 0 }), {
+    foreignNamespace: () => ({ users: [], groups, projects: [], capabilities: 0 }),
+  });
+  const path = 'net/ipv4/ping_group_range';
+  assert.is(read(root, path), '100001\t2147483647\n');
+  assert.is(read(root, path, container), '1\t65534\n');
+  const file = openToWrite(root, path);
+  assert.is(write(file, '2 9\n', 0, container), 4);
+  assert.equal(values.read(path), [100002, 100009]);
+  assert.is(write(file, '2 10\n', 0, container), EINVAL);
+  assert.is(write(file, '2 10\n'), 5);
+  assert.is(read(root, path), '2\t10\n');
 });
 
 test('small reads carry on, and a seek reads anew', () => {

@@ -21,6 +21,7 @@ import type { KernelSource, KernelView } from '../../kernel-view.ts';
 import type { SysctlEntry, SysctlView } from '../../model/sysctl.ts';
 import { MOUNT_POINTS, type SysctlMeaning, meaningOf } from '../../model/sysctl/schema.ts';
 import { entryPermission, handlerPermission } from './access.ts';
+import { meantValue, seenValue } from './group-ids.ts';
 import { parseWritten } from './parse-write.ts';
 import { renderValue } from './render.ts';
 
@@ -142,7 +143,7 @@ function fill(out: TextWriter, place: Place): Errno | 0 {
   if (isErrno(allowed)) return allowed;
   const { subject, view, caller } = place;
   const value = view.read(subject.path, caller);
-  return isErrno(value) ? value : renderValue(out, subject.meaning, value);
+  return isErrno(value) ? value : renderValue(out, subject.meaning, seenValue(subject.meaning, value, caller));
 }
 
 function write(bytes: Uint8Array, at: number, place: Place): number | Errno {
@@ -156,7 +157,8 @@ function write(bytes: Uint8Array, at: number, place: Place): number | Errno {
   const written = parseWritten(meaning, bytes, at, strict, () => view.read(path, caller));
   if (isErrno(written)) return written;
   if (written.value !== undefined) {
-    const error = view.write(path, written.value, caller);
+    const value = meantValue(meaning, written.value, caller);
+    const error = isErrno(value) ? value : view.write(path, value, caller);
     if (isErrno(error)) return error;
     subject.writes++;
   }
