@@ -171,11 +171,18 @@ const attribute: FileSpec<Place> = file(OWN_MODE, fill, {
   poll,
 });
 
+function readBinary(into: Uint8Array, start: number, length: number, at: number, place: Place, caller: Caller): number | Errno {
+  const { subject, view } = place;
+  const open = view.entry(subject.path)?.row?.open;
+  const limit = open && at + length > open.bytes && !caller.capable(open.capability) ? open.bytes - at : length;
+  return limit <= 0 && length > 0 ? 0 : view.readAt(subject.path, into, start, limit, at);
+}
+
 const binaryAttribute: StreamSpec<Place> = stream(
   OWN_MODE,
   {
     open: checkOpen,
-    read: (into, start, length, at, { subject, view }) => view.readAt(subject.path, into, start, length, at),
+    read: readBinary,
     write: (from, start, length, at, place, caller) => write(from.subarray(start, start + length), at, place, caller),
   },
   { attributes },

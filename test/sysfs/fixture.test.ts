@@ -15,6 +15,9 @@ import { Scanner } from '../../providers/sources/linux-host/scanner.ts';
 import { find, listNames, readWhole, statOf, writeOnce } from '../support/tree-reader.ts';
 import { fixtureSource } from './fixture.ts';
 
+const NOBODY = new FixedCaller({ uid: 65534, gid: 65534 });
+const POWERLESS = new FixedCaller({ uid: 0, gid: 0, capabilities: [] });
+
 const source = fixtureSource();
 const tree = linsysfs(source);
 
@@ -131,10 +134,11 @@ test('binary attributes are read in place', () => {
   assert.is(config, readWhole(tree, 'devices/pci0000:00/0000:00:1c.0/config'));
   assert.is((config as string).length, 4096);
   assert.is((config as string).slice(0, 4), '\x86\x80\x10\x9d');
+  for (const caller of [NOBODY, POWERLESS]) {
+    const header = readWhole(tree, 'devices/pci0000:00/0000:00:1c.0/config', caller, 7);
+    assert.is(header, (config as string).slice(0, 64), 'the rest takes a capability');
+  }
 });
-
-const NOBODY = new FixedCaller({ uid: 65534, gid: 65534 });
-const POWERLESS = new FixedCaller({ uid: 0, gid: 0, capabilities: [] });
 
 test('opening takes what the attribute can do, whoever asks', () => {
   const opened = (path: string, flags: number, caller = SUPERUSER): number => {

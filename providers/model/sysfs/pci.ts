@@ -37,7 +37,8 @@ export const PCI: SysfsTable = {
     reset_method: writable(words()),
     ...needs(CAP_SYS_ADMIN, each(writable(decimal()), 'enable msi_bus numa_node')),
     ...each(writable(decimal()), 'broken_parity_status d3cold_allowed'),
-    config: mode(0o644, binary()),
+    // The standard header is for everybody (pci_read_config).
+    config: { ...mode(0o644, binary()), open: { bytes: 64, capability: CAP_SYS_ADMIN } },
     rom: secretWritable(binary()),
     vpd: secretWritable(binary()),
     ...each(secretWritable(binary()), 'resource# resource#_wc'),

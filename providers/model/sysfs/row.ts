@@ -10,6 +10,8 @@ interface SysfsCommon {
   readonly unit?: SysfsUnit;
   /** The capability that the kernel asks for at each write. */
   readonly needs?: number;
+  /** How many bytes of a binary attribute anybody reads, and the capability for what is beyond. */
+  readonly open?: { readonly bytes: number; readonly capability: number };
   /** Without a line end. */
   readonly bare?: true;
   /** Whoever polls it is told when it changes (sysfs_notify, kernfs_notify). */
