@@ -1,6 +1,6 @@
 /** The parts of /sys that are counted apart: what there is of each sort, and of each subsystem of devices. */
 
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { type Dirent, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import type { Part } from '../differential/compare.ts';
 
 /** A part with the group that it is counted in. */
@@ -18,8 +18,8 @@ export function areas(root: string): Area[] {
     found.push({ group: place, path: place, label: place, without: `^(${[...mounts, 'kernel/slab'].map(escape).join('|')})$` });
   }
   // There are thousands of allocator statistics, each cache's like every other's: some of them will do.
-  const caches = readdirSync(`${root}/kernel/slab`).filter((_name, index) => index % 16 === 0);
-  for (const name of caches) found.push({ group: 'kernel/slab', path: `kernel/slab/${name}`, label: `kernel/slab/${name}` });
+  const caches = entriesOf(`${root}/kernel/slab`).filter((_entry, index) => index % 16 === 0);
+  for (const { name } of caches) found.push({ group: 'kernel/slab', path: `kernel/slab/${name}`, label: `kernel/slab/${name}` });
   const devices = [...allDevices(root, 'devices')];
   const paths = new Set(devices.map(({ path }) => path));
   for (const { path, subsystem } of devices) {
@@ -42,17 +42,30 @@ function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
+/** What a directory holds: nothing, where a kernel has none or the device has just gone. */
+export function entriesOf(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
 /** Every directory that says of which subsystem it is; the rest belongs to those above, and at the top to `devices`. */
 function* allDevices(root: string, path: string): Generator<{ path: string; subsystem: string }> {
-  const entries = readdirSync(`${root}/${path}`, { withFileTypes: true });
+  const entries = entriesOf(`${root}/${path}`);
   if (path === 'devices') yield { path, subsystem: 'devices' };
   else if (entries.some(({ name }) => name === 'subsystem')) yield { path, subsystem: subsystemOf(`${root}/${path}`) };
   for (const entry of entries) if (entry.isDirectory()) yield* allDevices(root, `${path}/${entry.name}`);
 }
 
 function subsystemOf(directory: string): string {
-  const target = readlinkSync(`${directory}/subsystem`);
-  return target.slice(target.lastIndexOf('/') + 1);
+  try {
+    const target = readlinkSync(`${directory}/subsystem`);
+    return target.slice(target.lastIndexOf('/') + 1);
+  } catch {
+    return 'devices';
+  }
 }
 
 /** The groups of some parts. */
