@@ -40,6 +40,7 @@ export const serve: Command = {
     '',
     'Linux mounts it with: mount -t 9p -o trans=tcp,port=PORT,version=9p2000.L,aname=NAME HOST TARGET',
     '                  or: mount -t 9p -o trans=unix,version=9p2000.L,aname=NAME PATH TARGET',
+    'and by FUSE it is:    compatfs mount -t 9p -o aname=NAME ADDRESS TARGET',
     '',
     'compatfs status lists exports, and compatfs umount ADDRESS ends those of a server.',
   ].join('\n'),
