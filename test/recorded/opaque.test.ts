@@ -16,13 +16,17 @@ import { RECORDINGS, withRecording } from './recorded.ts';
 /** Accessors whose values are text by design: the dumps, and the line that was typed at boot. */
 const TEXT = /\.(?:read\(fib_trie(?:stat)?\)|bootParameters\(\))$/;
 
+/** What has no lines or too many, and what is gone for others when it is read. */
+const BINARY = /^(?:kmsg|kcore|kpage\w+|kallsyms|config\.gz)$|\/(?:mem|pagemap)$/;
+
 /** Strings in the model of the files about a kernel and one of its processes that are lines of them. */
 function lines(source: HostSource, process: number): string[] {
   const recorder = new ModelRecorder(source.view());
   const observer = new TreeObserver(linprocfs(recorder.source, DEFAULT_OPTIONS), SUPERUSER);
   const shown = new Map<string, Set<string>>();
   const into = (path: string): boolean => !/^(?:\d+|sys)(?:\/|$)/.test(path) || path.startsWith(String(process)) && !path.endsWith('/task');
-  observer.walk((_path, _aspect, look) => {
+  observer.walk((path, _aspect, look) => {
+    if (BINARY.test(path)) return;
     recorder.asked.clear();
     const text = look().split('\n');
     for (const call of recorder.asked) {

@@ -121,7 +121,7 @@ for change in sys.stdin:
         else:
             socket.sethostname('second')
         os._exit(0)
-    print([events for _, events in poller.poll(20000)], poller.poll(0), os.pread(file, 100, 0), flush=True)
+    print([events for _, events in poller.poll(120000)], poller.poll(0), os.pread(file, 100, 0), flush=True)
 `;
 
 function answers(child: ChildProcess): Promise<string> {
