@@ -13,8 +13,8 @@ import { ModelRecorder, leafName } from '../mutation/model-recorder.ts';
 import { TreeObserver } from '../mutation/tree-observer.ts';
 import { RECORDINGS, withRecording } from './recorded.ts';
 
-/** Accessors whose values are text by design: the dumps, and the line that was typed at boot. */
-const TEXT = /\.(?:read\(fib_trie(?:stat)?\)|bootParameters\(\))$/;
+/** Accessors whose values are text by design: the dumps, what was typed at boot, a vendor's version, a module's label. */
+const TEXT = /\.(?:read\(fib_trie(?:stat)?\)|(?:bootParameters|versionSignature)\(\)|label\([^)]*\))$/;
 
 /** What has no lines or too many, and what is gone for others when it is read. */
 const BINARY = /^(?:kmsg|kcore|kpage\w+|kallsyms|config\.gz)$|\/(?:mem|pagemap)$/;
