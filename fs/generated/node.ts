@@ -5,7 +5,7 @@ import { ENOENT, ESRCH, type Errno, isErrno } from '../errno.ts';
 import { modePermission } from '../permission.ts';
 import { type FileType, S_IFREG, Stat } from '../stat.ts';
 import type { AttributeChange, Vnode } from '../vnode.ts';
-import type { ChangePolicy, NodeSpec, Subject } from './spec.ts';
+import type { ChangePolicy, CommonOptions, NodeSpec, Subject } from './spec.ts';
 import type { GeneratedTree } from './tree.ts';
 
 /** What a node has from where it was found. */
@@ -47,6 +47,8 @@ export abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnod
   readonly #directory: NodeHolder | undefined;
   readonly #name: string;
   readonly #openWhenGone: Errno;
+  /** The spec's own rule about access. Specs differ in what they have, and reading from them takes its time. */
+  readonly #decide: CommonOptions<unknown>['permission'];
   #holds = 0;
   /** Attributes that were changed and are kept; undefined while as declared. */
   #kept: { mode: number; uid: number; gid: number } | undefined;
@@ -62,6 +64,7 @@ export abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnod
     this.#directory = origin.directory;
     this.#name = origin.name ?? '';
     this.#openWhenGone = origin.whenGone ?? ESRCH;
+    this.#decide = spec.permission;
     this.ino = ino;
     const lasting = tree.options.declaredMilliseconds;
     this.entryMilliseconds = spec.visible ? 0 : (entryMilliseconds ?? lasting);
@@ -128,7 +131,7 @@ export abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnod
   }
 
   permission(mask: number, caller: Caller): Errno | 0 {
-    const decide = this.spec.permission;
+    const decide = this.#decide;
     const mode = this.#kept ? this.#kept.mode : this.spec.mode;
     if (decide || !this.declared) {
       const context = this.subject.context(caller);

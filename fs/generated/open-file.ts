@@ -47,7 +47,8 @@ export class GeneratedFile extends OpenFile {
     const context = this.#subject.context(caller);
     const node = this.#node;
     if (isErrno(context)) return node.lookError(context);
-    if (this.#spec.pin && this.#spec.pin(context, caller) !== this.#pin) return 0;
+    const { pin, fill } = node;
+    if (pin && pin(context, caller) !== this.#pin) return 0;
     const key = node.key(context, caller);
     let text: Buffer;
     let total: number;
@@ -57,7 +58,7 @@ export class GeneratedFile extends OpenFile {
     } else {
       const writer = node.fileSystem.writer;
       writer.reset();
-      const error = this.#spec.fill(writer, context, caller, this.#opener) || 0;
+      const error = fill?.(writer, context, caller, this.#opener) || 0;
       if (isErrno(error)) return node.lookError(error);
       text = writer.bytes;
       total = writer.length;

@@ -5,23 +5,39 @@ import { type Errno, isErrno } from '../errno.ts';
 import { S_IFREG } from '../stat.ts';
 import type { OpenFile } from '../vnode.ts';
 import { copyBytes } from './copy-bytes.ts';
-import { GeneratedNode } from './node.ts';
+import { GeneratedNode, type Origin } from './node.ts';
 import { GeneratedFile, StreamFile } from './open-file.ts';
 import type { FileSpec, StreamSpec } from './spec.ts';
+import type { GeneratedTree } from './tree.ts';
 
 const EMPTY = Buffer.alloc(0);
 
 /** A regular file of a generated tree. */
 export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSpec<unknown>> {
   readonly type: typeof S_IFREG = S_IFREG;
+  /** What the spec has for reading, at hand: specs differ in it, and it is asked for all the time. */
+  readonly fill: FileSpec<unknown>['fill'] | undefined;
+  readonly pin: FileSpec<unknown>['pin'];
+  readonly #keyOf: FileSpec<unknown>['key'];
+  /** Whether nothing happens at the opening. */
+  readonly #plain: boolean;
   #key: object | undefined;
   #text: Buffer = EMPTY;
   #length = 0;
 
+  constructor(tree: GeneratedTree, spec: FileSpec<unknown> | StreamSpec<unknown>, origin: Origin, ino: number, entryMilliseconds?: number) {
+    super(tree, spec, origin, ino, entryMilliseconds);
+    const file = 'stream' in spec ? undefined : spec;
+    this.fill = file?.fill;
+    this.pin = file?.pin;
+    this.#keyOf = file?.key;
+    this.#plain = file !== undefined && !file.open && !file.pin && !file.opener && !file.version;
+  }
+
   /** What the text depends on (`FileOptions.key`). A view is the same object only while it may be reused. */
   key(context: unknown, caller: Caller): object | undefined {
-    const spec = this.spec as FileSpec<unknown>;
-    if (spec.key) return spec.key(context, caller);
+    const keyOf = this.#keyOf;
+    if (keyOf) return keyOf(context, caller);
     return this.declared ? (context as object) : undefined;
   }
 
@@ -50,11 +66,10 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
   open(flags: number, caller: Caller): OpenFile | Errno {
     const { spec, subject } = this;
     // What was found by its declared name is never gone.
-    if (this.declared && !('stream' in spec) && !spec.open && !spec.pin && !spec.opener && !spec.version) {
-      return new GeneratedFile(this, flags, spec, subject);
-    }
+    if (this.#plain && this.declared) return new GeneratedFile(this, flags, spec as FileSpec<unknown>, subject);
     const context = subject.context(caller);
     if (isErrno(context)) return this.openError(context);
+    if (this.#plain) return new GeneratedFile(this, flags, spec as FileSpec<unknown>, subject);
     if ('stream' in spec) {
       const error = spec.stream.open?.(flags, context, caller);
       if (isErrno(error)) return error;

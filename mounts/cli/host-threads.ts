@@ -5,7 +5,7 @@ import type { UserNamespace } from '../../fs/user-namespace.ts';
 import type { IdMapKind, IdRange } from '../../providers/model/task-security.ts';
 import type { HostSource } from '../../providers/sources/linux-host/host-source.ts';
 import { KeptFile } from '../../providers/sources/linux-host/kept-file.ts';
-import { type TaskIdentity, parseIdentity } from '../../providers/sources/linux-host/parse-task.ts';
+import { type TaskIdentity, amendIdentity, parseIdentity } from '../../providers/sources/linux-host/parse-task.ts';
 import { isReadingLink } from '../../providers/sources/linux-host/system-call.ts';
 import type { ThreadDirectory, ThreadIdentity } from '../fuse/fuse-caller.ts';
 
@@ -53,7 +53,7 @@ export class HostThreads implements ThreadDirectory {
 
   /** A thread that is not known yet. */
   #meet(threadId: number): ThreadIdentity | undefined {
-    const kept = new KeptFile(this.#host, `${threadId}/status`, parseIdentity);
+    const kept = new KeptFile(this.#host, `${threadId}/status`, parseIdentity, amendIdentity);
     const status = kept.value();
     if (status === undefined || isErrno(status)) {
       kept.close();

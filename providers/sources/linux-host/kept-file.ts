@@ -8,10 +8,10 @@ const NOT_READ = -1;
 const CLOSED = -1;
 const NOTHING = new Uint32Array(0);
 
-/** The first of `count` words that differs, or `count`. The texts are short, and a loop beats the way into native code. */
-function firstDifference(a: Uint32Array, b: Uint32Array, count: number): number {
-  for (let at = 0; at < count; at++) if (a[at] !== b[at]) return at;
-  return count;
+/** The first word from `at` on, of `count`, that differs; or `count`. The texts are short, and a loop beats the way into native code. */
+function difference(a: Uint32Array, b: Uint32Array, at: number, count: number): number {
+  while (at < count && a[at] === b[at]) at++;
+  return at;
 }
 
 /**
@@ -80,7 +80,7 @@ export class KeptFile<T> extends KeptDescriptor {
   #value: T | undefined;
   /** What it was parsed from. */
   #words: Uint32Array = NOTHING;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = new Uint8Array(NOTHING.buffer);
   #length = -1;
   readonly #amend: Amend<T> | undefined;
 
@@ -107,9 +107,9 @@ export class KeptFile<T> extends KeptDescriptor {
     for (let at = length; at & 3; at++) bytes[at] = 0;
     const count = (length + 3) >> 2;
     if (length === this.#length) {
-      const first = firstDifference(this.#words, words, count);
+      const first = difference(this.#words, words, 0, count);
       if (first === count) return this.#value;
-      this.#value = this.#amended(first * 4) ?? this.#parse(scanner.reset(bytes, length));
+      this.#value = this.#amended(first, count) ?? this.#parse(scanner.reset(bytes, length));
     } else {
       this.#value = length === 0 ? undefined : this.#parse(scanner.reset(bytes, length));
     }
@@ -122,13 +122,18 @@ export class KeptFile<T> extends KeptDescriptor {
     return this.#value;
   }
 
-  /** The value that was there, amended; `first` is at or before the first byte that differs. */
-  #amended(first: number): T | undefined {
+  /** The value that was there, amended; `first` is the first of `count` words that differs. */
+  #amended(first: number, count: number): T | undefined {
     if (!this.#amend || this.#value === undefined) return undefined;
     const { files, scanner } = this.owner;
-    const [before, after, length] = [this.#bytes, files.bytes, this.#length];
-    return this.#amend(this.#value, scanner.reset(after, length), (from) => {
-      for (let at = Math.max(from, first); at < length; at++) if (before[at] !== after[at]) return at;
+    const [before, after] = [this.#words, files.words];
+    const [bytesBefore, bytesAfter] = [this.#bytes, files.bytes];
+    return this.#amend(this.#value, scanner.reset(bytesAfter, this.#length), (from) => {
+      let word = difference(before, after, Math.max(first, from >> 2), count);
+      for (; word < count; word = difference(before, after, word + 1, count)) {
+        // The word that `from` stands in may differ in the bytes before it alone.
+        for (let at = Math.max(from, word * 4); at < word * 4 + 4; at++) if (bytesBefore[at] !== bytesAfter[at]) return at;
+      }
       return -1;
     });
   }

@@ -362,6 +362,12 @@ function seek(scanner: Scanner, label: string): boolean {
   return true;
 }
 
+/** As it was, after a change of nothing but counts of context switches: those of a caller change with each of its requests. */
+export function amendIdentity(value: TaskIdentity, scanner: Scanner, next: (from: number) => number): TaskIdentity | undefined {
+  scanner.toLineStart(next(0));
+  return scanner.nextIs('voluntary_ctxt_switches:\t') || scanner.nextIs('nonvoluntary_ctxt_switches:\t') ? value : undefined;
+}
+
 /** The same of PID/status alone: a server asks this of its callers all the time. */
 export function parseIdentity(scanner: Scanner): TaskIdentity {
   const processId = seek(scanner, 'Tgid:\t') ? scanner.number() : 0;
