@@ -18,6 +18,10 @@ export class TaskSubject implements Subject<TaskView> {
   #seconds = 0;
   #nanoseconds = 0;
   #gone = false;
+  /** Who asked last in which operation, and what it was told. */
+  #asking: Caller | undefined;
+  #operation: number | undefined;
+  #task: TaskView | undefined;
 
   constructor(source: KernelSource, task: TaskView) {
     this.#source = source;
@@ -27,8 +31,16 @@ export class TaskSubject implements Subject<TaskView> {
 
   context(caller: Caller): TaskView | Errno {
     if (this.#gone) return ESRCH;
+    const { operation } = caller;
+    if (operation !== undefined && operation === this.#operation && caller === this.#asking && this.#task) return this.#task;
     const task = this.#source.view(caller).task(this.#id);
-    if (task && task.identity === this.#identity) return task;
+    if (task && task.identity === this.#identity) {
+      this.#asking = caller;
+      this.#operation = operation;
+      this.#task = task;
+      return task;
+    }
+    this.#task = undefined;
     this.#gone = true;
     return ESRCH;
   }
