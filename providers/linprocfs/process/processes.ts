@@ -24,7 +24,7 @@ import { filesAfterLinks, filesBeforeLinks } from './files.ts';
 import { magicLink } from './magic-link.ts';
 import { mapFilesDirectory } from './map-files.ts';
 import { nsDirectory } from './namespaces.ts';
-import { type TaskSubject, taskSubjects } from './task-subject.ts';
+import { TaskSubject, taskSubjects } from './task-subject.ts';
 import { directoryPermission, isVisible } from './visibility.ts';
 
 /** How long the name of a process stays valid where all callers see the same, in milliseconds. */
@@ -64,10 +64,12 @@ export function processes(source: KernelSource, options: LinprocfsOptions): Dyna
   const process = processDirectory(shared, threadDirectory(shared));
   return {
     entryMilliseconds: () => (hides ? 0 : PROCESS_ENTRY_MS),
-    lookup(name, kernel, caller) {
+    lookup(name, kernel, caller, known) {
       const id = parseId(name);
       const task = id === undefined ? undefined : kernel.task(id);
-      return task && isVisible(options, task, caller) ? entry(process, subjectOf(task)) : undefined;
+      if (!task || !isVisible(options, task, caller)) return undefined;
+      if (known instanceof TaskSubject && known.isAbout(task)) return (known.entry ??= entry(process, known));
+      return entry(process, subjectOf(task));
     },
     list(after, kernel, caller, add) {
       for (const id of kernel.processIds(after)) {

@@ -2,7 +2,7 @@
 
 import { type Caller, SUPERUSER } from '../../../fs/caller.ts';
 import { ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
-import type { Subject } from '../../../fs/generated/spec.ts';
+import type { DynamicEntry, Subject } from '../../../fs/generated/spec.ts';
 import { S_IFDIR, type Stat } from '../../../fs/stat.ts';
 import type { KernelSource } from '../../kernel-view.ts';
 import type { TaskView } from '../../model/task.ts';
@@ -27,6 +27,13 @@ export class TaskSubject implements Subject<TaskView> {
     this.#source = source;
     this.#identity = task.identity;
     this.#id = task.id;
+  }
+
+  /** The process directory about it, once somebody has found it twice. */
+  entry: DynamicEntry | undefined;
+
+  isAbout(task: TaskView): boolean {
+    return !this.#gone && task.identity === this.#identity;
   }
 
   context(caller: Caller): TaskView | Errno {
