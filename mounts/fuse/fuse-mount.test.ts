@@ -48,7 +48,7 @@ mounting('a dead mount is recovered', async (line) => {
   assert.match(shown.stdout, new RegExp(`^${line.target} +linprocfs +linproc +- +no server of this user `, 'm'));
   const again = line.start(['mount', line.target]);
   const end = ended(again);
-  await until('it answers', () => spawnSync('ls', [line.target]).status === 0);
+  await until('it answers', () => spawnSync('cat', [join(line.target, 'version')]).status === 0);
   again.kill('SIGTERM');
   assert.equal(await end, {
     status: 0,
