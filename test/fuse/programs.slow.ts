@@ -177,7 +177,7 @@ if (missing) {
   if (!compiled) console.log('skipped: random file operations: no C compiler');
   const exported = join(beside, 'exported');
   mkdirSync(exported);
-  const diod = has('diod') ? await startDiod(exported) : console.log('skipped: programs on a foreign server: needs diod');
+  const diod = has('diod') ? await startDiod([exported]) : console.log('skipped: programs on a foreign server: needs diod');
   const memory: TreeDescription = { type: 'tmpfs', roots: HOST_ROOTS, options: defaultTmpfsOptions() };
   const trees = [
     { name: 'tmpfs', kind: 'tmpfs', tree: await mountTree(memory) },

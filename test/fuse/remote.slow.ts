@@ -48,7 +48,7 @@ if (missing) {
   const ours = await serveRemote({ files: { type: 'tmpfs', roots: HOST_ROOTS, options } });
   const remote = await mountRemote(ours.address);
   const directory = temporaryDirectory();
-  const diod = await startDiod(directory);
+  const diod = await startDiod([directory], { anyUser: true });
   const foreign = await mountRemote(diod.address, { tree: directory });
 
   const all = new Set<Feature>([...features, 'special', 'xattr', 'nanoseconds']);

@@ -52,7 +52,7 @@ unless(reason, 'a script that takes too long', async () => {
 for (const cache of ['none', 'loose']) {
   unless(reason, `diod, cache=${cache}`, async () => {
     const directory = temporaryDirectory();
-    const diod = await startDiod(directory, '/proc');
+    const diod = await startDiod([directory, '/proc']);
     try {
       writeFileSync(join(directory, 'given'), 'from the host\n');
       const mount = (tree: string, place: string): string =>
@@ -77,7 +77,6 @@ for (const cache of ['none', 'loose']) {
 unless(reason, 'a machine that dies', async () => {
   const said = await complaint(booted().run('echo c >/proc/sysrq-trigger'));
   assert.match(said, 'guest: ended');
-  assert.match(said, 'Kernel panic');
   assert.match(await complaint(booted().run('true')), 'guest: ended');
 });
 

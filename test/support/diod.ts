@@ -14,11 +14,16 @@ export interface Diod {
   kill(): Promise<void>;
 }
 
+export interface DiodOptions {
+  /** Whether users come by numbers that nobody here needs to have; names are then no good. */
+  readonly anyUser?: boolean;
+}
+
 /** Starts diod on a port of its own choice, exporting directories without asking who comes. */
-export async function startDiod(...directories: readonly string[]): Promise<Diod> {
+export async function startDiod(directories: readonly string[], { anyUser = false }: DiodOptions = {}): Promise<Diod> {
   const port = await freePort();
   const exported = directories.flatMap((directory) => ['-e', directory]);
-  const child = spawn('diod', ['-f', '-n', '-N', '-L', 'stderr', '-l', `127.0.0.1:${port}`, ...exported], {
+  const child = spawn('diod', ['-f', '-n', ...(anyUser ? ['-N'] : []), '-L', 'stderr', '-l', `127.0.0.1:${port}`, ...exported], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

@@ -1,0 +1,104 @@
+/**
+ * `npm run bench:9p-kernel`: how long Linux's own 9P client, in a guest, takes with our server and with diod. The guest's
+ * processor is emulated, so that the times say nothing by themselves; what counts is how they compare.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startDiod } from '../test/support/diod.ts';
+import { Exports } from '../test/support/exports.ts';
+import { missingProgram } from '../test/support/requirements.ts';
+import { Guest, reasonNotToBoot } from '../test/guest/guest.ts';
+import { median } from './measure.ts';
+import { formatTable } from './table.ts';
+
+const CLIENT = fileURLToPath(new URL('../../bench/native/client.c', import.meta.url));
+const ENTRIES = 10_000;
+const CATS = 30;
+const CYCLES = 200;
+const ROUNDS = 3;
+const LIMIT_MS = 600_000;
+
+/** Who is measured, and where the guest has their trees mounted. */
+interface Contender {
+  readonly name: string;
+  readonly proc: string;
+  readonly files: string;
+}
+
+const CONTENDERS: readonly Contender[] = [
+  { name: 'compatfs', proc: '/mnt/ours/proc', files: '/mnt/ours/files' },
+  { name: 'diod', proc: '/mnt/diod/proc', files: '/mnt/diod/files' },
+  { name: "the guest's own", proc: '/proc', files: '/tmp/files' },
+];
+
+/** What is measured: a script that does it so many times. */
+const SUBJECTS: readonly { readonly title: string; readonly times: number; readonly script: (contender: Contender) => string }[] = [
+  { title: `ls -l of ${ENTRIES} entries`, times: 1, script: ({ files }) => `ls -l ${files} | wc -l | grep -q ${ENTRIES + 1}` },
+  { title: 'cat stat', times: CATS, script: ({ proc }) => `i=0; while [ $i -lt ${CATS} ]; do cat ${proc}/stat >/dev/null; i=$((i + 1)); done` },
+  { title: 'open+read+close stat', times: CYCLES, script: ({ proc }) => `client cycle ${proc}/stat ${CYCLES} >/dev/null` },
+];
+
+/** Milliseconds of one, by the guest's clock. */
+async function measure(guest: Guest, script: string, times: number): Promise<number> {
+  const said = await guest.output(`read from x </proc/uptime; ${script} || exit 1; read to x </proc/uptime; echo $from $to`, LIMIT_MS);
+  const [from = 0, to = 0] = said.trim().split(' ').map(Number);
+  return ((to - from) * 1000) / times;
+}
+
+/** The load generator without libraries. */
+function clientProgram(directory: string): Buffer {
+  const program = join(directory, 'client');
+  execFileSync('cc', ['-static', '-O2', '-o', program, CLIENT]);
+  return readFileSync(program);
+}
+
+const reason = missingProgram('cc', 'diod') ?? (await reasonNotToBoot());
+if (reason !== undefined) {
+  console.log(`not measured: ${reason}`);
+  process.exit(1);
+}
+const directory = mkdtempSync(join(tmpdir(), 'compatfs-bench-'));
+const files = join(directory, 'files');
+mkdirSync(files);
+for (let index = 0; index < ENTRIES; index++) writeFileSync(join(files, `entry-${index}`), '');
+const exports = new Exports(['-l', 'tcp!127.0.0.1!0', 'linprocfs', `files=${files}`]);
+const diod = await startDiod([files, '/proc']);
+const guest = await Guest.boot({ modules: ['9p', '9pnet_fd'], files: { 'bin/client': clientProgram(directory) } });
+try {
+  const [address = ''] = await exports.addresses();
+  const mount = (port: number | string, tree: string, place: string): string =>
+    `mkdir -p ${place} && mount -t 9p -o trans=tcp,version=9p2000.L,cache=none,port=${port},aname=${tree} $HOST ${place}`;
+  await guest.output(
+    [
+      mount(address.split('!')[2] ?? '', 'proc', '/mnt/ours/proc'),
+      mount(address.split('!')[2] ?? '', 'files', '/mnt/ours/files'),
+      mount(diod.port, '/proc', '/mnt/diod/proc'),
+      mount(diod.port, files, '/mnt/diod/files'),
+      `mkdir /tmp/files && cd /tmp/files && i=0; while [ $i -lt ${ENTRIES} ]; do : >entry-$i; i=$((i + 1)); done`,
+    ].join(' && '),
+    LIMIT_MS,
+  );
+  const rows: string[][] = [];
+  for (const { title, times, script } of SUBJECTS) {
+    const taken = CONTENDERS.map((): number[] => []);
+    for (let round = -1; round < ROUNDS; round++) {
+      for (const [index, contender] of CONTENDERS.entries()) {
+        const time = await measure(guest, script(contender), times);
+        if (round >= 0) taken[index]?.push(time);
+      }
+    }
+    const [ours = 0, theirs = 0, own = 0] = taken.map(median);
+    rows.push([title, ours.toFixed(2), theirs.toFixed(2), own.toFixed(2), (ours / theirs).toFixed(2)]);
+  }
+  const names = CONTENDERS.map(({ name }) => name);
+  console.log(formatTable([[`Linux ${guest.release}, cache=none, ms`, ...names, 'compatfs by diod'], ...rows]));
+} finally {
+  await guest.end();
+  await diod.kill();
+  await exports.line.remove();
+  rmSync(directory, { recursive: true, force: true });
+}
