@@ -39,7 +39,12 @@ test('bad usage', async () => {
     [['set', 'a'], 'set: TARGET and KEY=VALUE are needed; see compatfs set --help'],
     [['status', 'a'], 'status: takes no operands'],
     [['exec'], 'exec: PROGRAM is missing; see compatfs exec --help'],
-    [['exec', '-o', 'what', 'true'], 'mount: unknown option what'],
+    [['mount', '-o', 'gid=', 'a'], 'mount: bad value in gid=: no such group'],
+    [['set', 'a', 'hidepid=3'], 'set: bad value in hidepid=3: one of 0, 1, 2, 4, off, noaccess, invisible, ptraceable'],
+    [['set', 'a', 'subset=pid,net'], 'set: bad value in subset=pid,net: the only subset is pid'],
+    [['set', 'a', 'ro'], 'set: ro cannot be changed; what can: hidepid, gid, subset, osrelease, hostname'],
+    [['exec', '-o', 'what', 'true'], 'exec: unknown option what'],
+    [['start', '-o', 'what'], 'start: unknown option what'],
     [['start', 'a', 'b'], 'start: only one ROOT can be given'],
   ];
   for (const [args, message] of cases) {

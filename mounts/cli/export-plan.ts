@@ -55,7 +55,7 @@ export async function parseTrees(words: readonly string[], optionLists: readonly
   }
   const stranger = common.find((option) => !meant.has(option));
   // It tells what is wrong with it.
-  if (stranger !== undefined) parseMountOptions([stranger], trees[0]?.type);
+  if (stranger !== undefined) parseMountOptions('serve', [stranger], trees[0]?.type);
   return trees;
 }
 
@@ -69,7 +69,7 @@ async function parseTree(word: string, common: readonly string[], meant: Set<str
     throw badUsage('serve', `${word}: ${name || 'nothing'} cannot be the name of a tree`);
   const fitting = common.filter((option) => hasOption(type, option));
   for (const option of fitting) meant.add(option);
-  const options = parseMountOptions([...fitting, own], type);
+  const options = parseMountOptions('serve', [...fitting, own], type);
   // Links that lead to this machine's /proc mean nothing on another one.
   const linprocfs = options.magicGiven ? options.linprocfs : { ...options.linprocfs, magic: undefined };
   return { name, type, target: undefined, label, options: { ...options, linprocfs } };
@@ -77,7 +77,7 @@ async function parseTree(word: string, common: readonly string[], meant: Set<str
 
 function hasOption(type: TreeType, option: string): boolean {
   try {
-    parseMountOptions([option], type);
+    parseMountOptions('serve', [option], type);
     return true;
   } catch {
     return false;

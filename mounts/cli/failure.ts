@@ -6,6 +6,9 @@ import { MountError } from '../fuse/kernel-mount.ts';
 export const EXIT_FAILED = 1;
 /** It was asked for in a way that means nothing. */
 export const EXIT_USAGE = 2;
+/** As shells have it: a program was not found, or could not be run. */
+export const NOT_FOUND = 127;
+export const NOT_RUNNABLE = 126;
 
 /** Ends a command with the line `compatfs: WHAT: WHY`. */
 export class Failure extends Error {
@@ -28,7 +31,10 @@ export function explain(error: unknown): { readonly line: string; readonly statu
   if (error instanceof MountError) return { line: error.message, status: EXIT_FAILED };
   const { message, code, path, syscall } = error as NodeJS.ErrnoException;
   // A system call that nobody expected to fail: its name and file say more than the stack.
-  if (code !== undefined && syscall !== undefined) return { line: `${path ?? syscall}: ${code}`, status: EXIT_FAILED };
+  if (code !== undefined && syscall !== undefined) {
+    const what = path ?? (syscall === 'uv_cwd' ? 'current directory' : syscall);
+    return { line: `${what}: ${code}`, status: EXIT_FAILED };
+  }
   return {
     line: `internal error: ${error instanceof Error ? (error.stack ?? message) : String(error)}`,
     status: EXIT_FAILED,

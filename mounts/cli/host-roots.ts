@@ -10,12 +10,15 @@ import type { HostRoots } from '../../providers/sources/linux-host/host-files.ts
 import { Failure } from './failure.ts';
 
 let found: HostRoots | undefined;
-let before = '';
+let original = '';
+
+/** O_PATH, which takes no right to read. */
+const O_PATH = 0o10000000;
 
 /** Finds the way, and changes the working directory for good. Throws a Failure where there is no /proc. */
 export function holdHostRoots(): HostRoots {
   if (found) return found;
-  before = process.cwd();
+  original = `self/fd/${openSync('.', O_PATH | constants.O_DIRECTORY)}`;
   try {
     process.chdir('/proc');
     // An empty directory would do for chdir.
@@ -43,7 +46,10 @@ export function runProgramsIn(uncovered: string): void {
   found = { ...holdHostRoots(), uncovered };
 }
 
-/** The working directory that the process began with. */
+/**
+ * The working directory that the process began with, for programs that it starts: even if that has no name any more, or
+ * none that this user may walk along.
+ */
 export function originalDirectory(): string {
-  return before || process.cwd();
+  return original;
 }

@@ -209,19 +209,18 @@ function override(draft: Draft, name: keyof Overrides, value: string): string | 
 function groupId(value: string): number | undefined {
   if (/^\d+$/.test(value)) return Number(value) <= 0xffff_fffe ? Number(value) : undefined;
   try {
-    const found = readFileSync('/etc/group', 'latin1')
+    const found = readFileSync('/etc/group', 'utf8')
       .split('\n')
       .map((line) => line.split(':'))
-      .find(([name]) => name === value);
+      .find(([name, , id]) => name === value && /^\d+$/.test(id ?? ''));
     return found === undefined ? undefined : Number(found[2]);
   } catch {
     return undefined;
   }
 }
 
-/** Reads lists of options; each list is separated by commas. Throws a Failure. */
-export function parseMountOptions(lists: readonly string[], type: MountType = 'linprocfs'): MountOptions {
-  const draft: Draft = {
+function emptyDraft(type: MountType): Draft {
+  return {
     readOnly: false,
     allowOther: undefined,
     flags: new Map(SAFE_FLAGS[type]),
@@ -233,12 +232,21 @@ export function parseMountOptions(lists: readonly string[], type: MountType = 'l
     overrides: {},
     remote: DEFAULT_REMOTE_OPTIONS,
   };
+}
+
+/** Reads lists of options that a command was given; each list is separated by commas. Throws a Failure. */
+export function parseMountOptions(
+  command: string,
+  lists: readonly string[],
+  type: MountType = 'linprocfs',
+): MountOptions {
+  const draft = emptyDraft(type);
   const left: string[] = [];
   for (const option of lists.flatMap((list) => list.split(','))) {
-    if (option !== '' && !applyOption(draft, option, type)) left.push(option);
+    if (option !== '' && !applyOption(draft, command, option, type)) left.push(option);
   }
   const flags = [...draft.flags.values()].filter((name) => name.startsWith('no'));
-  return { ...draft, flags, tmpfs: typeOptions(left, type) };
+  return { ...draft, flags, tmpfs: typeOptions(command, left, type) };
 }
 
 /** The kernel's flags that a mounted /proc or /sys usually has. */
@@ -257,30 +265,30 @@ const SAFE_FLAGS: Readonly<Record<MountType, readonly (readonly [string, string]
 };
 
 /** Reads the options that the type itself knows. Throws a Failure for those that nobody knows. */
-function typeOptions(options: readonly string[], type: MountType): TmpfsOptions | undefined {
+function typeOptions(command: string, options: readonly string[], type: MountType): TmpfsOptions | undefined {
   if (type !== 'tmpfs') {
-    if (options[0] !== undefined) throw badUsage('mount', `unknown option ${options[0].split('=')[0]}`);
+    if (options[0] !== undefined) throw badUsage(command, `unknown option ${options[0].split('=')[0]}`);
     return undefined;
   }
   const read = parseTmpfsOptions(options.join(','));
-  if (typeof read === 'string') throw badUsage('mount', read.replaceAll("'", ''));
+  if (typeof read === 'string') throw badUsage(command, read.replaceAll("'", ''));
   return read;
 }
 
 /** Returns false for an option that is not ours. */
-function applyOption(draft: Draft, option: string, type: MountType): boolean {
+function applyOption(draft: Draft, command: string, option: string, type: MountType): boolean {
   const [name = '', ...rest] = option.split('=');
   const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
   if (!rule || ![rule.type ?? type].flat().includes(type)) return IGNORED.has(option) || COMMENT.test(option);
   const value = rest.length > 0 ? rest.join('=') : undefined;
   if ((rule.value === undefined) !== (value === undefined)) {
     throw badUsage(
-      'mount',
+      command,
       rule.value === undefined ? `option ${name} takes no value` : `option ${name} needs a value: ${name}=${rule.value}`,
     );
   }
   const problem = rule.apply(draft, value ?? '');
-  if (problem !== undefined) throw badUsage('mount', `bad value in ${option}: ${problem}`);
+  if (problem !== undefined) throw badUsage(command, `bad value in ${option}: ${problem}`);
   return true;
 }
 
@@ -290,7 +298,9 @@ export function parseChanges(settings: readonly string[]): TreeChanges {
   for (const setting of settings) {
     const [name = ''] = setting.split('=');
     if (!CHANGEABLE.includes(name)) throw badUsage('set', `${name} cannot be changed; what can: ${CHANGEABLE.join(', ')}`);
-    const { linprocfs, overrides } = parseMountOptions([setting.replaceAll(',', '\0')]);
+    const draft = emptyDraft('linprocfs');
+    applyOption(draft, 'set', setting, 'linprocfs');
+    const { linprocfs, overrides } = draft;
     const changed = Object.entries(linprocfs).filter(([key]) => key === FIELD_OF[name]);
     changes = {
       options: { ...changes.options, ...Object.fromEntries(changed) },

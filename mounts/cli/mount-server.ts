@@ -1,5 +1,6 @@
 /** The process that owns mounts: makes them, keeps them, answers for them on the control socket, and takes them away. */
 
+import { closeSync } from 'node:fs';
 import { defaultTmpfsOptions } from '../../fs/memory/options.ts';
 import type { ProxyOptions } from '../9p-proxy/options.ts';
 import { FuseMount } from '../fuse/fuse-mount.ts';
@@ -31,8 +32,6 @@ export interface TreePlan {
 export interface MountPlan extends Omit<TreePlan, 'type'> {
   readonly type: MountType;
   readonly target: string;
-  /** Whether a dead mount of ours is there. */
-  readonly stale: boolean;
   readonly driver: Driver;
   /** A descriptor of /dev/fuse that is mounted there already. */
   readonly mounted?: number;
@@ -65,6 +64,8 @@ export class MountServer {
   readonly #plans: readonly MountPlan[];
   readonly #entries = new Map<string, Entry>();
   #control: ControlServer | undefined;
+  /** How many of the plans somebody has taken care of. */
+  #begun = 0;
   #namespace = '';
   /** Resolves when no mount is left; rejects with the first failure of a serving thread. */
   readonly ended: Promise<void>;
@@ -83,24 +84,32 @@ export class MountServer {
   /** Makes all the mounts, or none. Throws a Failure or MountError. */
   static async start(plans: readonly MountPlan[]): Promise<MountServer> {
     const server = new MountServer(plans);
-    // The control socket's directory must be found by its usual name, whatever is mounted later.
-    server.#namespace = await mountNamespace();
-    const [first] = plans;
-    if (!first) throw new Failure('mount', 'nothing to mount');
-    holdHostRoots();
-    server.#control = await ControlServer.open(
-      first.target,
-      (request) => server.#answer(request),
-      (socket) => server.#refuseSecond(socket),
-    );
-    if (plans.some(({ target }) => coversProc(target))) await keepUncovered();
     try {
-      for (const plan of plans) await server.#mount(plan);
+      await server.#start();
     } catch (error) {
       await server.unmountAll();
+      await giveUp(plans.slice(server.#begun));
       throw error;
     }
     return server;
+  }
+
+  async #start(): Promise<void> {
+    // The control socket's directory must be found by its usual name, whatever is mounted later.
+    this.#namespace = await mountNamespace();
+    const [first] = this.#plans;
+    if (!first) throw new Failure('mount', 'nothing to mount');
+    holdHostRoots();
+    this.#control = await ControlServer.open(
+      first.target,
+      (request) => this.#answer(request),
+      (socket) => this.#refuseSecond(socket),
+    );
+    if (this.#plans.some(({ target }) => coversProc(target))) await keepUncovered();
+    for (const plan of this.#plans) {
+      this.#begun++;
+      await this.#mount(plan);
+    }
   }
 
   /** Another server with our name: throws if it is about our mount point, in our mount namespace. */
@@ -114,10 +123,6 @@ export class MountServer {
   }
 
   async #mount(plan: MountPlan): Promise<void> {
-    if (plan.stale) {
-      await detach(plan.target);
-      complain(`${plan.target}: a dead mount was there; recovered`);
-    }
     const mount = await startMount(plan);
     this.#entries.set(plan.target, { plan, mount });
     void mount.ended.catch(this.#fail).finally(() => {
@@ -184,6 +189,15 @@ function statusOf({ plan, mount }: Entry): MountStatus {
     faults,
     latency: timed === 0 ? undefined : (milliseconds / timed) * 1000,
   };
+}
+
+/** Takes away what a helper has mounted for plans that nobody will serve. */
+async function giveUp(plans: readonly MountPlan[]): Promise<void> {
+  for (const { target, mounted } of plans) {
+    if (mounted === undefined) continue;
+    closeSync(mounted);
+    await detach(target);
+  }
 }
 
 /** What whoever serves a tree is told to build; `target` is where it is mounted, if it is. */

@@ -4,20 +4,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CommandLine } from '../../test/support/command-line.ts';
-import { missingProgram, reasonNotToMount, unless } from '../../test/support/requirements.ts';
+import { type CommandLine, mounting } from '../../test/support/command-line.ts';
 
 /** A test with a command line of its own; `script` runs in a mount namespace of its own. */
 function obstacle(name: string, script: string, expected: (target: string) => string, ...programs: string[]): void {
-  unless(reasonNotToMount() ?? missingProgram('unshare', ...programs), name, async () => {
-    const line = new CommandLine();
-    try {
-      const { stdout, stderr } = await line.shell(`target=${line.target}; ${script}; echo $?`, true);
-      assert.equal({ stdout, stderr }, { stdout: '1\n', stderr: `compatfs: ${expected(line.target)}\n` });
-    } finally {
-      await line.remove();
-    }
-  });
+  const check = async (line: CommandLine): Promise<void> => {
+    const { stdout, stderr } = await line.shell(`target=${line.target}; ${script}; echo $?`, true);
+    assert.equal({ stdout, stderr }, { stdout: '1\n', stderr: `compatfs: ${expected(line.target)}\n` });
+  };
+  mounting(name, check, 'unshare', ...programs);
 }
 
 const CONTAINER = 'start a container with --cap-add SYS_ADMIN --device /dev/fuse';
@@ -26,6 +21,11 @@ obstacle(
   'no /dev/fuse',
   'mount -t tmpfs none /dev; $compatfs mount $target',
   () => '/dev/fuse: no such file; load the kernel module (modprobe fuse), or start the container with --device /dev/fuse',
+);
+obstacle(
+  'no /dev/fuse for a program',
+  'mount -t tmpfs none /dev; $compatfs exec true',
+  () => 'exec: /dev/fuse does not exist (modprobe fuse; in a container: --device /dev/fuse)',
 );
 obstacle(
   'a /dev/fuse that nothing serves',
@@ -70,24 +70,60 @@ obstacle(
   (target) => `${join(target, '../run')}: cannot be made, or belongs to somebody else; the control socket needs it`,
 );
 
-unless(reasonNotToMount(), 'what a server that has gone left behind is not in the way', async () => {
-  const line = new CommandLine();
-  try {
-    assert.is((await line.run('mount', '-d', line.target)).status, 0);
-    const pid = line.serverId();
-    const [log] = await line.shell(`ls ${line.runtimeDirectory}/*.log`).then(({ stdout }) => stdout.trim().split('\n'));
-    process.kill(pid, 'SIGKILL');
-    writeFileSync(log as string, 'what the old one said');
-    await line.shell(`while grep -q ' ${line.target} ' /proc/self/mountinfo; do sleep 0.05; done`);
-    assert.is((await line.run('status', '--json')).stdout.includes(line.target), false);
-    assert.equal(line.leftovers(), []);
-    assert.is(readFileSync(log as string, 'utf8'), 'what the old one said');
-    assert.is((await line.run('mount', '-d', line.target)).status, 0);
-    assert.is(readFileSync(log as string, 'utf8'), '');
-    assert.is((await line.run('umount', line.target)).status, 0);
-  } finally {
-    await line.remove();
-  }
+obstacle(
+  'a place for the control socket that depends on the working directory',
+  'COMPATFS_RUNTIME_DIR=run $compatfs mount $target',
+  () => 'COMPATFS_RUNTIME_DIR: run is not an absolute path',
+);
+obstacle(
+  'a place where nobody can make directories',
+  '$compatfs start /proc/a/b',
+  () => '/proc/a/b/proc: cannot be made: ENOENT',
+);
+obstacle(
+  'the root as the target',
+  '$compatfs mount -o cover /',
+  () => '/: the root cannot be covered: programs, umount(8) among them, look beneath it',
+);
+obstacle(
+  'a target that hides umount(8)',
+  'tools=$(dirname $(readlink -f $(command -v umount))); mount --bind $tools $target; cd $target; PATH=$target:$PATH $compatfs mount -o cover .',
+  (target) => `.: would hide ${target}/umount, without which it could not be unmounted`,
+);
+obstacle(
+  'a target whose name Node.js cannot read',
+  "cd $target; mkdir $(printf 'a\\377'); $compatfs mount $(printf 'a\\377')",
+  () => 'a\ufffd: no such directory; its name must be UTF-8',
+);
+
+mounting(
+  'a mount over /dev goes, with or without its server',
+  async (line) => {
+    const mounted = `grep -c ' /dev rw.*fuse.linprocfs' /proc/self/mountinfo`;
+    const script = `
+      exec 3<>/dev/null 4>&2
+      $compatfs mount -o cover -d /dev <&3; ${mounted}; $compatfs umount /dev <&3; echo $?; ${mounted}
+      $compatfs mount -o cover -d /dev <&3; kill -9 $(cat ${line.runtimeDirectory}/*.pid)
+      i=0; while ${mounted} >&3 && [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done; ${mounted}`;
+    const { stdout, stderr } = await line.shell(script, true);
+    assert.equal({ stdout, stderr }, { stdout: '1\n0\n0\n0\n', stderr: '' });
+  },
+  'unshare',
+);
+
+mounting('what a server that has gone left behind is not in the way', async (line) => {
+  assert.is((await line.run('mount', '-d', line.target)).status, 0);
+  const pid = line.serverId();
+  const [log] = await line.shell(`ls ${line.runtimeDirectory}/*.log`).then(({ stdout }) => stdout.trim().split('\n'));
+  process.kill(pid, 'SIGKILL');
+  writeFileSync(log as string, 'what the old one said');
+  await line.shell(`while grep -q ' ${line.target} ' /proc/self/mountinfo; do sleep 0.05; done`);
+  assert.is((await line.run('status', '--json')).stdout.includes(line.target), false);
+  assert.equal(line.leftovers(), []);
+  assert.is(readFileSync(log as string, 'utf8'), 'what the old one said');
+  assert.is((await line.run('mount', '-d', line.target)).status, 0);
+  assert.is(readFileSync(log as string, 'utf8'), '');
+  assert.is((await line.run('umount', line.target)).status, 0);
 });
 
 test.run();

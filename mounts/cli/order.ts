@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExportPlan } from './export-plan.ts';
 import { Failure } from './failure.ts';
+import { closeInherited } from './inherited.ts';
 import type { MountPlan } from './mount-server.ts';
 import { endLike, runInPlace } from './programs.ts';
 import { makeRuntimeDirectory, serverName } from './runtime-directory.ts';
@@ -33,12 +34,19 @@ export interface Order {
 }
 
 export interface ProgramOrder {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly directory: string;
+  /** Its command line: passed as one, for the environment has less room. */
+  readonly command: readonly string[];
+  /** Descriptors that it inherits, besides its input and output. */
+  readonly descriptors: readonly number[];
 }
 
-/** The first word of the command line of a serving process, for process listings; its order is in the environment. */
+/** An order as it is passed on. */
+type WrittenOrder = Omit<Order, 'program'> & { readonly program?: Pick<ProgramOrder, 'descriptors'> };
+
+/**
+ * The first word of the command line of a serving process; its targets follow, and behind `--` the program that it is to
+ * run. Its order is in the environment.
+ */
 export const SERVING_WORD = '(serving)';
 const ORDER_VARIABLE = 'COMPATFS_ORDER';
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
@@ -57,8 +65,11 @@ function nameOf({ plans, exports }: Order): string {
 /** The command line and environment of a process that carries out an order. */
 function processFor(order: Order, way: Way): { command: string[]; environment: NodeJS.ProcessEnv } {
   const targets = [...order.plans.map(({ target }) => target), ...(order.exports?.addresses ?? [])];
-  const serve = [process.execPath, MAIN, SERVING_WORD, ...targets];
-  const environment = { ...process.env, [ORDER_VARIABLE]: JSON.stringify(order) };
+  const { program } = order;
+  const command = program ? ['--', ...program.command] : [];
+  const serve = [process.execPath, MAIN, SERVING_WORD, ...targets, ...command];
+  const written: WrittenOrder = { ...order, ...(program && { program: { descriptors: program.descriptors } }) };
+  const environment = { ...process.env, [ORDER_VARIABLE]: JSON.stringify(written) };
   if (way === 'fusermount') return { command: throughFusermount(order.plans, serve), environment };
   return { command: way === 'namespace' ? inNamespace(serve) : serve, environment };
 }
@@ -67,7 +78,7 @@ function processFor(order: Order, way: Way): { command: string[]; environment: N
 export async function delegate(order: Order, way: Way): Promise<number> {
   const { command, environment } = processFor(order, way);
   const [program = '', ...args] = command;
-  const ending = await runInPlace(program, args, { environment });
+  const ending = await runInPlace(program, args, { environment, descriptors: order.program?.descriptors ?? [] });
   if (ending.error) throw new Failure(program, `cannot be run (${ending.error.code})`);
   return endLike(ending);
 }
@@ -78,6 +89,7 @@ export async function delegateToBackground(order: Order, way: Way): Promise<void
   const log = join(makeRuntimeDirectory(), `${serverName(target)}.log`);
   const { command, environment } = processFor({ ...order, notify: NOTIFY }, way);
   const [program = '', ...args] = command;
+  closeInherited();
   const output = openSync(log, 'w', 0o600);
   const child = spawn(program, args, {
     detached: true,
@@ -116,11 +128,14 @@ export function report(order: Order, line: string): void {
 
 /** The order that this process was started to carry out. The environment is tidied, for the sake of programs that it starts. */
 export function takeOrder(): Order {
-  const order = JSON.parse(process.env[ORDER_VARIABLE] ?? 'null') as Order | null;
-  if (!order) throw new Failure('mount', `${SERVING_WORD} is not a command`);
+  const written = JSON.parse(process.env[ORDER_VARIABLE] ?? 'null') as WrittenOrder | null;
+  if (!written) throw new Failure('mount', `${SERVING_WORD} is not a command`);
   const mounted = process.env[MOUNTED_VARIABLE]?.split(',').map(Number);
   delete process.env[ORDER_VARIABLE];
   delete process.env[MOUNTED_VARIABLE];
+  const { program, ...rest } = written;
+  const command = process.argv.slice(process.argv.indexOf('--') + 1);
+  const order: Order = { ...rest, ...(program && { program: { ...program, command } }) };
   if (!mounted) return order;
   return { ...order, plans: order.plans.map((plan, index) => withDescriptor(plan, mounted[index])) };
 }

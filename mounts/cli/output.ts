@@ -32,8 +32,10 @@ function writeAll(descriptor: number, text: string): void {
   }
 }
 
-/** Rows as columns, the numbers among them right-aligned. */
-export function table(rows: readonly (readonly string[])[], numeric: readonly number[] = []): string {
+/** Rows as columns, the numbers among them right-aligned; what would spoil a line is shown as \ooo. */
+export function table(texts: readonly (readonly string[])[], numeric: readonly number[] = []): string {
+  const octal = (char: string): string => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  const rows = texts.map((row) => row.map((cell) => cell.replace(/[\x00-\x1f\x7f]/g, octal)));
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
   const align = (cell: string, column: number): string =>

@@ -1,6 +1,6 @@
 /** Finding and running other programs as if they had been started in our place. */
 
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -38,13 +38,17 @@ export interface Ending {
 export interface RunOptions {
   readonly directory?: string;
   readonly environment?: NodeJS.ProcessEnv;
-  /** Further descriptors, from 3 on. */
+  /** Descriptors from 3 on that it inherits, under the same numbers. */
   readonly descriptors?: readonly number[];
 }
 
 /** Runs a program in our place: with our input, output and terminal, and every signal that we get. */
 export function runInPlace(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ending> {
-  const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', ...(options.descriptors ?? [])];
+  const stdio: (number | 'ignore')[] = [0, 1, 2];
+  for (const descriptor of options.descriptors ?? []) {
+    while (stdio.length < descriptor) stdio.push('ignore');
+    stdio[descriptor] = descriptor;
+  }
   // Before there is a child: it may be waited for, and we be told to end, before spawn returns here.
   const signals = new SignalRelay();
   const child = spawn(command, args, {

@@ -4,10 +4,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { makeDirectories } from './directories.ts';
 import { Failure } from './failure.ts';
 
 /** The longest path of a socket (sockaddr_un, without its final NUL). */
@@ -15,14 +16,23 @@ const SOCKET_PATH_MAX = 107;
 /** The longest name that is made of a mount point. */
 const NAME_LENGTH = 48;
 
-/** Where the servers of this user are: the first of these that can be used. */
+/**
+ * Where the servers of this user are: the first of these that can be used. A server and those who look for it need not
+ * have the same working directory, so that relative paths mean nothing.
+ */
 function candidates(): string[] {
   const { COMPATFS_RUNTIME_DIR, XDG_RUNTIME_DIR } = process.env;
-  if (COMPATFS_RUNTIME_DIR) return [COMPATFS_RUNTIME_DIR];
+  if (COMPATFS_RUNTIME_DIR) return [absolute('COMPATFS_RUNTIME_DIR', COMPATFS_RUNTIME_DIR)];
   const user = process.getuid?.() ?? 0;
   const places = user === 0 ? ['/run/compatfs'] : [];
-  if (XDG_RUNTIME_DIR && user !== 0) places.push(join(XDG_RUNTIME_DIR, 'compatfs'));
-  return [...places, join(tmpdir(), `compatfs-${user}`)];
+  if (XDG_RUNTIME_DIR && user !== 0) places.push(join(absolute('XDG_RUNTIME_DIR', XDG_RUNTIME_DIR), 'compatfs'));
+  return [...places, join(absolute('TMPDIR', tmpdir()), `compatfs-${user}`)];
+}
+
+/** The value of an environment variable, which must be an absolute path. Throws a Failure. */
+function absolute(variable: string, path: string): string {
+  if (isAbsolute(path)) return path;
+  throw new Failure(variable, `${path} is not an absolute path`);
 }
 
 /** The directory if it exists and is safe to use: a directory of this user's that nobody else can write to. */
@@ -37,7 +47,7 @@ export function makeRuntimeDirectory(): string {
   for (const place of places) {
     try {
       // Others may pass through, to what `exec` shows the programs of a namespace; the sockets are closed to them.
-      mkdirSync(place, { recursive: true, mode: 0o711 });
+      makeDirectories(place, 0o711);
       if (usable(place)) return place;
     } catch {
       // The next one may do.
@@ -57,10 +67,10 @@ function runtimeDirectories(): string[] {
   });
 }
 
-/** The name of a server by its mount point. */
+/** The name of a server by its mount point: each has its own, so that no log takes the place of another's. */
 export function serverName(target: string): string {
   const plain = target.replace(/^\/+/, '').replace(/[^A-Za-z0-9._-]+/g, '-') || 'root';
-  if (plain.length <= NAME_LENGTH) return plain;
+  if (plain.length <= NAME_LENGTH && /^\/[A-Za-z0-9._/]+$/.test(target)) return plain;
   return `${plain.slice(-NAME_LENGTH + 9)}-${createHash('sha256').update(target).digest('hex').slice(0, 8)}`;
 }
 

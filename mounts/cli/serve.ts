@@ -2,16 +2,14 @@
 
 import { bind } from '../fuse/kernel-mount.ts';
 import { type MountPlan, MountServer } from './mount-server.ts';
-import { EXIT_FAILED, explain } from './failure.ts';
+import { EXIT_FAILED, NOT_FOUND, NOT_RUNNABLE, explain } from './failure.ts';
+import { originalDirectory } from './host-roots.ts';
 import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
 import { endLike, runInPlace } from './programs.ts';
 import { StatusLine } from './status-line.ts';
 import { withoutRights } from './unprivileged.ts';
 
-/** As the shell has it: the program was not found, or could not be run. */
-const NOT_FOUND = 127;
-const NOT_RUNNABLE = 126;
 /** How often to look whether npm is still there, in milliseconds. */
 const PARENT_MS = 500;
 
@@ -93,12 +91,12 @@ async function leave(server: MountServer): Promise<void> {
 }
 
 /** Runs a program that sees the mounts, and ends as it does. */
-async function runBeside(server: MountServer, { command, args, directory }: ProgramOrder): Promise<number> {
-  const [program = '', ...rest] = withoutRights([command, ...args]);
-  const ending = await runInPlace(program, rest, { directory });
+async function runBeside(server: MountServer, { command, descriptors }: ProgramOrder): Promise<number> {
+  const [program = '', ...args] = withoutRights(command);
+  const ending = await runInPlace(program, args, { directory: originalDirectory(), descriptors });
   await leave(server);
   if (!ending.error) return endLike(ending);
   const missing = ending.error.code === 'ENOENT';
-  complain(`${command}: ${missing ? 'not found' : `cannot be run (${ending.error.code})`}`);
+  complain(`${command[0]}: ${missing ? 'not found' : `cannot be run (${ending.error.code})`}`);
   return missing ? NOT_FOUND : NOT_RUNNABLE;
 }

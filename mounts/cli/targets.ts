@@ -4,29 +4,25 @@ import { access, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DOORBELL_NAME } from '../fuse/doorbell.ts';
 import { type HostMount, hostMounts, mountAt } from '../fuse/host-mounts.ts';
+import { detach } from '../fuse/kernel-mount.ts';
 import { Failure } from './failure.ts';
+import { complain } from './output.ts';
 import { findOwner } from './owners.ts';
+import { findProgram } from './programs.ts';
 
 /** The types of our own mounts as mount tables show them. */
 export const OWN_TYPE: RegExp = /^fuse\.(linprocfs|linsysfs|tmpfs|nullfs|9p)$/;
 
-/** A place that can be mounted on. */
-export interface Target {
-  /** Absolute, without symbolic links. */
-  readonly path: string;
-  /** A mount of ours whose server is dead is there, and has to go first. */
-  readonly stale: boolean;
-}
-
-/** Looks at a mount point; `cover` allows one where something is mounted. Throws a Failure that says what is wrong. */
-export async function examineTarget(operand: string, cover: boolean): Promise<Target> {
+/**
+ * Looks at a place to be mounted on, and removes dead mounts of ours from it; `cover` allows one where something is
+ * mounted. Returns its path, absolute and without symbolic links. Throws a Failure that says what is wrong.
+ */
+export async function examineTarget(operand: string, cover: boolean): Promise<string> {
   const path = await canonical(operand);
-  const dead = await isDead(path);
+  // umount(2) takes the way to the root that every program takes, and so finds the file system beneath.
+  if (path === '/') throw new Failure(operand, 'the root cannot be covered: programs, umount(8) among them, look beneath it');
+  while (await isDead(path)) await recover(operand, path);
   const there = mountAt(path, hostMounts());
-  if (dead) {
-    if (there && OWN_TYPE.test(there.type)) return { path, stale: true };
-    throw new Failure(operand, `busy: a dead mount (${describe(there)}) is there; umount it first`);
-  }
   if (there && !cover) {
     if (OWN_TYPE.test(there.type)) {
       const owner = await findOwner(path);
@@ -37,7 +33,28 @@ export async function examineTarget(operand: string, cover: boolean): Promise<Ta
     }
     throw new Failure(operand, `busy: ${describe(there)} is mounted there; -o cover mounts over it`);
   }
-  return { path, stale: false };
+  return path;
+}
+
+/**
+ * Refuses a place that holds what takes mounts away: a server that cannot run it cannot remove its mount. Throws a
+ * Failure.
+ */
+export async function refuseToHideTools(operand: string, path: string): Promise<void> {
+  for (const name of process.getuid?.() === 0 ? ['umount', 'sh'] : ['fusermount3', 'sh']) {
+    const program = findProgram(name);
+    if (program === undefined || !(await realpath(program)).startsWith(`${path}/`)) continue;
+    throw new Failure(operand, `would hide ${program}, without which it could not be unmounted`);
+  }
+}
+
+/** Removes a dead mount. */
+async function recover(operand: string, path: string): Promise<void> {
+  const there = mountAt(path, hostMounts());
+  if (!there || !OWN_TYPE.test(there.type))
+    throw new Failure(operand, `busy: a dead mount (${describe(there)}) is there; umount it first`);
+  if (!(await detach(path))) throw new Failure(operand, 'busy: a dead mount is there, and this user may not remove it');
+  complain(`${operand}: a dead mount was there; recovered`);
 }
 
 function describe(mount: HostMount | undefined): string {
@@ -62,7 +79,11 @@ async function canonical(operand: string): Promise<string> {
       case 'ENOTCONN':
         return join(await realpath(dirname(absolute)), basename(absolute));
       case 'ENOENT':
-        throw new Failure(operand, 'no such directory');
+        // What Node could not read as UTF-8 has come as U+FFFD.
+        throw new Failure(
+          operand,
+          operand.includes('\ufffd') ? 'no such directory; its name must be UTF-8' : 'no such directory',
+        );
       case 'ENOTDIR':
         throw new Failure(operand, 'not a directory');
       case 'EACCES':

@@ -12,7 +12,8 @@ export const MOUNTED_VARIABLE = 'COMPATFS_MOUNTED';
 
 /**
  * fusermount3 sends the descriptor that it mounted over a socket, which Node cannot receive. Arguments: a target and
- * options for each mount, `--`, and the command that is run in its place with the descriptors open.
+ * options for each mount, `--`, and the command that is run in its place with the descriptors open. Python is told to
+ * look at its own modules only, not at those of the working directory.
  */
 const HELPER = `
 import os, socket, subprocess, sys
@@ -63,7 +64,7 @@ export function fusermountProblem(): string | undefined {
 export async function namespaceProblem(): Promise<string | undefined> {
   if (!findProgram('unshare')) return 'unshare is not installed (package util-linux)';
   const isRoot = process.getuid?.() === 0;
-  const closed = isRoot ? undefined : deviceProblem();
+  const closed = deviceProblem();
   if (closed !== undefined) return closed;
   const [program = '', ...args] = inNamespace(['true']);
   const { status, stderr, error } = await run(program, args);
@@ -95,7 +96,7 @@ export function throughFusermount(plans: readonly MountPlan[], command: readonly
     if (options.allowOther) flags.push('allow_other');
     return [target, flags.join(',')];
   });
-  return [findProgram('python3') ?? 'python3', '-c', HELPER, ...pairs, '--', ...command];
+  return [findProgram('python3') ?? 'python3', '-I', '-c', HELPER, ...pairs, '--', ...command];
 }
 
 /**

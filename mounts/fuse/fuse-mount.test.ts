@@ -4,21 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CommandLine, ended, isAlive, isMounted, until } from '../../test/support/command-line.ts';
-import { reasonNotToMount, unless } from '../../test/support/requirements.ts';
+import { ended, isAlive, isMounted, mounting, until } from '../../test/support/command-line.ts';
 import { deviceNumber } from './fuse-mount.ts';
-
-/** A test with a command line and a mount point of its own, where FUSE can be mounted. */
-function mounting(name: string, body: (line: CommandLine) => Promise<void>): void {
-  unless(reasonNotToMount(), name, async () => {
-    const line = new CommandLine();
-    try {
-      await body(line);
-    } finally {
-      await line.remove();
-    }
-  });
-}
 
 mounting('a server killed while many read leaves nothing behind', async (line) => {
   assert.is((await line.run('mount', '-d', line.target)).status, 0);

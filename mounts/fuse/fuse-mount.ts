@@ -13,6 +13,7 @@ import {
   detach,
   detachArguments,
   mountDevice,
+  noFile,
   openFuseDevice,
   run,
   unmountUnused,
@@ -105,6 +106,7 @@ export class FuseMount {
   readonly #answers = new Map<number, (answer: unknown) => void>();
   readonly #ready: Promise<void>;
   #asked = 0;
+  /** The kernel's side of it is there. */
   #made = false;
   #device = '';
 
@@ -166,7 +168,7 @@ export class FuseMount {
     clearInterval(this.#ticker);
     living.delete(this);
     if (living.size === 0) process.off('exit', abandonAll);
-    if (this.#made && (await this.#covers())) await detach(this.target);
+    if (this.#made && (await this.#covers())) await this.#detach();
     this.#watchdog.dismiss();
     this.#port.close();
     for (const answer of this.#answers.values()) answer(undefined);
@@ -177,6 +179,7 @@ export class FuseMount {
   static async start(options: FuseMountOptions): Promise<FuseMount> {
     const descriptor = options.mounted ?? openFuseDevice();
     const mount = new FuseMount(options, descriptor);
+    mount.#made = options.mounted !== undefined;
     const failed = mount.ended.then(() => Promise.reject(new MountError(options.target, 'the serving thread ended')));
     failed.catch(() => {});
     try {
@@ -189,7 +192,7 @@ export class FuseMount {
       mount.#watchdog.watch(mount.#device);
     } catch (error) {
       mount.#doorbell.stop();
-      if (mount.#made) await detach(options.target);
+      if (mount.#made) await mount.#detach();
       // Whoever looked at a mount whose thread has failed saw only that it was gone.
       throw await mount.ended.then(
         () => error,
@@ -248,6 +251,12 @@ export class FuseMount {
     throw new MountError(this.target, 'the serving thread cannot be stopped');
   }
 
+  /** Removes our mount, once: a second time it might be another's. */
+  async #detach(): Promise<void> {
+    this.#made = false;
+    await detach(this.target);
+  }
+
   /** Whether the topmost mount at the target is ours; a dead one counts as such. */
   async #covers(): Promise<boolean> {
     try {
@@ -260,9 +269,9 @@ export class FuseMount {
   /** The process exits without having unmounted: it would wait for the serving thread, which waits for the mount to go. */
   abandon(): void {
     this.#doorbell.stop();
-    const script = `[ -e "$3" ]; umount -- "$1" 2>/dev/null || ${DETACH}`;
+    const script = `[ -e "$3" ]; umount -- "$1" || ${DETACH}`;
     const values = [...detachArguments(this.target), `${this.target}/${DOORBELL_NAME}`];
-    spawnSync('/bin/sh', ['-c', script, 'compatfs', ...values], { stdio: 'ignore' });
+    spawnSync('/bin/sh', ['-c', script, 'compatfs', ...values], { stdio: [noFile(), noFile(), noFile()] });
   }
 }
 

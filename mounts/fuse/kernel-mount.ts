@@ -62,10 +62,24 @@ export interface Outcome {
   readonly error: NodeJS.ErrnoException | undefined;
 }
 
-/** Runs a program to its end without blocking this thread. */
+/** A descriptor of /dev/null, opened before a mount can hide it; `ignore` where there is none. */
+let nothing: number | 'ignore' | undefined;
+
+/** What a program gets as input or output that is nobody's. */
+export function noFile(): number | 'ignore' {
+  if (nothing !== undefined) return nothing;
+  try {
+    return (nothing = openSync('/dev/null', 'r+'));
+  } catch {
+    return 'ignore';
+  }
+}
+
+/** Runs a program to its end without blocking this thread. The keys of a terminal that end us do not end it. */
 export function run(command: string, args: readonly string[], more: readonly (number | Writable)[] = []): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child: ChildProcess = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe', ...more] });
+    const stdio = [noFile(), noFile(), 'pipe' as const, ...more];
+    const child: ChildProcess = spawn(command, args, { stdio, detached: true });
     let stderr = '';
     child.stderr?.setEncoding('latin1').on('data', (text: string) => (stderr += text));
     child.on('error', (error) => resolve({ status: undefined, stderr, error }));
@@ -167,14 +181,15 @@ const UMOUNT2: { readonly [arch: string]: number } = {
 
 /**
  * A line of shell that detaches the mount at `$1`, in use or not; `$2` is the number of umount2(2). umount(8) cannot
- * when a dead mount covers /proc, whose mountinfo it wants to read; fusermount3 can, and so can Perl.
+ * when a dead mount covers /proc, whose mountinfo it wants to read; fusermount3 can, and so can Perl. What they say goes
+ * to standard error: a dead mount may cover /dev/null.
  */
 export const DETACH: string = `{ ${[
   'umount -l -- "$1"',
   'fusermount3 -u -z -- "$1"',
   'fusermount -u -z -- "$1"',
   `perl -e 'exit(syscall($ARGV[1] + 0, $ARGV[0], 2) != 0)' -- "$1" "$2"`,
-].join(' || ')}; } 2>/dev/null`;
+].join(' || ')}; }`;
 
 /** What `DETACH` takes as `$1` and `$2`. */
 export function detachArguments(target: string): string[] {

@@ -5,7 +5,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
-import { DETACH, detachArguments } from './kernel-mount.ts';
+import { DETACH, detachArguments, noFile } from './kernel-mount.ts';
 
 /**
  * $1 and $2 are as in DETACH. $3 is the mount point as mountinfo writes it and $4 its file system type, $5 the place of
@@ -28,7 +28,7 @@ while read -r id parent number root point rest; do
 done <"$5self/mountinfo"
 [ -n "$top" ] && [ "$kind" = "$4" ] || exit 0
 if [ -n "$device" ]; then [ "$top" = "$device" ] || exit 0
-else ls -- "$1" >/dev/null 2>&1 && exit 0
+else ls -- "$1" && exit 0
 fi
 ${DETACH}
 `;
@@ -44,7 +44,7 @@ export class Watchdog {
     const escaped = mountPoint.replace(/[ \t\n\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
     const values = [...detachArguments(mountPoint), escaped, `fuse.${type}`, procfs];
     this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'compatfs-watchdog', ...values], {
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: ['pipe', noFile(), noFile()],
       detached: true,
       ...(procfs.startsWith('/') && { cwd: '/' }),
     });

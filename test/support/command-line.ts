@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hostMounts } from '../../mounts/fuse/host-mounts.ts';
 import { removeDirectory, temporaryDirectory } from './mounts.ts';
+import { missingProgram, reasonNotToMount, unless } from './requirements.ts';
 
 /** The built entry. */
 export const MAIN: string = fileURLToPath(new URL('../../mounts/cli/main.js', import.meta.url));
@@ -86,6 +87,18 @@ export class CommandLine {
     for (const child of this.#children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     removeDirectory(this.directory);
   }
+}
+
+/** A test with a command line and a mount point of its own, where FUSE can be mounted and the programs are there. */
+export function mounting(name: string, body: (line: CommandLine) => Promise<void>, ...programs: string[]): void {
+  unless(reasonNotToMount() ?? missingProgram(...programs), name, async () => {
+    const line = new CommandLine();
+    try {
+      await body(line);
+    } finally {
+      await line.remove();
+    }
+  });
 }
 
 /** Waits for the end of a program and collects what it said. */

@@ -2,19 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CommandLine, ended } from '../../../test/support/command-line.ts';
-import { missingProgram, reasonNotToMount, unless } from '../../../test/support/requirements.ts';
+import { type CommandLine, ended, mounting } from '../../../test/support/command-line.ts';
 
-/** A test with a command line of its own, where FUSE can be mounted. */
+/** A test with a command line, where a program can be run in a namespace of its own. */
 function executing(name: string, body: (line: CommandLine) => Promise<void>, ...programs: string[]): void {
-  unless(reasonNotToMount() ?? missingProgram('unshare', ...programs), name, async () => {
-    const line = new CommandLine();
-    try {
-      await body(line);
-    } finally {
-      await line.remove();
-    }
-  });
+  mounting(name, body, 'unshare', ...programs);
 }
 
 executing('the program sees our /proc, and nobody else does', async (line) => {
@@ -56,6 +48,24 @@ executing("status, arguments, input, output and directory are the program's", as
   assert.not.match(environment.stdout, /^COMPATFS_(ORDER|MOUNTED)=/m);
 });
 
+executing('the program inherits every descriptor, gets a long command line, and needs no name for its directory', async (line) => {
+  writeFileSync(join(line.directory, 'input'), 'input\n');
+  const { status, stdout, stderr } = await line.shell(`
+    $compatfs exec -- sh -c 'cat <&3; echo output >&7' 3<input 7>output; cat output
+    echo through | $compatfs exec -- sh -c 'read word <&5; echo $word' 5<&0 </dev/null
+    mkdir gone; (cd gone; rmdir ../gone; exec $compatfs exec -- readlink /proc/self/cwd)
+    $compatfs exec -- sh -c 'echo $#' sh $(seq 40000)`);
+  assert.equal({ status, stderr }, { status: 0, stderr: '' });
+  assert.equal(stdout.split('\n'), [
+    'input',
+    'output',
+    'through',
+    `${line.directory}/gone (deleted)`,
+    '40000',
+    '',
+  ]);
+});
+
 executing('what cannot be run has its own status', async (line) => {
   assert.equal(await line.run('exec', 'no-such-program'), {
     status: 127,
@@ -63,6 +73,8 @@ executing('what cannot be run has its own status', async (line) => {
     stdout: '',
     stderr: 'compatfs: no-such-program: not found\n',
   });
+  assert.is((await line.run('exec', '')).stderr, "compatfs: '': not found\n");
+  assert.is((await line.run('exec', '')).status, 127);
   writeFileSync(join(line.directory, 'text'), 'no program');
   assert.equal(await line.run('exec', './text'), {
     status: 126,

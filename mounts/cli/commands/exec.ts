@@ -1,10 +1,11 @@
 /** compatfs exec */
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Words } from '../command.ts';
-import { Failure, badUsage } from '../failure.ts';
+import { makeDirectories } from '../directories.ts';
+import { Failure, NOT_FOUND, badUsage } from '../failure.ts';
 import { type MountOptions, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import { inheritedDescriptors } from '../inherited.ts';
 import type { MountPlan } from '../mount-server.ts';
 import { delegate } from '../order.ts';
 import { makeRuntimeDirectory } from '../runtime-directory.ts';
@@ -29,9 +30,11 @@ export const exec: Command = {
 };
 
 async function run(words: Words): Promise<number> {
-  const [command, ...args] = words.operands;
+  const [command] = words.operands;
   if (command === undefined) throw badUsage('exec', 'PROGRAM is missing; see compatfs exec --help');
-  const options = parseMountOptions(words.values('options'));
+  if (command === '') throw new Failure("''", 'not found', NOT_FOUND);
+  const descriptors = inheritedDescriptors();
+  const options = parseMountOptions('exec', words.values('options'));
   const problem = await namespaceProblem();
   if (problem !== undefined) throw new Failure('exec', problem);
   const procfsAt = placeForProcfs(options);
@@ -40,7 +43,7 @@ async function run(words: Words): Promise<number> {
       plans: [privatePlan('/proc', { ...options, cover: true })],
       welcome: [],
       statusLine: false,
-      program: { command, args, directory: process.cwd() },
+      program: { command: words.operands, descriptors },
       ...(procfsAt !== undefined && { procfsAt }),
     },
     'namespace',
@@ -54,7 +57,7 @@ async function run(words: Words): Promise<number> {
 function placeForProcfs({ linprocfs, magicGiven }: MountOptions): string | undefined {
   if (magicGiven || linprocfs.hidePid !== 0 || linprocfs.processesOnly) return undefined;
   const place = join(makeRuntimeDirectory(), 'proc');
-  mkdirSync(place, { recursive: true });
+  makeDirectories(place);
   return place;
 }
 
@@ -63,7 +66,6 @@ export function privatePlan(target: string, options: MountOptions): MountPlan {
   return {
     type: 'linprocfs',
     target,
-    stale: false,
     label: 'linproc',
     driver: 'fuse',
     options: { ...options, allowOther: options.allowOther ?? true },

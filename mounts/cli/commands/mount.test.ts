@@ -2,20 +2,7 @@ import { mkdirSync, openSync, readFileSync, readSync, readdirSync, symlinkSync, 
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CommandLine, ended, isAlive, isMounted, until } from '../../../test/support/command-line.ts';
-import { reasonNotToMount, unless } from '../../../test/support/requirements.ts';
-
-/** A test with a command line and a mount point of its own, where FUSE can be mounted. */
-function mounting(name: string, body: (line: CommandLine) => Promise<void>): void {
-  unless(reasonNotToMount(), name, async () => {
-    const line = new CommandLine();
-    try {
-      await body(line);
-    } finally {
-      await line.remove();
-    }
-  });
-}
+import { CommandLine, ended, isAlive, isMounted, mounting, until } from '../../../test/support/command-line.ts';
 
 /** Mounts in the background and expects that to work. */
 async function mountAt(line: CommandLine, ...more: string[]): Promise<void> {

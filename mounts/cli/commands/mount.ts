@@ -9,7 +9,7 @@ import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
 import { remoteAddress } from '../remote-options.ts';
-import { examineTarget } from '../targets.ts';
+import { examineTarget, refuseToHideTools } from '../targets.ts';
 import { requireFusermount } from '../unprivileged.ts';
 
 /** What mount tables show where the command line names no source, by type. */
@@ -97,11 +97,13 @@ export async function plan(
 ): Promise<MountPlan> {
   const known = MOUNT_TYPES.find((name) => name === type);
   if (!known) throw badUsage('mount', `unknown type ${type}; the types are: ${MOUNT_TYPES.join(', ')}`);
-  const options = parseMountOptions(optionLists, known);
+  const options = parseMountOptions('mount', optionLists, known);
   const source = await sourceOf(known, label, options);
-  const { path, stale } = await examineTarget(target, options.cover);
+  const path = await examineTarget(target, options.cover);
+  // The programs that a nullfs covers are mostly those that it shows.
+  if (known !== 'nullfs') await refuseToHideTools(target, path);
   if (driver === 'fuse-native') refuseForNative(known, path, options);
-  return { type: known, target: path, stale, label: source, driver, options };
+  return { type: known, target: path, label: source, driver, options };
 }
 
 /** What is mounted, or what it is called where it needs no source. Throws a Failure. */
@@ -128,7 +130,7 @@ async function sourceDirectory(label: string | undefined): Promise<string> {
 function refuseForNative(type: MountType, target: string, options: MountOptions): void {
   if (type === '9p') throw badUsage('mount', 'fuse-native serves our own trees, not 9p');
   if (options.allowOther) throw badUsage('mount', 'fuse-native does not tell who asks, so it cannot have allow_other');
-  if (['/proc', '/sys'].some((place) => place === target || place.startsWith(`${target}/`) || target === '/')) {
+  if (['/proc', '/sys'].some((place) => place === target || place.startsWith(`${target}/`))) {
     throw new Failure(target, 'fuse-native cannot cover the /proc or /sys that the data comes from');
   }
 }
@@ -144,7 +146,7 @@ async function planAll(words: Words): Promise<MountPlan[]> {
     // The kernel has a tmpfs and a 9p itself: of these types, only what was asked for is ours.
     if (!type || !(only?.includes(type) ?? (type !== 'tmpfs' && type !== '9p'))) continue;
     try {
-      if (parseMountOptions([entry.options], type).noAuto) continue;
+      if (parseMountOptions('mount', [entry.options], type).noAuto) continue;
       plans.push(await plan(type, entry.label, entry.target, [entry.options, ...words.values('options')], driver));
     } catch (error) {
       const { line, status } = explain(error);

@@ -1,12 +1,13 @@
 /** compatfs start, which is what `npm start` does */
 
-import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MountError } from '../../fuse/kernel-mount.ts';
 import type { Command, Words } from '../command.ts';
+import { makeDirectories } from '../directories.ts';
 import { DEFAULT_EXPORT_PORT } from '../export-plan.ts';
 import { Failure, badUsage } from '../failure.ts';
+import { inheritedDescriptors } from '../inherited.ts';
 import { type MountOptions, parseMountOptions } from '../mount-options.ts';
 import { type Order, delegate } from '../order.ts';
 import { complain } from '../output.ts';
@@ -39,7 +40,7 @@ async function run(words: Words): Promise<number> {
   const root = resolve(words.operands[0] ?? (isRoot ? ROOT : USER_ROOT));
   const target = join(root, 'proc');
   const lists = words.values('options');
-  const options = parseMountOptions(lists);
+  const options = parseMountOptions('start', lists);
   makeDirectory(target);
   if (isRoot || fusermountProblem() === undefined) {
     const planned = await plan('linprocfs', undefined, target, lists);
@@ -54,10 +55,10 @@ async function run(words: Words): Promise<number> {
   }
   const problem = await namespaceProblem();
   if (problem !== undefined) return exportInstead(target, `${target}: cannot be mounted: not root, and ${problem}`, options);
-  const { path } = await examineTarget(target, options.cover);
+  const path = await examineTarget(target, options.cover);
   complain(`${path}: mounted for a shell only, because ${fusermountProblem()}`);
   const shell = process.env['SHELL'] || '/bin/sh';
-  const program = { command: shell, args: [], directory: process.cwd() };
+  const program = { command: [shell], descriptors: inheritedDescriptors() };
   return delegate(
     { plans: [privatePlan(path, options)], welcome: shellWelcome(path), statusLine: false, program },
     'namespace',
@@ -86,10 +87,10 @@ async function exportInstead(target: string, problem: string, options: MountOpti
 /** Makes the mount point; a directory or mount that is there already is examined later. */
 function makeDirectory(target: string): void {
   try {
-    mkdirSync(target, { recursive: true });
+    makeDirectories(target);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' || code === 'ENOTCONN') return;
+    if (code === 'ENOTCONN') return;
     const why =
       code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ENOTDIR' ? 'not a directory' : `${code}`;
     throw new Failure(target, `cannot be made: ${why}`);
