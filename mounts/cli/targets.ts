@@ -97,7 +97,7 @@ async function canonical(operand: string): Promise<string> {
 }
 
 /** Whether a path is a mount whose server has gone. */
-export async function isDead(path: string): Promise<boolean> {
+async function isDead(path: string): Promise<boolean> {
   // Attributes may come from the kernel's memory; a name that nobody has looked up cannot.
   return access(join(path, DOORBELL_NAME)).then(
     () => false,

@@ -7,13 +7,14 @@
  */
 
 import type { Caller } from '../../fs/caller.ts';
-import { EBADF, EIO, ENOENT, EROFS, type Errno, type WouldBlock, WOULD_BLOCK, isErrno } from '../../fs/errno.ts';
+import { EAGAIN, EBADF, EINTR, EIO, ENOENT, EROFS, type Errno, type WouldBlock, WOULD_BLOCK, isErrno } from '../../fs/errno.ts';
 import * as files from '../../fs/file-operations.ts';
-import { O_RDWR } from '../../fs/flags.ts';
+import { O_NONBLOCK, O_RDWR } from '../../fs/flags.ts';
 import * as operations from '../../fs/operations.ts';
 import { permission } from '../../fs/permission.ts';
 import { Stat, StatFs } from '../../fs/stat.ts';
 import type { AttributeChange, FileSystem, OpenFile, TimeChange, Vnode } from '../../fs/vnode.ts';
+import type { WaitQueue } from '../../fs/wait-queue.ts';
 import type { Counters } from '../fuse/counters.ts';
 import { HandleTable } from '../fuse/handle-table.ts';
 import * as fuse from '../fuse/protocol.ts';
@@ -39,11 +40,19 @@ export interface NativeServerOptions {
 /** A request that is done, failed, or has to wait for its file. */
 type Outcome<T> = { readonly value: T } | { readonly count: number } | Errno | 0;
 
+/** A transfer that waits for its file. */
+interface Waiting {
+  readonly handle: number;
+  readonly again: () => void;
+  readonly giveUp: () => void;
+}
+
 export class NativeServer implements NativeOperations {
   readonly #fileSystem: FileSystem;
   readonly #caller: Caller;
   readonly #options: NativeServerOptions;
   readonly #handles = new HandleTable();
+  readonly #waiting = new Set<Waiting & { readonly cancel: () => void }>();
   readonly #stat = new Stat();
 
   constructor(options: NativeServerOptions) {
@@ -56,6 +65,7 @@ export class NativeServer implements NativeOperations {
 
   /** Releases what is open: the mount is gone. */
   end(): void {
+    this.#giveUp();
     this.#handles.releaseAll();
     this.#fileSystem.dispose?.();
   }
@@ -73,7 +83,7 @@ export class NativeServer implements NativeOperations {
     }
     const { counters } = this.#options;
     counters.time(performance.now() - started);
-    counters.countRequest(opcode, this.#handles.size, 0, 0);
+    counters.countRequest(opcode, this.#handles.size, 0, this.#waiting.size);
     if (typeof outcome === 'number') answer(outcome);
     else if ('count' in outcome) answer(outcome.count);
     else answer(0, outcome.value);
@@ -87,7 +97,7 @@ export class NativeServer implements NativeOperations {
     });
   }
 
-  /** Transfers data, again and again while the file says that it has to wait. */
+  /** Transfers data, again each time that the file changes while it says that it has to wait. */
   #transfer(
     opcode: number,
     handle: number,
@@ -102,10 +112,36 @@ export class NativeServer implements NativeOperations {
       const file = this.#handles.get(handle);
       if (!file) return EBADF;
       const count = transfer(file);
-      waits = count === WOULD_BLOCK && file.waiters !== undefined;
-      if (waits) file.waiters?.add(() => this.#transfer(opcode, handle, answer, transfer));
-      return { count };
+      if (count !== WOULD_BLOCK) return { count };
+      if (file.flags & O_NONBLOCK) return EAGAIN;
+      if (!file.waiters) return EIO;
+      waits = true;
+      const again = (): void => this.#transfer(opcode, handle, answer, transfer);
+      this.#wait(file.waiters, { handle, again, giveUp: () => answer(EINTR) });
+      return 0;
     });
+  }
+
+  /** Puts a request aside until its file changes. */
+  #wait(waiters: WaitQueue, waiting: Waiting): void {
+    const cancel = waiters.add(() => {
+      // One that is woken may wake the next, whose turn then comes twice.
+      if (!this.#waiting.delete(entry)) return;
+      cancel();
+      waiting.again();
+    });
+    const entry = { ...waiting, cancel };
+    this.#waiting.add(entry);
+  }
+
+  /** Answers what waits for a file that is closed, or for any where none is named. */
+  #giveUp(handle?: number): void {
+    for (const entry of this.#waiting) {
+      if (handle !== undefined && entry.handle !== handle) continue;
+      this.#waiting.delete(entry);
+      entry.cancel();
+      entry.giveUp();
+    }
   }
 
   #walk(path: string): Vnode | Errno {
@@ -237,6 +273,7 @@ export class NativeServer implements NativeOperations {
   }
 
   release(_path: string, handle: number, answer: Answer): void {
+    this.#giveUp(handle);
     this.#answer(fuse.FUSE_RELEASE, answer, () => (this.#handles.release(handle) ? 0 : EBADF));
   }
 

@@ -1,10 +1,18 @@
 /** The dispatcher under wrong requests: every opcode cut at every length, and some thousand random ones. */
 
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FUSE_STATX } from './protocol.ts';
 import { FUZZED_TREES } from './testing/fuzz-trees.ts';
 import { Fuzzer, OPCODES } from './testing/fuzzer.ts';
 
 const STEPS = 20_000;
+
+test('no request is left out', () => {
+  const missing: number[] = [];
+  for (let opcode = 1; opcode <= FUSE_STATX; opcode++) if (!OPCODES.includes(opcode)) missing.push(opcode);
+  assert.equal(missing, []);
+});
 
 for (const tree of FUZZED_TREES) {
   test(`${tree.name}: every opcode, cut at every length`, () => {

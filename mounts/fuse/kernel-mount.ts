@@ -107,7 +107,7 @@ export async function mountDevice(descriptor: number, mount: KernelMount, alive:
 }
 
 /** Why a program could not be run. */
-export function programProblem(error: NodeJS.ErrnoException): string {
+function programProblem(error: NodeJS.ErrnoException): string {
   return error.code === 'ENOENT' ? 'not found in PATH; install util-linux' : `cannot be run (${error.code})`;
 }
 

@@ -17,7 +17,6 @@ export const IN_HEADER_SIZE = 40;
 export const OUT_HEADER_SIZE = 16;
 
 // Requests (enum fuse_opcode).
-export const FUSE_MAX_NR_SECCTX = 31;
 export const FUSE_LOOKUP = 1;
 export const FUSE_FORGET = 2;
 export const FUSE_GETATTR = 3;

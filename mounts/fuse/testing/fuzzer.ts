@@ -104,7 +104,17 @@ const BODIES: Readonly<Record<number, (fields: Fields) => Part[]>> = {
   [fuse.FUSE_SYNCFS]: () => [0n],
   [fuse.FUSE_GETLK]: ({ handle }) => [handle(), 0n, 0n, 0n, 0, 0, 0, 0],
   [fuse.FUSE_SETLK]: ({ handle }) => [handle(), 0n, 0n, 0n, 0, 0, 0, 0],
+  [fuse.FUSE_SETLKW]: ({ handle }) => [handle(), 0n, 0n, 0n, 0, 0, 0, 0],
   [fuse.FUSE_BMAP]: () => [0n, 4096, 0],
+  [fuse.FUSE_SETUPMAPPING]: ({ handle }) => [handle(), 0n, 4096n, 0n, 0n],
+  [fuse.FUSE_REMOVEMAPPING]: () => [1, 0n, 4096n],
+  [fuse.FUSE_NOTIFY_REPLY]: ({ random }) => [0n, offset(random), random.below(5000), 0, 0n, 0n],
+  [fuse.FUSE_FORGET]: ({ random }) => [random.once(4) ? random.pick(LARGE) : BigInt(random.below(3))],
+  [fuse.FUSE_BATCH_FORGET]: ({ random, node }) => {
+    const items = Array.from({ length: random.below(4) }, () => [node(), BigInt(random.below(3))]);
+    return [random.once(4) ? random.next() : items.length, 0, ...items.flat()];
+  },
+  [fuse.FUSE_DESTROY]: () => [],
   [fuse.FUSE_STATX]: ({ handle }) => [0, 0, handle(), 0, 0],
 };
 
@@ -113,12 +123,19 @@ function offset(random: Random): bigint {
   return random.once(6) ? random.pick(LARGE) : BigInt(random.below(300_000));
 }
 
-/** Every opcode that has a good form, but for FORGET and BATCH_FORGET, which are made apart, and DESTROY. */
-export const OPCODES: readonly number[] = Object.keys(BODIES).map(Number);
+/** Numbers that are no requests of FUSE: never given out, not yet, or another protocol's. */
+const STRANGE: readonly number[] = [0, 7, 19, 53, 63, 64, 4096, 0x7fff_ffff, 0xffff_ffff];
+
+/** Every opcode that there is, and some that there are not. */
+export const OPCODES: readonly number[] = [...Object.keys(BODIES).map(Number), ...STRANGE];
+
+/** Those that end what the others work on, which is done once in a while. */
+const FINAL: readonly number[] = [fuse.FUSE_DESTROY];
+const FINAL_EVERY = 400;
 
 /** What is asked for at random: what finds, opens and uses files more often than the rest, so that there are some. */
 const CHOICE: readonly number[] = [
-  ...OPCODES,
+  ...OPCODES.filter((opcode) => !FINAL.includes(opcode)),
   ...Array.from({ length: 5 }, () => [fuse.FUSE_LOOKUP, fuse.FUSE_OPEN, fuse.FUSE_CREATE, fuse.FUSE_READ, fuse.FUSE_WRITE]).flat(),
 ];
 
@@ -181,7 +198,7 @@ export class Fuzzer {
       }
       return;
     }
-    const request = this.request(random.pick(CHOICE));
+    const request = this.request(random.pick(random.once(FINAL_EVERY) ? FINAL : CHOICE));
     this.send(random.once(3) ? this.#spoil(request) : request);
     if (kernel.handles.size > 60) for (const handle of [...kernel.handles]) kernel.ask(fuse.FUSE_RELEASE, [BigInt(handle), 0, 0, 0n]);
   }
@@ -203,7 +220,7 @@ export class Fuzzer {
       }
       case 3: {
         const other = Buffer.from(request);
-        other.writeUInt32LE(random.pick(OPCODES), 4);
+        other.writeUInt32LE(random.pick(CHOICE), 4);
         return other;
       }
       default: {

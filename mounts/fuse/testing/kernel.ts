@@ -58,6 +58,7 @@ export class TestKernel {
     const words = new Uint32Array(room.buffer, room.byteOffset, room.length >> 2);
     const unique = request.length >= 16 ? Number(request.readBigUInt64LE(8)) : 0;
     const opcode = request.length >= 8 ? request.readUInt32LE(4) : 0;
+    if (opcode === fuse.FUSE_FORGET || opcode === fuse.FUSE_BATCH_FORGET) this.#forgets(request);
     const length = this.dispatcher.handle(room, words, request.length);
     let reply: Reply | undefined;
     if (length > 0) {
@@ -118,6 +119,8 @@ export class TestKernel {
       case fuse.FUSE_DESTROY:
         this.handles.clear();
         this.lookups.clear();
+        // Nobody waits for an answer any more.
+        this.pending.clear();
         break;
     }
   }
@@ -131,10 +134,29 @@ export class TestKernel {
     this.handles.add(handle);
   }
 
+  /** Counts what a FORGET or BATCH_FORGET gives back; one that is cut off gives nothing, or what is left of it. */
+  #forgets(request: Buffer): void {
+    const body = request.subarray(fuse.IN_HEADER_SIZE);
+    if (request.length < fuse.IN_HEADER_SIZE + 8 || request.readUInt32LE(0) !== request.length) return;
+    if (request.readUInt32LE(4) === fuse.FUSE_FORGET) {
+      this.#forgotten(request.readBigUInt64LE(16), body.readBigUInt64LE(0));
+      return;
+    }
+    const said = body.readUInt32LE(0);
+    for (let at = 8; at < 8 + said * 16 && at + 16 <= body.length; at += 16) {
+      this.#forgotten(body.readBigUInt64LE(at), body.readBigUInt64LE(at + 8));
+    }
+  }
+
+  #forgotten(node: bigint, count: bigint): void {
+    const held = this.lookups.get(Number(node));
+    if (held === undefined) return;
+    if (count >= held) this.lookups.delete(Number(node));
+    else this.lookups.set(Number(node), held - Number(count));
+  }
+
   /** Forgets look-ups of a node. */
   forget(node: number, count: number): void {
-    this.lookups.set(node, (this.lookups.get(node) ?? 0) - count);
-    if ((this.lookups.get(node) ?? 0) <= 0) this.lookups.delete(node);
     this.send(fuse.FUSE_FORGET, [BigInt(count)], { node });
   }
 
