@@ -91,6 +91,11 @@ obstacle(
   (target) => `.: would hide ${target}/umount, without which it could not be unmounted`,
 );
 obstacle(
+  'a target without a name',
+  "$compatfs mount ''",
+  () => "'': no such directory",
+);
+obstacle(
   'a target whose name Node.js cannot read',
   "cd $target; mkdir $(printf 'a\\377'); $compatfs mount $(printf 'a\\377')",
   () => 'a\ufffd: no such directory; its name must be UTF-8',

@@ -33,9 +33,9 @@ export class StatusLine {
     this.#timer.unref();
   }
 
-  /** Begins to show it, if standard output is a terminal. */
+  /** Begins to show it, if standard output is a terminal that can go back to the beginning of a line. */
   static show(mounts: readonly Counted[]): StatusLine | undefined {
-    return isatty(1) ? new StatusLine(mounts) : undefined;
+    return isatty(1) && process.env['TERM'] !== 'dumb' ? new StatusLine(mounts) : undefined;
   }
 
   /** Leaves the terminal as it was. */

@@ -68,6 +68,7 @@ export async function mountPoint(operand: string): Promise<string> {
 
 /** A directory's path without symbolic links, even if it is a dead mount. Throws a Failure. */
 async function canonical(operand: string): Promise<string> {
+  if (operand === '') throw new Failure("''", 'no such directory');
   const absolute = resolve(operand);
   try {
     const path = await realpath(absolute);

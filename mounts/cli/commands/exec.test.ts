@@ -66,6 +66,14 @@ executing('the program inherits every descriptor, gets a long command line, and 
   ]);
 });
 
+executing('a program may run another one in the same way', async (line) => {
+  const inner = 'cat /proc/sys/kernel/osrelease /proc/sys/kernel/hostname; cat /proc/self/comm';
+  const { status, stdout, stderr } = await line.shell(
+    `$compatfs exec -o hostname=outer -- $compatfs exec -o osrelease=8.8.8-inner -- sh -c '${inner}'`,
+  );
+  assert.equal({ status, stdout, stderr }, { status: 0, stdout: '8.8.8-inner\nouter\ncat\n', stderr: '' });
+});
+
 executing('what cannot be run has its own status', async (line) => {
   assert.equal(await line.run('exec', 'no-such-program'), {
     status: 127,

@@ -27,6 +27,7 @@ async function run(words: Words): Promise<number> {
 }
 
 async function takeAway(operand: string, lazy: boolean): Promise<void> {
+  if (operand === '') throw new Failure("''", 'not mounted by compatfs');
   if (/^(tcp|unix)!/.test(operand)) return endExport(operand, lazy);
   const target = await mountPoint(operand);
   const owner = await findOwner(target);
