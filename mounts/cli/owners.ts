@@ -1,7 +1,9 @@
 /** Finds the server of a mount. */
 
-import { readlink } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { type MountStatus, findServers } from './control.ts';
+import { serverName } from './runtime-directory.ts';
 
 /** A mount, and how to reach its server. */
 export interface Owner {
@@ -17,6 +19,17 @@ export async function findOwner(target: string): Promise<Owner | undefined> {
     if (!status || status.namespace !== namespace) continue;
     const mount = status.mounts.find((candidate) => candidate.target === target);
     if (mount) return { socketPath, pid: status.pid, mount };
+  }
+  return undefined;
+}
+
+/** The process id of a server that was started for a place, and does not answer. */
+export async function silentServer(target: string): Promise<string | undefined> {
+  const name = serverName(target);
+  for (const { socketPath, status } of await findServers()) {
+    // A namesake in another mount namespace has a number behind its name.
+    if (status || basename(socketPath, '.sock').replace(/\.\d+$/, '') !== name.replace(/\.\d+$/, '')) continue;
+    return readFile(socketPath.replace(/\.sock$/, '.pid'), 'latin1').then((id) => id.trim(), () => undefined);
   }
   return undefined;
 }

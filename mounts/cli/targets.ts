@@ -61,8 +61,15 @@ function describe(mount: HostMount | undefined): string {
   return mount ? `${mount.type} of ${mount.source}` : 'of an unknown kind';
 }
 
-/** The path of a mount point without symbolic links, dead or not; as it stands where it leads nowhere. */
+/**
+ * The path of a mount point without symbolic links, dead or not; as it stands where it leads nowhere. What is mounted
+ * there is not looked at: its server may be stopped, and whoever asks it anything then waits.
+ */
 export async function mountPoint(operand: string): Promise<string> {
+  const absolute = resolve(operand);
+  const above = await realpath(dirname(absolute)).catch(() => dirname(absolute));
+  const path = join(above, basename(absolute));
+  if (mountAt(path, hostMounts())) return path;
   return canonical(operand).catch(() => resolve(operand));
 }
 

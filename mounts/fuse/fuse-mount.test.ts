@@ -86,14 +86,23 @@ for (const [end, status] of [
   });
 }
 
-/** Preloaded into a server: makes its main thread throw at a signal, and its serving thread when a file is there. */
+/**
+ * Preloaded into a server: makes its main thread throw at a signal, and its serving thread throw, or never come back, when
+ * a file is there.
+ */
 const BOMB = `
 const { isMainThread } = require('node:worker_threads');
 const fs = require('node:fs');
 if (isMainThread) process.on('SIGUSR2', () => { throw new Error('on purpose'); });
 else {
   const { readSync } = fs;
-  fs.readSync = (...args) => { if (args[2] === 0 && fs.existsSync(process.env.BOMB)) throw new Error('on purpose'); return readSync(...args); };
+  fs.readSync = (...args) => { 
+    if (args[2] === 0 && fs.existsSync(process.env.BOMB)) {
+      while (fs.statSync(process.env.BOMB).size > 0);
+      throw new Error('on purpose');
+    }
+    return readSync(...args);
+  };
 }
 `;
 
@@ -117,6 +126,23 @@ for (const thread of ['main', 'serving'] as const) {
     assert.equal(line.leftovers(), []);
   });
 }
+
+mounting('a serving thread that does not come back does not keep the server', async (line) => {
+  const [bomb, flag] = [join(line.directory, 'bomb.cjs'), join(line.directory, 'flag')];
+  writeFileSync(bomb, BOMB);
+  const server = line.start(['mount', line.target], {
+    env: { ...line.environment, NODE_OPTIONS: `--require=${bomb}`, BOMB: flag },
+  });
+  const end = ended(server);
+  await until('it answers', () => existsSync(join(line.target, 'uptime')));
+  writeFileSync(flag, 'stay');
+  const poke = ended(line.spawn('ls', [line.target]));
+  server.kill('SIGTERM');
+  assert.is((await end).status, 0);
+  assert.is.not((await poke).status, 0);
+  assert.not(isMounted(line.target));
+  assert.equal(line.leftovers(), []);
+});
 
 mounting('a server that ends at once does not leave the mount behind', async (line) => {
   assert.is((await line.run('mount', '-d', line.target)).status, 0);

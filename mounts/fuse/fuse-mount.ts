@@ -234,7 +234,10 @@ export class FuseMount {
 
   /** Takes the mount away, even if files in it are open (they fail from then on). */
   async unmount(): Promise<void> {
-    if ((await unmountUnused(this.target)) !== undefined && (await this.#covers())) {
+    const unmounting = unmountUnused(this.target);
+    // umount(8) looks at the mount first; a thread that does not come back keeps it waiting.
+    if (!(await within(PATIENCE_MS, unmounting))) await abortConnection(this.#device);
+    if ((await unmounting) !== undefined && (await this.#covers())) {
       // It ends with the request that this rings with, closes its descriptor, and what is in use fails.
       this.#doorbell.stop();
       this.#doorbell.ring(this.target);
@@ -247,6 +250,8 @@ export class FuseMount {
     const end = this.ended.catch(() => {});
     if (await within(PATIENCE_MS / 5, end)) return;
     await abortConnection(this.#device);
+    // Nothing keeps it in a system call now.
+    void this.#worker.terminate();
     if (await within(PATIENCE_MS, end)) return;
     throw new MountError(this.target, 'the serving thread cannot be stopped');
   }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CommandLine, ended, isAlive, mounting, until } from '../../../test/support/command-line.ts';
+import { CommandLine, ended, isAlive, isMounted, mounting, until } from '../../../test/support/command-line.ts';
 
 /** Mounts in the background and expects that to work. */
 async function mountAt(line: CommandLine, ...more: string[]): Promise<void> {
@@ -39,6 +39,16 @@ mounting('umount of what is in use, of what is not ours, and by somebody else', 
   assert.match(readFileSync(used, 'latin1'), /^\d+\.\d\d /, 'who has a file open can go on reading');
   closeSync(used);
   await until('the server ends with the last user', () => !isAlive(second));
+});
+
+mounting('a server that does not answer is named, and not waited for', async (line) => {
+  await mountAt(line);
+  const pid = line.serverId();
+  process.kill(pid, 'SIGSTOP');
+  const stderr = `compatfs: ${line.target}: its server, process ${pid}, does not answer; kill -9 ${pid} takes the mount away\n`;
+  assert.equal(await line.run('umount', line.target), { status: 1, signal: null, stdout: '', stderr });
+  process.kill(pid, 'SIGKILL');
+  await until('the mount is gone', () => !isMounted(line.target));
 });
 
 mounting('a mount that another mount namespace has too ends all the same', async (line) => {
