@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -52,6 +52,20 @@ mounting('a dead mount is recovered', async (line) => {
   assert.equal(await line.run('umount', line.target), { status: 0, signal: null, stdout: '', stderr: '' });
   assert.not(isMounted(line.target));
 });
+
+for (const end of ['SIGTERM', 'SIGKILL'] as const) {
+  mounting(`a mount whose directory was renamed goes with its server: ${end}`, async (line) => {
+    const [before, after] = [join(line.directory, 'before'), join(line.directory, 'after')];
+    mkdirSync(join(before, 'proc'), { recursive: true });
+    assert.is((await line.run('mount', '-d', join(before, 'proc'))).status, 0);
+    const pid = line.serverId();
+    renameSync(before, after);
+    process.kill(pid, end);
+    await until('the server is gone', () => !isAlive(pid));
+    await until('the mount is gone', () => !isMounted(join(after, 'proc')));
+    assert.equal(readdirSync(join(after, 'proc')), []);
+  });
+}
 
 mounting('a mount outlives a stop of its server', async (line) => {
   assert.is((await line.run('mount', '-d', line.target)).status, 0);
@@ -135,6 +149,8 @@ mounting('a serving thread that does not come back does not keep the server', as
   });
   const end = ended(server);
   await until('it answers', () => existsSync(join(line.target, 'uptime')));
+  // Until the server knows that as well.
+  while ((await line.run('set', line.target, 'hidepid=0')).status !== 0);
   writeFileSync(flag, 'stay');
   const poke = ended(line.spawn('ls', [line.target]));
   server.kill('SIGTERM');

@@ -6,7 +6,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Counters } from './counters.ts';
 import { DOORBELL_NAME, Doorbell } from './doorbell.ts';
-import { hostMounts, mountAt } from './host-mounts.ts';
+import { type HostMount, hostMounts, mountAt } from './host-mounts.ts';
 import {
   DETACH,
   type KernelMount,
@@ -150,7 +150,7 @@ export class FuseMount {
     });
     this.#port.unref();
     this.#ticker = setInterval(() => {
-      if (this.counters.parked > 0) this.#doorbell.ring(target);
+      if (this.counters.parked > 0) this.#doorbell.ring(this.#place());
     }, TICK_MS);
     this.#ticker.unref();
     this.ended = this.#end(descriptor);
@@ -224,26 +224,26 @@ export class FuseMount {
         resolve(answer);
       });
       this.#port.postMessage({ id, question } satisfies Question);
-      this.#doorbell.ring(this.target);
+      this.#doorbell.ring(this.#place());
     });
   }
 
   /** Takes the mount away unless somebody uses it. Throws a MountError. */
   async unmountUnused(): Promise<void> {
-    const problem = await unmountUnused(this.target);
+    const problem = await unmountUnused(this.#place());
     if (problem !== undefined) throw new MountError(this.target, problem);
     await this.#gone();
   }
 
   /** Takes the mount away, even if files in it are open (they fail from then on). */
   async unmount(): Promise<void> {
-    const unmounting = unmountUnused(this.target);
+    const unmounting = unmountUnused(this.#place());
     // umount(8) looks at the mount first; a thread that does not come back keeps it waiting.
     if (!(await within(PATIENCE_MS, unmounting))) await abortConnection(this.#device);
     if ((await unmounting) !== undefined && this.#covers()) {
       // It ends with the request that this rings with, closes its descriptor, and what is in use fails.
       this.#doorbell.stop();
-      this.#doorbell.ring(this.target);
+      this.#doorbell.ring(this.#place());
     }
     await this.#gone();
   }
@@ -262,12 +262,24 @@ export class FuseMount {
   /** Removes our mount, once: a second time it might be another's. */
   async #detach(): Promise<void> {
     this.#made = false;
-    await detach(this.target);
+    await detach(this.#place());
+  }
+
+  #mountTable(): HostMount[] {
+    return hostMounts(`${this.#procfs}self/mountinfo`);
+  }
+
+  /** Where our mount is by now: a directory above the target may have been renamed. */
+  #place(): string {
+    if (this.#device === '') return this.target;
+    const places = this.#mountTable().filter(({ device }) => device === this.#device);
+    const isThere = places.some(({ mountPoint }) => mountPoint === this.target);
+    return isThere ? this.target : (places[0]?.mountPoint ?? this.target);
   }
 
   /** Whether the topmost mount at the target is ours, dead or not. It is not looked at, for its thread may not come back. */
   #covers(): boolean {
-    const top = mountAt(this.target, hostMounts(`${this.#procfs}self/mountinfo`));
+    const top = mountAt(this.#place(), this.#mountTable());
     return top !== undefined && (this.#device === '' ? top.type === `fuse.${this.type}` : top.device === this.#device);
   }
 
@@ -275,7 +287,8 @@ export class FuseMount {
   abandon(): void {
     this.#doorbell.stop();
     const script = `[ -e "$3" ]; umount -- "$1" || ${DETACH}`;
-    const values = [...detachArguments(this.target), `${this.target}/${DOORBELL_NAME}`];
+    const place = this.#place();
+    const values = [...detachArguments(place), `${place}/${DOORBELL_NAME}`];
     spawnSync('/bin/sh', ['-c', script, 'compatfs', ...values], { stdio: [noFile(), noFile(), noFile()] });
   }
 }
