@@ -13,6 +13,8 @@ import { detachTestMounts } from './support/mounts.ts';
 /** For what hangs: a machine that is slow and busy takes several times what an idle one does. */
 const LIMIT_SECONDS = 240;
 const SLOW_LIMIT_SECONDS = 600;
+/** How long what a test left running may keep its output open. */
+const ORPHAN_SECONDS = 10;
 const JOBS = 2;
 
 interface Outcome {
@@ -60,6 +62,15 @@ function run(file: string): Promise<Outcome> {
       late = true;
       killGroup(child);
     }, limit * 1000);
+    let leftRunning = false;
+    child.on('exit', () => {
+      const orphans = setTimeout(() => {
+        leftRunning = true;
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, ORPHAN_SECONDS * 1000);
+      child.on('close', () => clearTimeout(orphans));
+    });
     child.on('close', (status) => {
       clearTimeout(timer);
       running.delete(child);
@@ -73,6 +84,7 @@ function run(file: string): Promise<Outcome> {
       let note = '';
       if (late) note = `no end after ${limit} s`;
       else if (total + skipped === 0) note = 'ran no test';
+      else if (leftRunning) note = 'left a process running that has its output open';
       else if (status !== 0 && failed === 0) note = `exit status ${status}`;
       if (note) {
         failed++;

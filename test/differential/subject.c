@@ -60,6 +60,8 @@ static void rest(void) {
 }
 
 static void ready(const char *text) {
+    /* A change of credentials has forgotten it: it dies with who started it. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     printf("ready %s\n", text);
     fflush(stdout);
 }
