@@ -9,11 +9,14 @@ import type { KernelView } from '../kernel-view.ts';
  * opening it, or to all where all may profile the kernel, and otherwise zeros. `fill` is told so as its opener. What the
  * source itself may not see is 0 in its model.
  */
-export const CODE_ADDRESSES: FileOptions<KernelView> = byOpener((kernel, caller) => {
+export const CODE_ADDRESSES: FileOptions<KernelView> = byOpener(seesCode);
+
+/** Whether a caller who opens a file is shown addresses of the kernel's code in it. */
+export function seesCode(kernel: KernelView, caller: Caller): boolean {
   if (caller.capable(CAP_SYSLOG)) return true;
   const { restriction, paranoia } = kernel.addressPolicy();
   return restriction === 0 && paranoia <= 1;
-});
+}
 
 /** Options of a file of physical addresses: they are for who has CAP_SYS_ADMIN when opening it. */
 export const PHYSICAL_ADDRESSES: FileOptions<KernelView> = byOpener((_kernel, caller) => caller.capable(CAP_SYS_ADMIN));

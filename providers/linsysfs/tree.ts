@@ -21,7 +21,8 @@ import {
 import { TextWriter } from '../../fs/generated/text-writer.ts';
 import { type GeneratedTree, generatedTree } from '../../fs/generated/tree.ts';
 import { S_IFDIR, S_IFLNK, type Stat } from '../../fs/stat.ts';
-import type { KernelSource } from '../kernel-view.ts';
+import type { KernelSource, KernelView } from '../kernel-view.ts';
+import { seesCode } from '../linprocfs/addresses.ts';
 import type { SysfsEntry, SysfsView } from '../model/sysfs.ts';
 import type { SysfsRow } from '../model/sysfs/row.ts';
 import { linkText } from './links.ts';
@@ -41,6 +42,7 @@ const ENTRY_MS = 1000;
 /** An object or attribute in one operation. */
 interface Place {
   readonly subject: SysfsSubject;
+  readonly kernel: KernelView;
   readonly view: SysfsView;
 }
 
@@ -56,7 +58,8 @@ class SysfsSubject implements Subject<Place> {
   }
 
   context(caller: Caller): Place {
-    return { subject: this, view: this.#source.view(caller).sysfs() };
+    const kernel = this.#source.view(caller);
+    return { subject: this, kernel, view: kernel.sysfs() };
   }
 
   gone(): boolean {
@@ -118,6 +121,13 @@ interface Reader {
   hasRead: boolean;
   /** What it said then, where whoever polls it is told of a change. */
   seen: string | undefined;
+  /** Whether who opened it is shown addresses of code; undefined where there are none. */
+  readonly seesCode: boolean | undefined;
+}
+
+function newReader({ subject, kernel, view }: Place, caller: Caller): Reader {
+  const code = view.entry(subject.path)?.row?.code;
+  return { hasRead: false, seen: undefined, seesCode: code && seesCode(kernel, caller) };
 }
 
 function fill(out: TextWriter, place: Place, _caller: Caller, opener?: unknown): Errno | 0 {
@@ -126,6 +136,7 @@ function fill(out: TextWriter, place: Place, _caller: Caller, opener?: unknown):
   reader.hasRead = true;
   const found = view.entry(subject.path);
   if (!found?.row) return ENODEV;
+  if (reader.seesCode === false) return renderAttribute(out, found.row, 0);
   const error = writeText(out, found.row, place);
   if (error === 0 && found.row.notifies) reader.seen = out.toString();
   return error;
@@ -167,7 +178,7 @@ const attribute: FileSpec<Place> = file(OWN_MODE, fill, {
   attributes,
   open: checkOpen,
   write,
-  opener: (): Reader => ({ hasRead: false, seen: undefined }),
+  opener: newReader,
   poll,
 });
 

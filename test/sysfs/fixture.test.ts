@@ -159,6 +159,11 @@ test('opening takes what the attribute can do, whoever asks', () => {
   if (!isErrno(kernel)) assert.is(mkdir(kernel, 'new', 0o755, SUPERUSER), EPERM);
 });
 
+test('addresses of code are for who may see them', () => {
+  assert.is(readWhole(tree, 'module/example/sections/.text'), '0xffffffffc0000000\n');
+  assert.is(readWhole(tree, 'module/example/sections/.text', POWERLESS), '0x0000000000000000\n');
+});
+
 test('writes', () => {
   const written = fixtureSource();
   const own = linsysfs(written);

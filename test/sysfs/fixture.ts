@@ -423,7 +423,7 @@ export function fixtureObjects(): ObjectTree {
     },
   );
   tree.directory('kernel/security');
-  tree.attributes({ path: 'module/example' }, { refcnt: 0, version: '1.0', 'parameters/debug': false, 'parameters/sizes': [1, 2], 'parameters/name': 'text' });
+  tree.attributes({ path: 'module/example' }, { refcnt: 0, version: '1.0', 'parameters/debug': false, 'parameters/sizes': [1, 2], 'parameters/name': 'text', 'sections/.text': 0xffff_ffff_c000_0000n });
   tree.attributes({ path: 'power' }, { state: ['freeze', 'mem'], mem_sleep: { options: ['s2idle', 'deep'], selected: 1 } });
   tree.attributes({ path: 'firmware' }, { 'acpi/pm_profile': 4, 'memmap/0/start': 0, 'memmap/0/end': 0x9_fbff, 'memmap/0/type': 'System RAM' });
   tree.attributes(

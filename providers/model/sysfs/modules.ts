@@ -9,6 +9,6 @@ export const MODULES: SysfsTable = {
     uevent: trigger(),
   },
   'module/*/parameters': { '*': parameter() },
-  'module/*/sections': { '*': secret(hex(16)), '.*': secret(hex(16)) },
+  'module/*/sections': { '*': { ...secret(hex(16)), code: true } },
   'module/*/notes': { '*': binary() },
 };

@@ -12,6 +12,8 @@ interface SysfsCommon {
   readonly needs?: number;
   /** How many bytes of a binary attribute anybody reads, and the capability for what is beyond. */
   readonly open?: { readonly bytes: number; readonly capability: number };
+  /** It is an address of the kernel's code: 0 for who is shown none when opening it. */
+  readonly code?: true;
   /** Without a line end. */
   readonly bare?: true;
   /** Whoever polls it is told when it changes (sysfs_notify, kernfs_notify). */
