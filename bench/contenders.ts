@@ -9,7 +9,8 @@ import { buildNative } from './native.ts';
 /** The CPU that servers and load share: across idle CPUs, waking up would be most of what is measured. */
 const CPU = '0';
 
-const MAIN = fileURLToPath(new URL('../mounts/cli/main.js', import.meta.url));
+/** The built entry of the command line. */
+export const MAIN: string = fileURLToPath(new URL('../mounts/cli/main.js', import.meta.url));
 
 /** A file system to measure. */
 export interface Contender {

@@ -12,6 +12,7 @@ import { type Subject, type Times, measure, median, medianRatio, warmUp } from '
 import { measureMemory } from './memory.ts';
 import { buildNative } from './native.ts';
 import { benchNinep } from './ninep.ts';
+import { measurePrograms } from './programs.ts';
 import { formatTable } from './table.ts';
 
 /** A ratio of two contenders' times with the bound that it must keep. */
@@ -128,6 +129,11 @@ try {
     }),
   );
   console.log(formatTable([['time of compatfs', 'by that of', 'ratio', 'bound', 'aim', ''], ...bounds]));
+  console.log();
+  const programs = await measurePrograms(directory, rounds);
+  const heading = ['whole programs, ms', 'compatfs', 'kernel', 'ratio'];
+  const rows = programs.map(({ program, ours, kernel }) => [program, ours.toFixed(1), kernel.toFixed(1), (ours / kernel).toFixed(2)]);
+  console.log(formatTable([heading, ...rows]));
   console.log();
   const ours = named('compatfs');
   if (ours?.process?.pid !== undefined) failures += measureMemory(client, ours, 1_000_000);

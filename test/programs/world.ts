@@ -71,8 +71,9 @@ export class World {
     if (reason !== undefined) return reason;
     const directory = temporaryDirectory();
     const spaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--propagation', 'private', '--fork', '--kill-child', '--mount-proc'];
-    // The first process waits for those that nobody else waits for.
-    const first = 'hostname world; ip link set lo up; "$@" & wait $!';
+    // Mounts of other tests would be kept by ours. The first process waits for those that nobody else waits for.
+    const alone = `awk -v place='${dirname(directory)}/' 'index($2, place) == 1 { print $2 }' /proc/mounts | xargs -r -n 1 umount -l`;
+    const first = `${alone}; hostname world; ip link set lo up; "$@" & wait $!`;
     const command = [...spaces, '--', 'sh', '-c', first, 'sh', process.execPath, ...process.execArgv, fileURLToPath(file)];
     const child = spawn('unshare', command, { stdio: 'inherit', env: { ...process.env, [INSIDE]: directory } });
     const status = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
