@@ -16,24 +16,27 @@ function withoutProc(text: string): string {
     .replace(/ +/g, ' ');
 }
 
+/** What a machine may be without. */
+const hardware = { status: 'same', silent: true } as const;
+
 const SUBJECT = '$(pgrep -o subject)';
 
 testPrograms(world, [
   ...['', '-e', '-J', '-p', '-y', '-x', '-B', '-C', '-a -e', '-e=CPU,NODE,ONLINE,MHZ', '-J -e', '-C=NAME,ALL-SIZE'].map((options) => ({
     line: `lscpu ${options}`,
   })),
-  { line: 'lsmem' },
-  { line: 'lsmem -a -J' },
+  { line: 'lsmem', ...hardware },
+  { line: 'lsmem -a -J', ...hardware },
   { line: 'lslocks' },
   { line: 'lslocks -b -u -o COMMAND,PID,TYPE,SIZE,INODE,MAJ:MIN,MODE,M,START,END,PATH,BLOCKER' },
-  { line: 'lsirq -s irq', allowances: [{ line: /./, by: 1_000_000 }] },
+  { line: 'lsirq -s irq', ...hardware, allowances: [{ line: /./, by: 1_000_000 }] },
   { line: 'lsipc' },
   { line: 'lsipc -m', networkOf: 'network' },
   { line: 'ipcs -a' },
   { line: 'ipcs -l' },
   { line: 'ipcs -u' },
-  { line: 'lsblk -a' },
-  { line: 'lsblk -J -o NAME,MAJ:MIN,SIZE,TYPE,MOUNTPOINTS,FSTYPE' },
+  { line: 'lsblk -a', ...hardware },
+  { line: 'lsblk -J -o NAME,MAJ:MIN,SIZE,TYPE,MOUNTPOINTS,FSTYPE', ...hardware },
   { line: 'lsblk -S', silent: true },
   { line: 'prlimit' },
   { line: `prlimit -p ${SUBJECT}` },
