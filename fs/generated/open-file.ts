@@ -58,8 +58,11 @@ export class GeneratedFile extends OpenFile {
     } else {
       const writer = node.fileSystem.writer;
       writer.reset();
-      const error = fill?.(writer, context, caller, this.#opener) || 0;
-      if (isErrno(error)) return node.lookError(error);
+      if (!key || !node.rewritten(writer, key)) {
+        writer.reset();
+        const error = fill?.(writer, context, caller, this.#opener) || 0;
+        if (isErrno(error)) return node.lookError(error);
+      }
       text = writer.bytes;
       total = writer.length;
       if (key) node.keepText(key, text, total);

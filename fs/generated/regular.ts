@@ -8,6 +8,7 @@ import { copyBytes } from './copy-bytes.ts';
 import { GeneratedNode, type Origin } from './node.ts';
 import { GeneratedFile, StreamFile } from './open-file.ts';
 import type { FileSpec, StreamSpec } from './spec.ts';
+import type { TextWriter } from './text-writer.ts';
 import type { GeneratedTree } from './tree.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -19,6 +20,7 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
   readonly fill: FileSpec<unknown>['fill'] | undefined;
   readonly pin: FileSpec<unknown>['pin'];
   readonly #keyOf: FileSpec<unknown>['key'];
+  readonly #rewrite: FileSpec<unknown>['rewrite'];
   /** Whether nothing happens at the opening. */
   readonly #plain: boolean;
   #key: object | undefined;
@@ -31,6 +33,7 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
     this.fill = file?.fill;
     this.pin = file?.pin;
     this.#keyOf = file?.key;
+    this.#rewrite = file?.rewrite;
     this.#plain = file !== undefined && !file.open && !file.pin && !file.opener && !file.version;
   }
 
@@ -53,6 +56,13 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
   /** Whether the kept text was written for this key. */
   hasTextFor(key: object): boolean {
     return key === this.#key;
+  }
+
+  /** Writes the text for a key with the help of the kept one; returns whether that could be done. */
+  rewritten(out: TextWriter, key: object): boolean {
+    const rewrite = this.#rewrite;
+    if (!rewrite || this.#key === undefined) return false;
+    return rewrite(out, this.#text.subarray(0, this.#length), this.#key, key);
   }
 
   /** Keeps a copy of a text. */

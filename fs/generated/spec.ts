@@ -51,6 +51,11 @@ export interface FileOptions<C> extends CommonOptions<C> {
    */
   key?: (context: C, caller: Caller) => object | undefined;
   /**
+   * Writes the text for a key from the one that was written for another key, where that is less work than writing it
+   * anew; returns whether it did.
+   */
+  rewrite?: (out: TextWriter, text: Buffer, before: object, now: object) => boolean;
+  /**
    * A token that changes when the file's content changes in a way that poll(2) reports: POLLERR|POLLPRI until the
    * next poll on the same open file.
    */

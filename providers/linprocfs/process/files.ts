@@ -37,7 +37,7 @@ import { seccompCache } from './seccomp_cache.ts';
 import { smaps, smapsRollup } from './smaps.ts';
 import { stat, statKey } from './stat.ts';
 import { statm } from './statm.ts';
-import { status, statusKey } from './status.ts';
+import { rewriteStatus, status, statusKey } from './status.ts';
 import { timensOffsets, timensOpener, writeTimensOffsets } from './timens_offsets.ts';
 import { openTimers, timers, timerslackNs, writeTimerslackNs } from './timers.ts';
 import { idMap, mapOpener, openSetgroups, setgroups, writeIdMap, writeSetgroups } from './user-namespace.ts';
@@ -96,7 +96,7 @@ export function filesBeforeLinks(whole: boolean): Entries {
   return {
     environ: always(0o400, environ, needsMemory),
     auxv: always(0o400, auxv, needsMemory),
-    status: always(0o444, status, { key: statusKey }),
+    status: always(0o444, status, { key: statusKey, rewrite: rewriteStatus }),
     personality: always(0o400, personality),
     limits: always(0o444, limits),
     sched: optional('sched', 0o644, sched, { write: writeSched }),

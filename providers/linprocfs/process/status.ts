@@ -41,6 +41,35 @@ export function statusKey(task: TaskView, caller: Caller): object | undefined {
   return isErrno(status) ? undefined : status;
 }
 
+const QUEUE = Buffer.from('\nSigQ:\t');
+const SWITCHES = Buffer.from('\nvoluntary_ctxt_switches:\t');
+/** What there is in a status, and whether it stays as it is in a thread that does next to nothing. */
+const STAYS: Readonly<Record<keyof TaskStatus, boolean>> = {
+  name: true, umask: true, state: true, processId: true, numaGroup: true, id: true, parent: true, tracer: true,
+  uids: true, gids: true, descriptorSlots: true, groups: true, namespaceIds: true, kernelThread: true, memory: true,
+  threads: true, queuedSignals: false, queuedSignalLimit: false, pendingSignals: true, sharedPendingSignals: true,
+  blockedSignals: true, ignoredSignals: true, caughtSignals: true, capabilities: true, noNewPrivileges: true,
+  seccomp: true, speculativeStoreBypass: true, speculationIndirectBranch: true, cpusAllowed: true,
+  memoryNodesAllowed: true, voluntarySwitches: false, involuntarySwitches: false, architectureFeatures: true,
+};
+const STAYING = (Object.keys(STAYS) as (keyof TaskStatus)[]).filter((field) => STAYS[field]);
+
+/** The text of a status that differs from another in nothing but counts. */
+export function rewriteStatus(out: TextWriter, text: Buffer, before: object, now: object): boolean {
+  const [old, status] = [before as TaskStatus, now as TaskStatus];
+  // What was parsed anew has arrays of its own, so that the rest need not be looked at.
+  if (old.uids !== status.uids || old.capabilities !== status.capabilities) return false;
+  for (const field of STAYING) if (status[field] !== old[field]) return false;
+  const queue = text.indexOf(QUEUE) + 1;
+  const switches = text.indexOf(SWITCHES, queue) + 1;
+  if (queue === 0 || switches === 0) return false;
+  out.raw(text.subarray(0, queue));
+  queued(out, status);
+  out.raw(text.subarray(text.indexOf(0x0a, queue) + 1, switches));
+  contextSwitches(out, status);
+  return true;
+}
+
 function identity(out: TextWriter, status: TaskStatus, caller: Caller): void {
   out.text('Tgid:\t').decimal(status.processId);
   out.text('\nNgid:\t').decimal(status.numaGroup);
@@ -91,8 +120,8 @@ function memory(out: TextWriter, memory: TaskMemory): void {
 
 function signals(out: TextWriter, status: TaskStatus): void {
   out.text('Threads:\t').decimal(status.threads);
-  out.text('\nSigQ:\t').decimal(status.queuedSignals).byte(0x2f).decimal(status.queuedSignalLimit);
-  out.text('\nSigPnd:\t').hexZero(status.pendingSignals, 16);
+  queued(out.newline(), status);
+  out.text('SigPnd:\t').hexZero(status.pendingSignals, 16);
   out.text('\nShdPnd:\t').hexZero(status.sharedPendingSignals, 16);
   out.text('\nSigBlk:\t').hexZero(status.blockedSignals, 16);
   out.text('\nSigIgn:\t').hexZero(status.ignoredSignals, 16);
@@ -123,6 +152,15 @@ function rights(out: TextWriter, status: TaskStatus): void {
     hexMask(out.text('Mems_allowed:\t'), status.memoryNodesAllowed).newline();
     listOfBits(out.text('Mems_allowed_list:\t'), status.memoryNodesAllowed).newline();
   }
+  contextSwitches(out, status);
+}
+
+function queued(out: TextWriter, status: TaskStatus): void {
+  out.text('SigQ:\t').decimal(status.queuedSignals).byte(0x2f).decimal(status.queuedSignalLimit).newline();
+}
+
+/** The end of the text. */
+function contextSwitches(out: TextWriter, status: TaskStatus): void {
   out.text('voluntary_ctxt_switches:\t').decimal(status.voluntarySwitches);
   out.text('\nnonvoluntary_ctxt_switches:\t').decimal(status.involuntarySwitches).newline();
   if (status.architectureFeatures) {
