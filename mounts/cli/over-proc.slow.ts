@@ -40,7 +40,7 @@ unless(
       assert.equal({ stdout, stderr }, { stdout: '1\nstatus 0\nproc\n', stderr: '' });
       const calls = parse(readFileSync(join(line.directory, 'trace'), 'latin1'));
       const mounted = calls.findIndex(
-        ({ text }) => text.startsWith('mount(') && text.includes('"/proc"') && / = 0$/.test(text),
+        ({ text }) => text.startsWith('mount(') && text.includes('"/proc", "fuse') && / = 0$/.test(text),
       );
       assert.ok(mounted > 0);
       const own = threadsOf(calls);
