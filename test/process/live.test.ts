@@ -190,7 +190,8 @@ whenMounting('what a process writes about itself', async () => {
     const found = perform(writes(ours()), uid);
     // A security module may take a label from the process itself, whom the server is not.
     const labels = perform([{ path: `${KERNEL}/SELF/attr/current` }], uid)[0] !== 'read: EINVAL';
-    assert.equal(found, labels ? found.map(() => 'write: EACCES') : perform(writes(KERNEL), uid));
+    if (labels) assert.ok(found.every((outcome) => /^write: (?:EACCES|EINVAL)$/.test(String(outcome))), String(found));
+    else assert.equal(found, perform(writes(KERNEL), uid));
   }
   // Only a thread itself could do these, and the server is none of the caller's.
   const refused = ['comm', 'loginuid'].map((file) => ({ path: `${ours()}/SELF/${file}`, write: '0' }));
