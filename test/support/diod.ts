@@ -1,7 +1,7 @@
 /** diod, a 9P2000.L server in C, as the other side of our client and of a guest's kernel. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 
 const PATIENCE_MS = 20_000;
 
@@ -32,10 +32,14 @@ export async function startDiod(directories: readonly string[], { anyUser = fals
   const stop = (): void => void child.kill('SIGKILL');
   process.on('exit', stop);
   await reachable(port, child, () => said);
+  // It does not keep a test from ending.
+  child.unref();
+  (child.stderr as Socket).unref();
   return {
     port,
     address: `tcp!127.0.0.1!${port}`,
     async kill() {
+      child.ref();
       stop();
       await end;
       process.off('exit', stop);
