@@ -11,8 +11,9 @@ import { DETACH, detachArguments, noFile } from './kernel-mount.ts';
  * $1 and $2 are as in DETACH. $3 is the mount point as mountinfo writes it and $4 its file system type, $5 the place of
  * a procfs that the mount does not cover. Lines come in from the server: `device MAJOR:MINOR` once it has mounted, and
  * `done` when there is nothing left to do. A server that died before it could tell the device left a mount that nobody
- * serves, in which nothing can be listed. Somebody else's mount on top of ours is left alone. A mount that has come to
- * another place, because a directory above it was renamed, is taken away there.
+ * serves. Somebody else's mount on top of ours is left alone. A mount that has come to another place, because a directory
+ * above it was renamed, is taken away there. The kernel gives a device number out again once its mount is gone, so a mount
+ * that can be listed is not ours: nobody serves ours any more.
  */
 const SCRIPT = `
 trap '' INT TERM HUP
@@ -30,11 +31,11 @@ while read -r id parent number root point rest; do
 done <"$5self/mountinfo"
 if [ -z "$device" ]; then
   [ -n "$top" ] && [ "$kind" = "$4" ] || exit 0
-  ls -- "$1" && exit 0
 elif [ "$top" != "$device" ]; then
   case $moved in '' | "$3" | *\\\\*) exit 0 ;; esac
   set -- "$moved" "$2"
 fi
+ls -- "$1" && exit 0
 ${DETACH}
 `;
 
