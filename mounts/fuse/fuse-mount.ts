@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, type Stats } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Counters } from './counters.ts';
 import { DOORBELL_NAME, Doorbell } from './doorbell.ts';
@@ -269,12 +270,17 @@ export class FuseMount {
     return hostMounts(`${this.#procfs}self/mountinfo`);
   }
 
-  /** Where our mount is by now: a directory above the target may have been renamed. */
+  /**
+   * Where our mount is by now: a directory above the target may have been renamed. The kernel gives a device number out again
+   * once its mount is gone, so what else is known of a moved mount has to fit.
+   */
   #place(): string {
     if (this.#device === '') return this.target;
     const places = this.#mountTable().filter(({ device }) => device === this.#device);
-    const isThere = places.some(({ mountPoint }) => mountPoint === this.target);
-    return isThere ? this.target : (places[0]?.mountPoint ?? this.target);
+    if (places.some(({ mountPoint }) => mountPoint === this.target)) return this.target;
+    const type = `fuse.${this.type}`;
+    const moved = places.find((place) => place.type === type && basename(place.mountPoint) === basename(this.target));
+    return moved?.mountPoint ?? this.target;
   }
 
   /** Whether the topmost mount at the target is ours, dead or not. It is not looked at, for its thread may not come back. */
