@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { closeSync, type Stats } from 'node:fs';
-import { stat, writeFile } from 'node:fs/promises';
+import { opendir, stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Counters } from './counters.ts';
@@ -172,7 +172,7 @@ export class FuseMount {
     clearInterval(this.#ticker);
     living.delete(this);
     if (living.size === 0) process.off('exit', abandonAll);
-    if (this.#made && this.#covers()) await this.#detach();
+    if (this.#made && this.#covers() && !(await answers(this.#place()))) await this.#detach();
     this.#watchdog.dismiss();
     this.#port.close();
     for (const answer of this.#answers.values()) answer(undefined);
@@ -233,6 +233,7 @@ export class FuseMount {
   async unmountUnused(): Promise<void> {
     const problem = await unmountUnused(this.#place());
     if (problem !== undefined) throw new MountError(this.target, problem);
+    this.#made = false;
     await this.#gone();
   }
 
@@ -241,7 +242,9 @@ export class FuseMount {
     const unmounting = unmountUnused(this.#place());
     // umount(8) looks at the mount first; a thread that does not come back keeps it waiting.
     if (!(await within(PATIENCE_MS, unmounting))) await abortConnection(this.#device);
-    if ((await unmounting) !== undefined && this.#covers()) {
+    if ((await unmounting) === undefined) {
+      this.#made = false;
+    } else if (this.#covers()) {
       // It ends with the request that this rings with, closes its descriptor, and what is in use fails.
       this.#doorbell.stop();
       this.#doorbell.ring(this.#place());
@@ -318,6 +321,23 @@ export function deviceNumber({ dev }: Stats): string {
   const major = ((low >>> 8) & 0xfff) + (high & 0xfffff000);
   const minor = (low & 0xff) + ((low >>> 12) & 0xfff00) + (high & 0xfff) * 2 ** 20;
   return `${major}:${minor}`;
+}
+
+/**
+ * Whether a mount answers. One of ours whose thread has ended does not: it is another's, which was given the device number
+ * that ours had. Attributes may come from the kernel's cache, so it is listed.
+ */
+async function answers(place: string): Promise<boolean> {
+  let answered = false;
+  const asked = opendir(place)
+    .then(async (directory) => {
+      await directory.read();
+      answered = true;
+      await directory.close();
+    })
+    .catch(() => {});
+  await within(PATIENCE_MS / 5, asked);
+  return answered;
 }
 
 /** Whether a promise settles within so many milliseconds. */
