@@ -31,8 +31,9 @@ export class Place {
     this.parent?.release();
   }
 
-  /** The file was moved. */
+  /** The file was moved. A place that was given up while that went on has released its parent already. */
   moveTo(parent: Place, name: string): void {
+    if (this.#references <= 0) return;
     const before = this.parent;
     this.parent = parent.retain();
     this.name = name;

@@ -252,18 +252,25 @@ export function movePlace(session: Session, fid: Fid, directory: Place, name: st
   // A directory cannot come to be below itself.
   for (let above: Place | undefined = directory; above; above = above.parent)
     if (above.qid.samePath(place.qid)) return EINVAL;
-  const moved = (): number => {
-    if (parent) place.moveTo(directory, name);
-    return 0;
+  const moved = (outcome: number): number => {
+    if (outcome >= 0 && parent) place.moveTo(directory, name);
+    return outcome;
   };
-  if (node.move) return then<0>(session, node.move(directory.node, name, request), moved, fid);
+  /** The directory's fid may be clunked before a later answer comes. */
+  const finish = (answer: Answer<0>): number => {
+    if (!(answer instanceof Promise)) return moved(answer);
+    directory.retain();
+    const outcome = answer.then(moved).finally(() => directory.release());
+    return session.host.later(outcome as Promise<0>, () => 0, fid);
+  };
+  if (node.move) return finish(node.move(directory.node, name, request));
   if (!parent?.node.rename) return EPERM;
   const go = (same: number): Answer<0> => {
     if (same < 0) return same;
     return parent.node.rename?.(place.name, directory.node, name, request) ?? EPERM;
   };
   const same = stillThere(session, place);
-  return then<0>(session, same instanceof Promise ? same.then(go) : go(same), moved, fid);
+  return finish(same instanceof Promise ? same.then(go) : go(same));
 }
 
 const renameat: Handler = (session, reader) => {
