@@ -8,6 +8,7 @@ import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
 import { endLike, runInPlace } from './programs.ts';
 import { StatusLine } from './status-line.ts';
+import { keepMountsBelowSys } from './sysfs-plan.ts';
 import { withoutRights } from './unprivileged.ts';
 
 /** How often to look whether npm is still there, in milliseconds. */
@@ -18,8 +19,10 @@ export async function serve(order: Order): Promise<number> {
   const stop = order.program ? undefined : stopSignal();
   let server: MountServer | undefined;
   unmountBeforeCrash(() => server);
+  const showKept = keepMountsBelowSys(order.plans);
   try {
     server = await MountServer.start(await withMagic(order));
+    await showKept();
   } catch (error) {
     const { line, status } = explain(error);
     report(order, line);

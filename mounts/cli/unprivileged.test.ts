@@ -162,7 +162,7 @@ asUser(
     const proc = `${line.target}/linux/proc`;
     assert.is(stderr, `compatfs: ${proc}: mounted for a shell only, because fusermount3 is not installed (package fuse3)\n`);
     const lines = stdout.split('\n');
-    assert.match(lines[0] ?? '', new RegExp(` is mounted at ${proc}$`));
+    assert.match(lines[0] ?? '', new RegExp(` are mounted at ${proc} and ${line.target}/linux/sys$`));
     assert.equal(lines.slice(2), ['linux/proc/self/comm', '1', 'status 4', '']);
   },
   'perl',

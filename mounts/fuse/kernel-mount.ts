@@ -148,7 +148,7 @@ const RECURSIVE_BIND = 0x5000;
 /** Shows a directory with all that is mounted below it at another place too. Returns whether it could. */
 export async function bind(from: string, to: string): Promise<boolean> {
   const perl = ['-e', MOUNT_SCRIPT, '--', String(MOUNT[process.arch] ?? 165), String(RECURSIVE_BIND), from, to, 'none', ''];
-  const { status } = process.getuid?.() === 0 ? await run('mount', ['--rbind', '--', from, to]) : await run('perl', perl);
+  const { status } = process.getuid?.() === 0 ? await run('mount', ['-c', '--rbind', '--', from, to]) : await run('perl', perl);
   return status === 0;
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -27,6 +27,19 @@ executing('the program sees our /proc, and nobody else does', async (line) => {
     line.leftovers().filter((name) => name !== 'proc'),
     [],
   );
+});
+
+executing('the program sees our /sys, with what else is mounted below it', async (line) => {
+  const script = 'stat -f -c %T /sys; cat /sys/devices/system/cpu/possible; for place in $places; do stat -f -c %T $place; done';
+  const places = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((mount) => mount.split(' ')[4] ?? '')
+    .filter((place) => place.startsWith('/sys/'));
+  const inside = await line.run('exec', '--', 'env', `places=${places.join(' ')}`, 'sh', '-c', script);
+  assert.is(inside.stderr, '');
+  const outside = await line.shell(`places='${places.join(' ')}'; ${script}`);
+  assert.is(inside.stdout.replace(/^fuseblk?\n/, ''), outside.stdout.replace(/^sysfs\n/, ''));
+  assert.match(inside.stdout, /^fuse/);
 });
 
 executing('programs in other network namespaces see the parameters of those', async (line) => {

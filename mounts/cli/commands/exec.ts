@@ -9,12 +9,13 @@ import { inheritedDescriptors } from '../inherited.ts';
 import type { MountPlan } from '../mount-server.ts';
 import { delegate } from '../order.ts';
 import { makeRuntimeDirectory } from '../runtime-directory.ts';
+import { besidePlan } from '../sysfs-plan.ts';
 import { namespaceProblem } from '../unprivileged.ts';
 
 export const exec: Command = {
   name: 'exec',
   forms: ['[-o OPTIONS] [--] PROGRAM [ARG..]'],
-  summary: 'Runs a program in a mount namespace of its own, in which our linprocfs is /proc',
+  summary: 'Runs a program in a mount namespace of its own, in which our linprocfs is /proc and our linsysfs /sys',
   options: {
     options: { short: 'o', value: 'OPTIONS', help: 'options of the mount, separated by commas; see below' },
     help: { short: 'h', help: 'print this' },
@@ -38,9 +39,10 @@ async function run(words: Words): Promise<number> {
   const problem = await namespaceProblem();
   if (problem !== undefined) throw new Failure('exec', problem);
   const procfsAt = placeForProcfs(options);
+  const procfs = privatePlan('/proc', { ...options, cover: true });
   return delegate(
     {
-      plans: [privatePlan('/proc', { ...options, cover: true })],
+      plans: [procfs, ...besidePlan(procfs, '/sys')],
       welcome: [],
       statusLine: false,
       program: { command: words.operands, descriptors },

@@ -6,13 +6,13 @@ import { CommandLine, MAIN, ended, isMounted, until } from '../../../test/suppor
 import { missingProgram, reasonNotToMount, unless } from '../../../test/support/requirements.ts';
 import { statusText } from '../status-line.ts';
 
-unless(reasonNotToMount(), 'mounts at ROOT/proc, says so, and unmounts on Ctrl-C', async () => {
+unless(reasonNotToMount(), 'mounts at ROOT/proc and ROOT/sys, says so, and unmounts on Ctrl-C', async () => {
   const line = new CommandLine();
   try {
     const root = join(line.directory, 'a/root');
     const server = line.start(['start', root]);
     const end = ended(server);
-    await until('it is mounted', () => isMounted(join(root, 'proc')));
+    await until('it is mounted', () => isMounted(join(root, 'proc')) && isMounted(join(root, 'sys')));
     const second = await line.run('start', root);
     assert.is(second.status, 1);
     assert.is(
@@ -20,15 +20,16 @@ unless(reasonNotToMount(), 'mounts at ROOT/proc, says so, and unmounts on Ctrl-C
       `compatfs: ${root}/proc: already mounted by process ${server.pid}; compatfs umount takes it away\n`,
     );
     assert.ok(readdirSync(join(root, 'proc')).includes('meminfo'));
+    assert.ok(readdirSync(join(root, 'sys')).includes('devices'));
     server.kill('SIGINT');
     const { status, stdout, stderr } = await end;
     assert.equal({ status, stderr }, { status: 0, stderr: '' });
     const lines = stdout.split('\n');
-    assert.match(lines[0] ?? '', new RegExp(`^compatfs .*: a Linux /proc, .* is mounted at ${root}/proc$`));
+    assert.match(lines[0] ?? '', new RegExp(`^compatfs .*: a Linux /proc and /sys, .* are mounted at ${root}/proc and ${root}/sys$`));
     assert.ok(lines.includes(`  ls ${root}/proc`));
-    assert.is(lines.at(-2), `${root}/proc: unmounted`);
+    assert.is(lines.at(-2), `${root}/proc, ${root}/sys: unmounted`);
     assert.not.match(stdout, /\x1b|requests\/s/, 'no status line where there is no terminal');
-    assert.not(isMounted(join(root, 'proc')));
+    assert.not(isMounted(join(root, 'proc')) || isMounted(join(root, 'sys')));
   } finally {
     await line.remove();
   }
@@ -49,7 +50,7 @@ unless(reasonNotToMount() ?? missingProgram('script'), 'a status line on a termi
     terminal.stdin?.write('\x03');
     assert.is((await end).status, 0);
     assert.match(shown, /\r\x1b\[K\d+ requests\/s   latency (-|\d+ µs)   \d+ open files/);
-    assert.ok(shown.endsWith(`\r\x1b[K${target}: unmounted\r\n`), JSON.stringify(shown.slice(-80)));
+    assert.ok(shown.endsWith(`\r\x1b[K${target}, ${join(line.target, 'sys')}: unmounted\r\n`), JSON.stringify(shown.slice(-80)));
     assert.not(isMounted(target));
   } finally {
     await line.remove();

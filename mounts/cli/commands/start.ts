@@ -9,8 +9,10 @@ import { DEFAULT_EXPORT_PORT } from '../export-plan.ts';
 import { Failure, badUsage } from '../failure.ts';
 import { inheritedDescriptors } from '../inherited.ts';
 import { type MountOptions, parseMountOptions } from '../mount-options.ts';
+import type { MountPlan } from '../mount-server.ts';
 import { type Order, delegate } from '../order.ts';
 import { complain } from '../output.ts';
+import { besidePlan } from '../sysfs-plan.ts';
 import { makeRuntimeDirectory, serverName } from '../runtime-directory.ts';
 import { examineTarget } from '../targets.ts';
 import { fusermountProblem, namespaceProblem } from '../unprivileged.ts';
@@ -25,7 +27,7 @@ const USER_ROOT = 'compat/linux';
 export const start: Command = {
   name: 'start',
   forms: ['[-o OPTIONS] [ROOT]'],
-  summary: 'Mounts a Linux /proc at ROOT/proc and serves it until interrupted',
+  summary: 'Mounts a Linux /proc and /sys at ROOT/proc and ROOT/sys and serves them until interrupted',
   options: {
     options: { short: 'o', value: 'OPTIONS', help: 'options of the mount; see compatfs mount --help' },
     help: { short: 'h', help: 'print this' },
@@ -41,10 +43,12 @@ async function run(words: Words): Promise<number> {
   const target = join(root, 'proc');
   const lists = words.values('options');
   const options = parseMountOptions('start', lists);
-  makeDirectory(target);
+  const sysTarget = join(root, 'sys');
+  for (const place of [target, sysTarget]) makeDirectory(place);
   if (isRoot || fusermountProblem() === undefined) {
     const planned = await plan('linprocfs', undefined, target, lists);
-    const order: Order = { plans: [planned], welcome: welcome(planned.target), statusLine: true };
+    const plans = [planned, ...besidePlan(planned, await examineTarget(sysTarget, options.cover))];
+    const order: Order = { plans, welcome: welcome(plans), statusLine: true };
     try {
       return await carryOut(order, isRoot ? 'directly' : 'fusermount', false);
     } catch (error) {
@@ -56,11 +60,13 @@ async function run(words: Words): Promise<number> {
   const problem = await namespaceProblem();
   if (problem !== undefined) return exportInstead(target, `${target}: cannot be mounted: not root, and ${problem}`, options);
   const path = await examineTarget(target, options.cover);
+  const procfs = privatePlan(path, options);
+  const plans = [procfs, ...besidePlan(procfs, await examineTarget(sysTarget, options.cover))];
   complain(`${path}: mounted for a shell only, because ${fusermountProblem()}`);
   const shell = process.env['SHELL'] || '/bin/sh';
   const program = { command: [shell], descriptors: inheritedDescriptors() };
   return delegate(
-    { plans: [privatePlan(path, options)], welcome: shellWelcome(path), statusLine: false, program },
+    { plans, welcome: shellWelcome(plans), statusLine: false, program },
     'namespace',
   );
 }
@@ -97,16 +103,25 @@ function makeDirectory(target: string): void {
   }
 }
 
-function welcome(target: string): string[] {
+/** What is mounted, and where. */
+function announcement(plans: readonly MountPlan[]): string {
+  const places = plans.map(({ target }) => target).join(' and ');
+  const what = plans.length > 1 ? 'a Linux /proc and /sys' : 'a Linux /proc';
+  return `compatfs ${VERSION}: ${what}, rendered from this machine's state, ${plans.length > 1 ? 'are' : 'is'} mounted at ${places}`;
+}
+
+function welcome(plans: readonly MountPlan[]): string[] {
+  const [proc, sys] = plans.map(({ target }) => target);
   return [
-    `compatfs ${VERSION}: a Linux /proc, rendered from this machine's state, is mounted at ${target}`,
+    announcement(plans),
     '',
-    `  ls ${target}`,
-    `  cat ${target}/meminfo`,
-    `  ${ownName()} exec -- htop      runs htop with it as /proc`,
+    `  ls ${proc}`,
+    `  cat ${proc}/meminfo`,
+    ...(sys === undefined ? [] : [`  cat ${sys}/devices/system/cpu/online`]),
+    `  ${ownName()} exec -- htop      runs htop with ${sys === undefined ? 'it as /proc' : 'them as /proc and /sys'}`,
     `  ${ownName()} status            shows what is mounted`,
     '',
-    'Ctrl-C unmounts it.',
+    sys === undefined ? 'Ctrl-C unmounts it.' : 'Ctrl-C unmounts them.',
   ];
 }
 
@@ -124,11 +139,8 @@ function exportWelcome(): string[] {
   ];
 }
 
-function shellWelcome(target: string): string[] {
-  return [
-    `compatfs ${VERSION}: a Linux /proc, rendered from this machine's state, is mounted at ${target}`,
-    'for this shell and what it starts; the end of the shell unmounts it.',
-  ];
+function shellWelcome(plans: readonly MountPlan[]): string[] {
+  return [announcement(plans), 'for this shell and what it starts; the end of the shell unmounts all.'];
 }
 
 /** What to type to run compatfs. */
