@@ -7,12 +7,12 @@ import type { FileSystem } from '../../fs/vnode.ts';
 import type { KernelSource } from '../../providers/kernel-view.ts';
 import type { LinprocfsOptions } from '../../providers/linprocfs/options.ts';
 import { linprocfs } from '../../providers/linprocfs/tree.ts';
-import { linsysfs } from '../../providers/linsysfs/tree.ts';
 import { type Overrides, overridden } from '../../providers/overrides.ts';
 import { HostSource } from '../../providers/sources/linux-host/host-source.ts';
 import type { HostRoots } from '../../providers/sources/linux-host/host-files.ts';
 import type { ThreadDirectory } from '../fuse/fuse-caller.ts';
 import { HostThreads } from './host-threads.ts';
+import { buildLinsysfs } from './sysfs-tree.ts';
 
 /** A tree as plain data: what a worker needs to build it. */
 export type TreeDescription = LinprocfsDescription | LinsysfsDescription | TmpfsDescription | NullfsDescription;
@@ -100,9 +100,4 @@ function buildLinprocfs(description: LinprocfsDescription, host: HostSource): Se
     },
     wake: () => fileSystem.changed.wakeAll(),
   };
-}
-
-function buildLinsysfs(host: HostSource): ServedTree {
-  const fileSystem = linsysfs(host);
-  return { fileSystem, threads: new HostThreads(host), change() {}, wake: () => fileSystem.changed.wakeAll() };
 }
