@@ -21,3 +21,13 @@ export interface ProxyOptions {
   /** What the kernel may remember: nothing, or all for as long as it likes (`loose`), for trees that nobody else changes. */
   readonly cache: 'none' | 'loose';
 }
+
+/** What holds where nothing is said. */
+export const DEFAULT_PROXY_OPTIONS: Omit<ProxyOptions, 'address'> = {
+  tree: '',
+  userName: '',
+  messageSize: undefined,
+  dialects: ['9P2000.L', '9P2000.u', '9P2000'],
+  access: 'user',
+  cache: 'none',
+};

@@ -1,7 +1,7 @@
 /** The options of a 9P mount, as mount(8) and the kernel's own 9P client know them. */
 
 import { isAbsolute, resolve } from 'node:path';
-import type { ProxyOptions } from '../9p-proxy/options.ts';
+import { DEFAULT_PROXY_OPTIONS, type ProxyOptions } from '../9p-proxy/options.ts';
 import { MAXIMUM_MSIZE, MINIMUM_MSIZE, type Dialect } from '../node-9p/protocol.ts';
 import { DEFAULT_PORT, parseAddress } from '../node-9p/transports/address.ts';
 import { badUsage } from './failure.ts';
@@ -14,14 +14,9 @@ export interface RemoteOptions extends Omit<ProxyOptions, 'address'> {
 }
 
 export const DEFAULT_REMOTE_OPTIONS: RemoteOptions = {
+  ...DEFAULT_PROXY_OPTIONS,
   transport: undefined,
   port: DEFAULT_PORT,
-  tree: '',
-  userName: '',
-  messageSize: undefined,
-  dialects: ['9P2000.L', '9P2000.u', '9P2000'],
-  access: 'user',
-  cache: 'none',
 };
 
 const DIALECTS: Readonly<Record<string, Dialect>> = { '9p2000.L': '9P2000.L', '9p2000.u': '9P2000.u', '9p2000': '9P2000' };

@@ -4,7 +4,7 @@ import { ExportService } from './export-service.ts';
 import { EXIT_FAILED, explain } from './failure.ts';
 import { type Order, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
-import { stopSignal } from './serve.ts';
+import { failedToStart, stopSignal } from './serving.ts';
 import { StatusLine } from './status-line.ts';
 
 /** Serves; returns the exit status. */
@@ -15,11 +15,7 @@ export async function serveExports(order: Order): Promise<number> {
     if (!order.exports) throw new Error('the order exports nothing');
     service = await ExportService.start(order.exports);
   } catch (error) {
-    const { line, status } = explain(error);
-    report(order, line);
-    if (order.notify === undefined) throw error;
-    complain(line);
-    return status;
+    return failedToStart(order, error);
   }
   report(order, STARTED);
   const trees = order.exports.trees.map(({ name }) => name).join(', ');

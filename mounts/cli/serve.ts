@@ -7,12 +7,10 @@ import { originalDirectory } from './host-roots.ts';
 import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
 import { endLike, runInPlace } from './programs.ts';
+import { failedToStart, stopSignal } from './serving.ts';
 import { StatusLine } from './status-line.ts';
 import { keepMountsBelowSys } from './sysfs-plan.ts';
 import { withoutRights } from './unprivileged.ts';
-
-/** How often to look whether npm is still there, in milliseconds. */
-const PARENT_MS = 500;
 
 /** Serves; returns the exit status. */
 export async function serve(order: Order): Promise<number> {
@@ -24,11 +22,7 @@ export async function serve(order: Order): Promise<number> {
     server = await MountServer.start(await withMagic(order));
     await showKept();
   } catch (error) {
-    const { line, status } = explain(error);
-    report(order, line);
-    if (order.notify === undefined) throw error;
-    complain(line);
-    return status;
+    return failedToStart(order, error);
   }
   report(order, STARTED);
   for (const line of order.welcome) print(line);
@@ -56,19 +50,6 @@ async function withMagic({ plans, procfsAt }: Order): Promise<readonly MountPlan
   return plans.map((plan) => {
     const linprocfs = { ...plan.options.linprocfs, magic: procfsAt };
     return { ...plan, options: { ...plan.options, linprocfs, magicGiven: true } };
-  });
-}
-
-/** Resolves with the first signal that asks for the end. Later ones find the end on its way. */
-export function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
-    // npm hands on two of them only. Nobody can end us from the terminal any more once it has gone.
-    if (process.env['npm_lifecycle_event'] === 'start') {
-      const parent = process.ppid;
-      const look = (): void => void (process.ppid !== parent && resolve('SIGHUP'));
-      setInterval(look, PARENT_MS).unref();
-    }
   });
 }
 

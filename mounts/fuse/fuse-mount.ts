@@ -277,9 +277,9 @@ export class FuseMount {
    * Where our mount is by now: a directory above the target may have been renamed. The kernel gives a device number out again
    * once its mount is gone, so what else is known of a moved mount has to fit.
    */
-  #place(): string {
+  #place(table: readonly HostMount[] = this.#mountTable()): string {
     if (this.#device === '') return this.target;
-    const places = this.#mountTable().filter(({ device }) => device === this.#device);
+    const places = table.filter(({ device }) => device === this.#device);
     if (places.some(({ mountPoint }) => mountPoint === this.target)) return this.target;
     const type = `fuse.${this.type}`;
     const moved = places.find((place) => place.type === type && basename(place.mountPoint) === basename(this.target));
@@ -288,7 +288,8 @@ export class FuseMount {
 
   /** Whether the topmost mount at the target is ours, dead or not. It is not looked at, for its thread may not come back. */
   #covers(): boolean {
-    const top = mountAt(this.#place(), this.#mountTable());
+    const table = this.#mountTable();
+    const top = mountAt(this.#place(table), table);
     return top !== undefined && (this.#device === '' ? top.type === `fuse.${this.type}` : top.device === this.#device);
   }
 

@@ -31,9 +31,8 @@ export class Place {
     this.parent?.release();
   }
 
-  /** The file was moved. A place that was given up while that went on has released its parent already. */
+  /** The file was moved. */
   moveTo(parent: Place, name: string): void {
-    if (this.#references <= 0) return;
     const before = this.parent;
     this.parent = parent.retain();
     this.name = name;

@@ -435,7 +435,7 @@ export function stillThere(session: Session, { qid, parent, name }: Place): numb
 }
 
 /** The iounit that Ropen and its like tell. */
-export function ioUnit(session: Session, file: OpenFile): number {
+function ioUnit(session: Session, file: OpenFile): number {
   return Math.min(file.ioUnit ?? 0, session.peer.msize - IO_HEADER_SIZE);
 }
 
@@ -444,16 +444,19 @@ export function openFid(session: Session, fid: Fid, flags: number): number {
   if (fid.file || fid.busy || fid.attribute) return EBADF;
   const { node } = fid.place;
   const answer = node.open ? node.open(flags, session.request) : EACCES;
-  const opened = (file: OpenFile): number => {
-    fid.busy = false;
-    fid.file = file;
-    fid.flags = flags;
-    session.writer.qid(node.qid);
-    session.writer.u4(ioUnit(session, file));
-    return 0;
-  };
+  const opened = (file: OpenFile): number => replyOpened(session, fid, file, flags);
   if (!(answer instanceof Promise)) return typeof answer === 'number' ? answer : opened(answer);
   return session.host.later(occupying(fid, answer), opened, fid, (file) => void file.close?.());
+}
+
+/** Has a fid be open, and answers what Rlopen and Rlcreate tell. */
+export function replyOpened(session: Session, fid: Fid, file: OpenFile, flags: number): number {
+  fid.busy = false;
+  fid.file = file;
+  fid.flags = flags;
+  session.writer.qid(fid.place.node.qid);
+  session.writer.u4(ioUnit(session, file));
+  return 0;
 }
 
 /** The handlers by message type. */

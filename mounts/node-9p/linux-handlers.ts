@@ -4,7 +4,7 @@ import { Attributes, FileSystemAttributes, type TimeChange, makeDevice } from '.
 import { type Reader, type StringEncoding, Writer, stringSize, writeU4 } from './bytes.ts';
 import { E2BIG, EBADF, EINVAL, EMFILE, ENOTDIR, EOPNOTSUPP, EPERM } from './errors.ts';
 import { type Fid, Place } from './fids.ts';
-import { finishData, ioUnit, occupying, openFid, stillThere, unreserving } from './handlers.ts';
+import { finishData, occupying, openFid, replyOpened, stillThere, unreserving } from './handlers.ts';
 import type { Answer, Created, DirectorySink, FileNode, Lock, OpenFile } from './operations.ts';
 import * as p from './protocol.ts';
 import type { Qid } from './qid.ts';
@@ -159,13 +159,8 @@ export function createFile(session: Session, fid: Fid, name: string, flags: numb
   const answer =
     checkName(name) || (node.create ? node.create(name, flags, mode & 0o7777, gid, session.request) : EPERM);
   const created = ({ node: made, file }: Created): number => {
-    fid.busy = false;
     become(fid, new Place(made, fid.place, name));
-    fid.file = file;
-    fid.flags = flags;
-    session.writer.qid(made.qid);
-    session.writer.u4(ioUnit(session, file));
-    return 0;
+    return replyOpened(session, fid, file, flags);
   };
   if (!(answer instanceof Promise)) return typeof answer === 'number' ? answer : created(answer);
   const discard = ({ node: made, file }: Created): void => {
@@ -256,11 +251,15 @@ export function movePlace(session: Session, fid: Fid, directory: Place, name: st
     if (outcome >= 0 && parent) place.moveTo(directory, name);
     return outcome;
   };
-  /** The directory's fid may be clunked before a later answer comes. */
+  // The fids may stand for something else, or be clunked, before a later answer comes.
   const finish = (answer: Answer<0>): number => {
     if (!(answer instanceof Promise)) return moved(answer);
+    place.retain();
     directory.retain();
-    const outcome = answer.then(moved).finally(() => directory.release());
+    const outcome = answer.then(moved).finally(() => {
+      place.release();
+      directory.release();
+    });
     return session.host.later(outcome as Promise<0>, () => 0, fid);
   };
   if (node.move) return finish(node.move(directory.node, name, request));

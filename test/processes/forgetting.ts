@@ -1,14 +1,13 @@
-/** Looks at many processes that end at once, and tells how many nodes the mount keeps for them. */
+/** Looks at many processes that end at once, and at how many nodes the mount keeps for them. */
 
-import { realpathSync } from 'node:fs';
+import * as assert from 'uvu/assert';
 import { DEFAULT_OPTIONS } from '../../providers/linprocfs/options.ts';
-import type { TreeDescription } from '../../mounts/cli/trees.ts';
-import { FuseMount } from '../../mounts/fuse/fuse-mount.ts';
 import { compileAsk, runAsk } from '../support/ask.ts';
-import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
+import { HOST_ROOTS, mountTree } from '../support/fuse-tree.ts';
+import { whenMounting } from '../support/requirements.ts';
 
 /** Nodes that the kernel held of the mount. */
-export interface NodeCounts {
+interface NodeCounts {
   readonly before: number;
   readonly after: number;
   /** How many processes could be looked at. */
@@ -19,24 +18,24 @@ export interface NodeCounts {
 const ROUNDS = 50;
 
 /** How many nodes may be left where there were so many before: not one for each process that was looked at. */
-export function allowedNodes(before: number): number {
+function allowedNodes(before: number): number {
   return 2 * before + 200;
 }
 
-/** Mounts in this process, so that its counters can be read. */
-export async function lookAtMany(processes: number): Promise<NodeCounts> {
-  const target = temporaryDirectory();
-  const tree: TreeDescription = { type: 'linprocfs', source: 'host', roots: { proc: '/proc/', sys: '/sys/' }, options: DEFAULT_OPTIONS };
-  const program = compileAsk();
-  const mount = await FuseMount.start({
-    target: realpathSync(target),
-    label: 'linproc',
-    type: 'linprocfs',
-    readOnly: false,
-    allowOther: true,
-    worker: new URL('../../mounts/cli/worker.js', import.meta.url),
-    tree,
+/** A test that looks at so many processes; each twice as many, for the program that asks does all things twice. */
+export function testForgetting(processes: number): void {
+  whenMounting('the nodes of processes that have ended are given back', async () => {
+    const { before, after, seen } = await lookAtMany(processes);
+    console.log(`${seen} processes looked at: ${before} nodes before, ${after} after`);
+    assert.is(seen, 2 * processes);
+    assert.ok(after <= allowedNodes(before), `${before} nodes before, ${after} after`);
   });
+}
+
+/** Mounts in this process, so that its counters can be read. */
+async function lookAtMany(processes: number): Promise<NodeCounts> {
+  const program = compileAsk();
+  const { mount, path: target, end } = await mountTree({ type: 'linprocfs', source: 'host', roots: HOST_ROOTS, options: DEFAULT_OPTIONS });
   try {
     // Everyone who is there anyway has been looked at, on both counts.
     const settle = ['census @/ 1 32768', ...Array.from({ length: 600 }, () => 'lstat @/nonesuch')].join('\n');
@@ -52,7 +51,6 @@ export async function lookAtMany(processes: number): Promise<NodeCounts> {
     }
     return { before, after, seen: Number(answers[0]?.kernel) + Number(answers[0]?.ours) };
   } finally {
-    await mount.unmount();
-    removeDirectory(target);
+    await end();
   }
 }

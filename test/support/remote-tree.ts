@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ProxyOptions } from '../../mounts/9p-proxy/options.ts';
+import { DEFAULT_PROXY_OPTIONS, type ProxyOptions } from '../../mounts/9p-proxy/options.ts';
 import { FuseMount } from '../../mounts/fuse/fuse-mount.ts';
 import type { TreeDescription } from '../../mounts/cli/trees.ts';
 import { removeDirectory, temporaryDirectory } from './mounts.ts';
@@ -38,15 +38,6 @@ export interface RemoteMount {
   end(): Promise<void>;
 }
 
-export const REMOTE_DEFAULTS: Omit<ProxyOptions, 'address'> = {
-  tree: '',
-  userName: '',
-  messageSize: undefined,
-  dialects: ['9P2000.L', '9P2000.u', '9P2000'],
-  access: 'user',
-  cache: 'none',
-};
-
 /** Mounts a server's tree for everybody. */
 export async function mountRemote(address: string, options: Partial<ProxyOptions> = {}): Promise<RemoteMount> {
   const directory = temporaryDirectory();
@@ -60,7 +51,7 @@ export async function mountRemote(address: string, options: Partial<ProxyOptions
     readOnly: false,
     allowOther: true,
     worker: new URL('../../mounts/cli/proxy-worker.js', import.meta.url),
-    tree: { ...REMOTE_DEFAULTS, address, ...options } satisfies ProxyOptions,
+    tree: { ...DEFAULT_PROXY_OPTIONS, address, ...options } satisfies ProxyOptions,
     flags: ['default_permissions'],
     onFault: (report) => faults.push(report),
     onNotice: (notice) => notices.push(notice),

@@ -3,20 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CommandLine, isMounted } from '../../../test/support/command-line.ts';
-import { reasonNotToMount } from '../../../test/support/requirements.ts';
+import { isMounted, mounting } from '../../../test/support/command-line.ts';
 
-const missing = reasonNotToMount();
-const mounting = missing ? test.skip : test;
-if (missing) console.log(`skipped: ${missing}`);
-
-let line: CommandLine;
-test.before.each(() => {
-  line = new CommandLine();
-});
-test.after.each(() => line.remove());
-
-mounting('linsysfs shows the objects of this kernel', async () => {
+mounting('linsysfs shows the objects of this kernel', async (line) => {
   assert.equal(await line.run('mount', '-d', '-t', 'linsysfs', 'linsys', line.target), { status: 0, signal: null, stdout: '', stderr: '' });
   const { stdout } = await line.shell(
     `cat ${line.target}/devices/system/cpu/online; stat -c '%s %i %A' ${line.target}/kernel/address_bits ${line.target}; readlink ${line.target}/class/net/lo`,
@@ -31,7 +20,7 @@ mounting('linsysfs shows the objects of this kernel', async () => {
   assert.not(isMounted(line.target));
 });
 
-mounting('what cannot be is refused as sysfs does', async () => {
+mounting('what cannot be is refused as sysfs does', async (line) => {
   assert.is((await line.run('mount', '-d', '-t', 'linsysfs', line.target)).status, 0);
   const refused = async (script: string): Promise<string> => (await line.shell(script)).stderr.trim().replace(/.*: /, '');
   assert.is(await refused(`mkdir ${line.target}/directory`), 'Operation not permitted');
@@ -43,7 +32,7 @@ mounting('what cannot be is refused as sysfs does', async () => {
   assert.is((await line.run('umount', line.target)).status, 0);
 });
 
-mounting('options of other types are refused', async () => {
+mounting('options of other types are refused', async (line) => {
   assert.match((await line.run('mount', '-t', 'linsysfs', '-o', 'hidepid=2', line.target)).stderr, /unknown option hidepid/);
 });
 

@@ -4,20 +4,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CommandLine, isMounted } from '../../../test/support/command-line.ts';
-import { reasonNotToMount } from '../../../test/support/requirements.ts';
+import { isMounted, mounting } from '../../../test/support/command-line.ts';
 
-const missing = reasonNotToMount();
-const mounting = missing ? test.skip : test;
-if (missing) console.log(`skipped: ${missing}`);
-
-let line: CommandLine;
-test.before.each(() => {
-  line = new CommandLine();
-});
-test.after.each(() => line.remove());
-
-mounting('nullfs shows a directory, and changes go through', async () => {
+mounting('nullfs shows a directory, and changes go through', async (line) => {
   const source = join(line.directory, 'source');
   mkdirSync(source);
   writeFileSync(join(source, 'before'), 'text');
@@ -36,7 +25,7 @@ mounting('nullfs shows a directory, and changes go through', async () => {
   assert.not(isMounted(line.target));
 });
 
-mounting('nullfs may cover the directory that it shows', async () => {
+mounting('nullfs may cover the directory that it shows', async (line) => {
   writeFileSync(join(line.target, 'file'), 'below');
   assert.is((await line.run('mount', '-d', '-t', 'nullfs', '-o', 'ro', line.target, line.target)).status, 0);
   const { stdout, stderr } = await line.shell(`cat ${line.target}/file; touch ${line.target}/new`);
@@ -45,7 +34,7 @@ mounting('nullfs may cover the directory that it shows', async () => {
   assert.is((await line.run('umount', line.target)).status, 0);
 });
 
-mounting('nullfs of what is no directory is refused', async () => {
+mounting('nullfs of what is no directory is refused', async (line) => {
   writeFileSync(join(line.directory, 'file'), '');
   const refused = async (source: string): Promise<string> =>
     (await line.run('mount', '-t', 'nullfs', source, line.target)).stderr;
@@ -53,7 +42,7 @@ mounting('nullfs of what is no directory is refused', async () => {
   assert.is(await refused('file'), 'compatfs: file: not a directory\n');
 });
 
-mounting('tmpfs has the size that it was given', async () => {
+mounting('tmpfs has the size that it was given', async (line) => {
   assert.is((await line.run('mount', '-d', '-t', 'tmpfs', '-o', 'size=1m,nr_inodes=10,mode=755', line.target)).status, 0);
   const { stdout } = await line.shell(
     `stat -f -c '%b %S %c' ${line.target}; stat -c %a ${line.target}; head -c 2m /dev/zero >${line.target}/f; stat -c %s ${line.target}/f`,
