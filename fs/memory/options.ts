@@ -38,56 +38,71 @@ function id(text: string): number | undefined {
   return value >= 0 && value < 0xffff_ffff ? value : undefined;
 }
 
-/** Options that change nothing here: there is no swap, no huge page and no memory policy to choose. */
-const ACCEPTED: ReadonlyMap<string, RegExp | undefined> = new Map([
-  ['inode32', undefined],
-  ['inode64', undefined],
-  ['noswap', undefined],
-  ['huge', /^(never|always|within_size|advise|deny|force)$/],
-  ['mpol', /./],
-]);
+/** An option of tmpfs(5); `read` returns undefined for a bad value. */
+export interface TmpfsOption {
+  readonly name: string;
+  readonly takesValue: boolean;
+  read(value: string, memoryBytes?: number): Partial<TmpfsOptions> | undefined;
+}
+
+function limit(name: string, field: 'pages' | 'inodes'): TmpfsOption {
+  const read = (value: string): Partial<TmpfsOptions> | undefined => {
+    const number = size(value);
+    return number === undefined ? undefined : { [field]: number };
+  };
+  return { name, takesValue: true, read };
+}
+
+function owner(name: 'uid' | 'gid'): TmpfsOption {
+  const read = (value: string): Partial<TmpfsOptions> | undefined => {
+    const number = id(value);
+    return number === undefined ? undefined : { [name]: number };
+  };
+  return { name, takesValue: true, read };
+}
+
+/** There is no swap, no huge page and no memory policy to choose. */
+function accepted(name: string, pattern?: RegExp): TmpfsOption {
+  return { name, takesValue: pattern !== undefined, read: (value) => (!pattern || pattern.test(value) ? {} : undefined) };
+}
+
+export const TMPFS_OPTIONS: readonly TmpfsOption[] = [
+  {
+    name: 'size',
+    takesValue: true,
+    read(value, memoryBytes = totalmem()) {
+      const percent = /^(\d+)%$/.exec(value);
+      const bytes = percent ? (memoryBytes * Number(percent[1])) / 100 : size(value);
+      return bytes === undefined ? undefined : { pages: Math.ceil(bytes / PAGE_SIZE) };
+    },
+  },
+  limit('nr_blocks', 'pages'),
+  limit('nr_inodes', 'inodes'),
+  {
+    name: 'mode',
+    takesValue: true,
+    read: (value) => (/^[0-7]+$/.test(value) ? { mode: Number.parseInt(value, 8) & 0o7777 } : undefined),
+  },
+  owner('uid'),
+  owner('gid'),
+  accepted('inode32'),
+  accepted('inode64'),
+  accepted('noswap'),
+  accepted('huge', /^(never|always|within_size|advise|deny|force)$/),
+  accepted('mpol', /./),
+];
 
 /** Reads options as mount(8) passes them, separated by commas. Returns what is wrong as a text. */
 export function parseTmpfsOptions(text: string, memoryBytes: number = totalmem()): TmpfsOptions | string {
-  const options = { ...defaultTmpfsOptions(memoryBytes) };
+  let options = defaultTmpfsOptions(memoryBytes);
   for (const word of text.split(',')) {
     if (word === '') continue;
-    const equals = word.indexOf('=');
-    const name = equals < 0 ? word : word.slice(0, equals);
-    const value = equals < 0 ? '' : word.slice(equals + 1);
-    const bad = `bad value for '${name}'`;
-    switch (name) {
-      case 'size': {
-        const percent = /^(\d+)%$/.exec(value);
-        const bytes = percent ? (memoryBytes * Number(percent[1])) / 100 : size(value);
-        if (bytes === undefined) return bad;
-        options.pages = Math.ceil(bytes / PAGE_SIZE);
-        break;
-      }
-      case 'nr_blocks':
-      case 'nr_inodes': {
-        const number = size(value);
-        if (number === undefined) return bad;
-        options[name === 'nr_blocks' ? 'pages' : 'inodes'] = number;
-        break;
-      }
-      case 'mode':
-        if (!/^[0-7]+$/.test(value)) return bad;
-        options.mode = Number.parseInt(value, 8) & 0o7777;
-        break;
-      case 'uid':
-      case 'gid': {
-        const number = id(value);
-        if (number === undefined) return bad;
-        options[name] = number;
-        break;
-      }
-      default: {
-        if (!ACCEPTED.has(name)) return `unknown option '${name}'`;
-        const pattern = ACCEPTED.get(name);
-        if (pattern ? !pattern.test(value) : equals >= 0) return bad;
-      }
-    }
+    const [name = '', ...rest] = word.split('=');
+    const option = TMPFS_OPTIONS.find((known) => known.name === name);
+    if (!option) return `unknown option '${name}'`;
+    const change = option.takesValue === rest.length > 0 ? option.read(rest.join('='), memoryBytes) : undefined;
+    if (!change) return `bad value for '${name}'`;
+    options = { ...options, ...change };
   }
   return options;
 }

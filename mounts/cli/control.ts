@@ -3,7 +3,6 @@
  */
 
 import { connect } from 'node:net';
-import type { TreeChanges } from './trees.ts';
 import { liveSockets } from './runtime-directory.ts';
 
 /** How long a server has to answer, in milliseconds; and how long for what takes it no time. */
@@ -13,10 +12,11 @@ const STATUS_PATIENCE_MS = 5_000;
 export type ControlRequest =
   | { readonly command: 'status' }
   | { readonly command: 'umount'; readonly target: string; readonly lazy: boolean }
-  | { readonly command: 'set'; readonly target: string; readonly changes: TreeChanges };
+  /** For the tree of a mount; what it may be is the type's. */
+  | { readonly command: 'ask'; readonly target: string; readonly question: unknown };
 
 export type ControlAnswer =
-  | { readonly ok: true; readonly server?: ServerStatus }
+  | { readonly ok: true; readonly server?: ServerStatus; readonly answer?: unknown }
   | { readonly ok: false; readonly what: string; readonly why: string };
 
 /** A server as `status` shows it. */

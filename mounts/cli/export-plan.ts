@@ -1,15 +1,19 @@
 /** What `compatfs serve` is asked to export, as plain data. */
 
 import { readFileSync } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DEFAULT_LIMITS, type Limits } from '../node-9p/limits.ts';
 import { MAXIMUM_MSIZE, MINIMUM_MSIZE } from '../node-9p/protocol.ts';
 import { isLocal, parseAddress } from '../node-9p/transports/address.ts';
 import { type MapRule, parseRule } from './client-identity.ts';
 import { Failure, badUsage } from './failure.ts';
-import { TREE_TYPES, type TreeType, parseMountOptions } from './mount-options.ts';
+import { parseMountOptions } from './mount-options.ts';
 import type { TreePlan } from './mount-server.ts';
+import { MOUNT_TYPES } from './types/all.ts';
+import { nullfs } from './types/nullfs.ts';
+import { sourceDirectory } from './types/source-directory.ts';
+import type { MountType } from './types/type.ts';
 import { Users } from './users.ts';
 
 /** Where 9P is served unless something else is said; the registered port, 564, is root's alone. */
@@ -31,16 +35,8 @@ export interface ExportPlan {
   readonly verbose: boolean;
 }
 
-/** The names that trees go by which need nothing to point at, by their types. */
-const NAMES: Readonly<Partial<Record<string, string>>> = {
-  linprocfs: 'proc',
-  linsysfs: 'sys',
-  devfs: 'dev',
-  tmpfs: 'tmp',
-};
-
-/** The types of tree that have a name of their own. */
-const TYPES: readonly TreeType[] = TREE_TYPES.filter((type) => NAMES[type] !== undefined);
+/** The types that need nothing to point at. */
+const TYPES: readonly MountType[] = MOUNT_TYPES.filter(({ exportName }) => exportName !== undefined);
 
 /** Reads `[NAME=]TREE[,OPTION..]` words, with options that are for all trees that have them. Throws a Failure. */
 export async function parseTrees(words: readonly string[], optionLists: readonly string[]): Promise<ExportedTree[]> {
@@ -55,27 +51,26 @@ export async function parseTrees(words: readonly string[], optionLists: readonly
   }
   const stranger = common.find((option) => !meant.has(option));
   // It tells what is wrong with it.
-  if (stranger !== undefined) parseMountOptions('serve', [stranger], trees[0]?.type);
+  if (stranger !== undefined) parseMountOptions('serve', [stranger], TYPES.find(({ name }) => name === trees[0]?.type) ?? nullfs);
   return trees;
 }
 
 /** Adds those of the common options that are the tree's to `meant`. */
 async function parseTree(word: string, common: readonly string[], meant: Set<string>): Promise<ExportedTree> {
-  const [, given, what = '', own = ''] = /^(?:([^=/,]*)=)?([^,]*)(?:,(.*))?$/s.exec(word) ?? [];
-  const type = TYPES.find((known) => known === what) ?? 'nullfs';
-  const label = type === 'nullfs' ? await directory(what) : what;
-  const name = given ?? NAMES[type] ?? (basename(label) || 'root');
+  const [, given, what = '', said = ''] = /^(?:([^=/,]*)=)?([^,]*)(?:,(.*))?$/s.exec(word) ?? [];
+  const type = TYPES.find((known) => known.name === what) ?? nullfs;
+  const label = type === nullfs ? await directory(what) : what;
+  const name = given ?? type.exportName ?? (basename(label) || 'root');
   if (name === '' || name === '.' || name === '..' || name.includes(':'))
     throw badUsage('serve', `${word}: ${name || 'nothing'} cannot be the name of a tree`);
   const fitting = common.filter((option) => hasOption(type, option));
   for (const option of fitting) meant.add(option);
-  const options = parseMountOptions('serve', [...fitting, own], type);
-  // Links that lead to this machine's /proc mean nothing on another one.
-  const linprocfs = options.magicGiven ? options.linprocfs : { ...options.linprocfs, magic: undefined };
-  return { name, type, target: undefined, label, options: { ...options, linprocfs } };
+  const options = parseMountOptions('serve', [...fitting, said], type);
+  const own = type.exported?.(options.own) ?? options.own;
+  return { name, type: type.name, target: undefined, label, options: { ...options, own } };
 }
 
-function hasOption(type: TreeType, option: string): boolean {
+function hasOption(type: MountType, option: string): boolean {
   try {
     parseMountOptions('serve', [option], type);
     return true;
@@ -85,17 +80,10 @@ function hasOption(type: TreeType, option: string): boolean {
 }
 
 async function directory(path: string): Promise<string> {
-  const types = TYPES.join(', ');
+  const types = TYPES.map(({ name }) => name).join(', ');
   if (!path.includes('/') && !(await stat(path).catch(() => undefined)))
     throw badUsage('serve', `unknown tree ${path}; a tree is one of ${types}, or a directory`);
-  try {
-    const real = await realpath(path);
-    if ((await stat(real)).isDirectory()) return real;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Failure(path, code === 'ENOENT' ? 'no such directory' : `cannot be read (${code})`);
-  }
-  throw new Failure(path, 'not a directory');
+  return sourceDirectory(path, '');
 }
 
 /** The limits that can be set, by the names that they have on the command line. */

@@ -42,11 +42,11 @@ export class ExportService {
   readonly ended: Promise<void>;
   #end: () => void = () => {};
 
-  private constructor(plan: ExportPlan) {
+  private constructor(plan: ExportPlan, trees: readonly ServedTree[]) {
     this.#plan = plan;
     this.ended = new Promise((resolve) => (this.#end = resolve));
     const roots = holdHostRoots();
-    this.#trees = plan.trees.map((tree) => buildTree(describeTree(tree)));
+    this.#trees = trees;
     const host = new HostSource(roots);
     const users = new Users();
     const identity = new ClientIdentity(plan.rules, users, localOwners(host, () => this.#ports()));
@@ -82,7 +82,8 @@ export class ExportService {
   /** Listens at every address, or at none. Throws a Failure. */
   static async start(plan: ExportPlan): Promise<ExportService> {
     const namespace = await mountNamespace();
-    const service = new ExportService(plan);
+    const trees = await Promise.all(plan.trees.map((tree) => buildTree(describeTree(tree))));
+    const service = new ExportService(plan, trees);
     service.#namespace = namespace;
     try {
       for (const address of plan.addresses) service.#listeners.push(await service.#listen(address));

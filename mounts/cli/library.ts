@@ -16,13 +16,15 @@ import { HOST_ROOTS } from '../../providers/sources/linux-host/host-files.ts';
 import type { Counts } from '../fuse/counters.ts';
 import { FuseMount } from '../fuse/fuse-mount.ts';
 import { MountError } from '../fuse/kernel-mount.ts';
-import type { TreeChanges, TreeDescription } from './trees.ts';
+import type { TreeDescription } from './trees.ts';
+import type { LinprocfsChanges } from './trees/linprocfs.ts';
 
 export { MountError } from '../fuse/kernel-mount.ts';
 export type { Counts } from '../fuse/counters.ts';
 export type { LinprocfsOptions } from '../../providers/linprocfs/options.ts';
 export type { Overrides } from '../../providers/overrides.ts';
-export type { TreeChanges, TreeDescription } from './trees.ts';
+export type { TreeDescription } from './trees.ts';
+export type { LinprocfsChanges } from './trees/linprocfs.ts';
 
 /** The trees that can be mounted, each described by plain data. */
 export const trees: {
@@ -62,8 +64,8 @@ export interface Mount {
   readonly ended: Promise<void>;
   /** How much it has been used. */
   counts(): Counts;
-  /** Changes options and overrides. Throws a MountError if the mount does not answer. */
-  change(changes: TreeChanges): Promise<void>;
+  /** Changes options and overrides of a linprocfs. Throws a MountError if the mount does not answer. */
+  change(changes: LinprocfsChanges): Promise<void>;
   /** Takes the mount away, even if files in it are open: they fail from then on. */
   unmount(): Promise<void>;
 }

@@ -1,8 +1,6 @@
 /** The process that owns mounts: makes them, keeps them, answers for them on the control socket, and takes them away. */
 
 import { closeSync } from 'node:fs';
-import { defaultTmpfsOptions } from '../../fs/memory/options.ts';
-import type { ProxyOptions } from '../9p-proxy/options.ts';
 import { FuseMount } from '../fuse/fuse-mount.ts';
 import type { Counters } from '../fuse/counters.ts';
 import { detach } from '../fuse/kernel-mount.ts';
@@ -10,17 +8,18 @@ import { type ControlAnswer, type ControlRequest, type MountStatus, type ServerS
 import { ControlServer } from './control-server.ts';
 import { Failure } from './failure.ts';
 import { holdHostRoots } from './host-roots.ts';
-import type { MountOptions, MountType, TreeType } from './mount-options.ts';
 import { complain } from './output.ts';
 import { mountNamespace } from './owners.ts';
-import { kernelOptions } from './kernel-options.ts';
-import type { TreeChanges, TreeDescription } from './trees.ts';
+import type { TreeDescription } from './trees.ts';
+import { findType, kernelFlags } from './types/all.ts';
+import type { MountOptions, MountType } from './types/type.ts';
 import { coversProc, keepUncovered } from './uncovered.ts';
 import { VERSION } from './version.ts';
 
 /** A tree to be served, as plain data: it may be served by another process than the one that was asked for it. */
 export interface TreePlan {
-  readonly type: TreeType;
+  /** The name of its type. */
+  readonly type: string;
   /** Absolute, without symbolic links; undefined for a tree that is not mounted. */
   readonly target: string | undefined;
   /** What mount tables show; of nullfs, the directory. */
@@ -29,8 +28,7 @@ export interface TreePlan {
 }
 
 /** A mount to be made. */
-export interface MountPlan extends Omit<TreePlan, 'type'> {
-  readonly type: MountType;
+export interface MountPlan extends TreePlan {
   readonly target: string;
   readonly driver: Driver;
   /** A descriptor of /dev/fuse that is mounted there already. */
@@ -152,9 +150,8 @@ export class MountServer {
         await (request.lazy ? mount.unmount() : mount.unmountUnused());
         return { ok: true };
       }
-      case 'set':
-        await this.#find(request.target).mount.ask(request.changes);
-        return { ok: true };
+      case 'ask':
+        return { ok: true, answer: await this.#find(request.target).mount.ask(request.question) };
       default:
         throw new Failure('control socket', 'unknown command');
     }
@@ -179,7 +176,7 @@ function statusOf({ plan, mount }: Entry): MountStatus {
     target: mount.target,
     type: mount.type,
     label: mount.label,
-    source: plan.type === 'linprocfs' || plan.type === 'linsysfs' ? plan.options.source : plan.type === 'tmpfs' ? 'memory' : plan.label,
+    source: typeOf(plan).origin(plan),
     driver: plan.driver,
     since: mount.since.toISOString(),
     requests,
@@ -200,36 +197,29 @@ async function giveUp(plans: readonly MountPlan[]): Promise<void> {
   }
 }
 
-/** What whoever serves a tree is told to build; `target` is where it is mounted, if it is. */
-export function describeTree({ type, target, label, options }: TreePlan): TreeDescription {
-  const roots = holdHostRoots();
-  if (type === 'linsysfs') return { type, source: options.source, roots };
-  if (type === 'tmpfs') return { type, roots, options: options.tmpfs ?? defaultTmpfsOptions() };
-  if (type === 'nullfs') return { type, roots, path: label, options: { readOnly: options.readOnly } };
-  // Over /proc itself, a link that leads to /proc leads back to us.
-  const hidden = target === '/proc' && !options.magicGiven;
-  const linprocfs = hidden ? { ...options.linprocfs, magic: undefined } : options.linprocfs;
-  return { type, source: options.source, roots, options: linprocfs, overrides: options.overrides };
+function typeOf({ type }: TreePlan): MountType {
+  const found = findType(type);
+  if (!found) throw new Failure('mount', `unknown type ${type}`);
+  return found;
 }
 
-/** What the thread that serves a 9P server's tree is told. */
-function remoteTree({ label, options: { remote } }: MountPlan): ProxyOptions {
-  const { tree, userName, messageSize, dialects, access, cache } = remote;
-  return { address: label, tree, userName, messageSize, dialects, access, cache };
+/** What whoever serves a tree of ours is told to build. */
+export function describeTree(plan: TreePlan): TreeDescription {
+  return typeOf(plan).describe(plan, holdHostRoots()) as TreeDescription;
 }
 
 /** Makes one mount with the driver of its plan. */
 async function startMount(plan: MountPlan): Promise<LiveMount> {
   const { options, target, label, type } = plan;
+  const { proxy } = typeOf(plan);
   const { readOnly } = options;
   const onFault = (report: string): void => complain(`${target}: internal error: ${report}`);
-  if (plan.driver === 'fuse-native' && type !== '9p') {
+  if (plan.driver === 'fuse-native') {
     // With the other driver the worker alone loads the trees, which takes a while.
     const { NativeMount } = await import('../fuse-native/native-mount.ts');
     const { buildTree } = await import('./trees.ts');
-    const { fileSystem, change: changeTree } = buildTree(describeTree({ ...plan, type }));
-    const change = (question: unknown): void => changeTree(question as TreeChanges);
-    return NativeMount.start({ target, label, type, readOnly, fileSystem, change, procfs: '', onFault });
+    const { fileSystem, ask = () => undefined } = await buildTree(describeTree(plan));
+    return NativeMount.start({ target, label, type, readOnly, fileSystem, ask, procfs: '', onFault });
   }
   const allowOther = options.allowOther ?? process.getuid?.() === 0;
   return FuseMount.start({
@@ -238,10 +228,9 @@ async function startMount(plan: MountPlan): Promise<LiveMount> {
     type,
     readOnly,
     allowOther,
-    flags: [...options.flags, ...kernelOptions(type)],
-    ...(type === '9p'
-      ? { worker: new URL('./proxy-worker.js', import.meta.url), tree: remoteTree(plan) }
-      : { worker: new URL('./worker.js', import.meta.url), tree: describeTree({ ...plan, type }) }),
+    flags: [...options.flags, ...kernelFlags(type)],
+    worker: new URL(proxy ? './proxy-worker.js' : './worker.js', import.meta.url),
+    tree: typeOf(plan).describe(plan, holdHostRoots()),
     procfs: '',
     onFault,
     onNotice: (notice) => complain(`${target}: ${notice}`),

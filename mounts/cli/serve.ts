@@ -10,6 +10,7 @@ import { endLike, runInPlace } from './programs.ts';
 import { failedToStart, stopSignal } from './serving.ts';
 import { StatusLine } from './status-line.ts';
 import { keepMountsBelowSys } from './sysfs-plan.ts';
+import { linprocfs } from './types/linprocfs.ts';
 import { withoutRights } from './unprivileged.ts';
 
 /** Serves; returns the exit status. */
@@ -48,8 +49,9 @@ export async function serve(order: Order): Promise<number> {
 async function withMagic({ plans, procfsAt }: Order): Promise<readonly MountPlan[]> {
   if (procfsAt === undefined || !(await bind('/proc', procfsAt))) return plans;
   return plans.map((plan) => {
-    const linprocfs = { ...plan.options.linprocfs, magic: procfsAt };
-    return { ...plan, options: { ...plan.options, linprocfs, magicGiven: true } };
+    if (plan.type !== linprocfs.name) return plan;
+    const own = { ...plan.options.own, magic: procfsAt, magicGiven: true };
+    return { ...plan, options: { ...plan.options, own } };
   });
 }
 

@@ -5,6 +5,7 @@ import { hostMounts } from '../fuse/host-mounts.ts';
 import { bind } from '../fuse/kernel-mount.ts';
 import { holdHostRoots } from './host-roots.ts';
 import type { MountPlan } from './mount-server.ts';
+import { linsysfs } from './types/linsysfs.ts';
 
 /** SYSFS_MAGIC */
 const MAGIC = 0x6265_6572;
@@ -12,7 +13,7 @@ const SYS = '/sys';
 
 /** The plan for linsysfs beside that of a linprocfs, at another place; none where this machine has no /sys to read. */
 export function besidePlan(procfs: MountPlan, target: string): MountPlan[] {
-  return hasSysfs() ? [{ ...procfs, type: 'linsysfs', label: 'linsys', target }] : [];
+  return hasSysfs() ? [{ ...procfs, type: linsysfs.name, label: linsysfs.label, target, options: { ...procfs.options, own: linsysfs.defaults() } }] : [];
 }
 
 function hasSysfs(): boolean {

@@ -3,9 +3,9 @@
 import { accessSync, constants } from 'node:fs';
 import { run } from '../fuse/kernel-mount.ts';
 import { Failure } from './failure.ts';
-import { kernelOptions } from './kernel-options.ts';
 import { findProgram } from './programs.ts';
 import type { MountPlan } from './mount-server.ts';
+import { kernelFlags } from './types/all.ts';
 
 /** The environment variable in which the helper tells which descriptors are mounted, in the order of the plans. */
 export const MOUNTED_VARIABLE = 'COMPATFS_MOUNTED';
@@ -91,7 +91,7 @@ export function requireFusermount(target: string): void {
 export function throughFusermount(plans: readonly MountPlan[], command: readonly string[]): string[] {
   const pairs = plans.flatMap(({ target, label, type, options }) => {
     const name = label.replace(/[\\,]/g, '\\$&');
-    const flags = [`fsname=${name}`, `subtype=${type}`, ...kernelOptions(type), ...options.flags.filter((flag) => flag === 'noexec')];
+    const flags = [`fsname=${name}`, `subtype=${type}`, ...kernelFlags(type), ...options.flags.filter((flag) => flag === 'noexec')];
     if (options.readOnly) flags.push('ro');
     if (options.allowOther) flags.push('allow_other');
     return [target, flags.join(',')];

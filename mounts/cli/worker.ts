@@ -7,7 +7,7 @@ import type { Announcement, Question, ServerData } from '../fuse/fuse-mount.ts';
 import type { ServeOptions } from '../fuse/connection.ts';
 import { serveBlocking } from '../fuse/serve.ts';
 import { canServeEvents, serveEvents } from '../fuse/serve-events.ts';
-import type { ServedTree, TreeChanges, TreeDescription } from './trees.ts';
+import { type TreeDescription, buildTree } from './trees.ts';
 
 // Expected failures of system calls are caught by the thousand, and nobody looks at their stacks.
 Error.stackTraceLimit = 0;
@@ -15,7 +15,7 @@ Error.stackTraceLimit = 0;
 const FAULT_STACK = 10;
 
 const data = workerData as ServerData;
-const tree = await build(data.tree as TreeDescription);
+const tree = await buildTree(data.tree as TreeDescription);
 const announce = (announcement: Announcement): void => data.port.postMessage(announcement);
 announce({ kind: 'ready' });
 const options: ServeOptions = {
@@ -27,8 +27,7 @@ const options: ServeOptions = {
   rung() {
     for (let message = receiveMessageOnPort(data.port); message; message = receiveMessageOnPort(data.port)) {
       const { id, question } = message.message as Question;
-      tree.change(question as TreeChanges);
-      announce({ kind: 'answer', id, answer: true });
+      announce({ kind: 'answer', id, answer: tree.ask?.(question) });
     }
     tree.wake();
   },
@@ -42,11 +41,3 @@ const options: ServeOptions = {
 if (data.polled && canServeEvents()) await serveEvents(data.fuseDescriptor, tree.fileSystem, options);
 else serveBlocking(data.fuseDescriptor, tree.fileSystem, options);
 data.port.close();
-
-/** Loads what the tree needs, and that alone. */
-async function build(description: TreeDescription): Promise<ServedTree> {
-  if (description.type !== 'linsysfs') return (await import('./trees.ts')).buildTree(description);
-  const { HostSource } = await import('../../providers/sources/linux-host/host-source.ts');
-  const { buildLinsysfs } = await import('./sysfs-tree.ts');
-  return buildLinsysfs(new HostSource(description.roots));
-}

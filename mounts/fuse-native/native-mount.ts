@@ -25,7 +25,7 @@ export interface NativeMountOptions {
   readonly readOnly: boolean;
   readonly fileSystem: FileSystem;
   /** Takes what `ask` is asked. */
-  readonly change: (question: unknown) => void;
+  readonly ask: (question: unknown) => unknown;
   /** A path prefix that leads to a procfs. */
   readonly procfs: string;
   readonly onFault: (report: string) => void;
@@ -102,10 +102,9 @@ export class NativeMount {
     return new NativeMount(options, counters, server, device, watchdog);
   }
 
-  /** Hands changes to the tree. */
-  ask(question: unknown): Promise<unknown> {
-    this.#options.change(question);
-    return Promise.resolve(true);
+  /** Asks the tree. */
+  async ask(question: unknown): Promise<unknown> {
+    return this.#options.ask(question);
   }
 
   /** Takes the mount away unless somebody uses it. Throws a MountError. */

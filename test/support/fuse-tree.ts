@@ -3,8 +3,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FuseMount } from '../../mounts/fuse/fuse-mount.ts';
-import { kernelOptions } from '../../mounts/cli/kernel-options.ts';
 import type { TreeDescription } from '../../mounts/cli/trees.ts';
+import { kernelFlags } from '../../mounts/cli/types/all.ts';
 import { removeDirectory, temporaryDirectory } from './mounts.ts';
 
 export interface MountedTree {
@@ -32,7 +32,7 @@ export async function mountTree(tree: TreeDescription, { polled = false }: { pol
     worker: new URL('../../mounts/cli/worker.js', import.meta.url),
     tree,
     polled,
-    flags: kernelOptions(tree.type),
+    flags: kernelFlags(tree.type),
     onFault: (report) => faults.push(report),
   });
   return {

@@ -8,7 +8,9 @@ import { formatAddress } from '../../mounts/node-9p/transports/address.ts';
 import { listen } from '../../mounts/node-9p/transports/listen.ts';
 
 const { address, trees } = workerData as { address: string; trees: Readonly<Record<string, TreeDescription>> };
-const exports = Object.entries(trees).map(([name, tree]) => ({ name, fileSystem: buildTree(tree).fileSystem, readOnly: false }));
+const exports = await Promise.all(
+  Object.entries(trees).map(async ([name, tree]) => ({ name, fileSystem: (await buildTree(tree)).fileSystem, readOnly: false })),
+);
 const files = new ExportServer(exports, { identify: ({ userId = 0 }) => ({ uid: userId, gid: userId, groups: [] }) });
 const listener = await listen(new Server(files, { encoding: 'latin1' }), address);
 const { address: actual } = listener;

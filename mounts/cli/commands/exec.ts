@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import type { Command, Words } from '../command.ts';
 import { makeDirectories } from '../directories.ts';
 import { Failure, NOT_FOUND, badUsage } from '../failure.ts';
-import { type MountOptions, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import { inheritedDescriptors } from '../inherited.ts';
 import type { MountPlan } from '../mount-server.ts';
 import { delegate } from '../order.ts';
 import { makeRuntimeDirectory } from '../runtime-directory.ts';
 import { besidePlan } from '../sysfs-plan.ts';
+import { linprocfs, type LinprocfsOwn } from '../types/linprocfs.ts';
+import type { MountOptions } from '../types/type.ts';
 import { namespaceProblem } from '../unprivileged.ts';
 
 export const exec: Command = {
@@ -24,7 +26,7 @@ export const exec: Command = {
     "The exit status is the program's own; 127 if it was not found, 126 if it could not be run. A signal that ends",
     'the program ends compatfs as well. Whoever is not root gets a user namespace, with the same user and group id.',
     '',
-    mountOptionHelp(),
+    mountOptionHelp([linprocfs]),
   ].join('\n'),
   runsProgram: true,
   run,
@@ -35,7 +37,7 @@ async function run(words: Words): Promise<number> {
   if (command === undefined) throw badUsage('exec', 'PROGRAM is missing; see compatfs exec --help');
   if (command === '') throw new Failure("''", 'not found', NOT_FOUND);
   const descriptors = inheritedDescriptors();
-  const options = parseMountOptions('exec', words.values('options'));
+  const options = parseMountOptions('exec', words.values('options'), linprocfs);
   const problem = await namespaceProblem();
   if (problem !== undefined) throw new Failure('exec', problem);
   const procfsAt = placeForProcfs(options);
@@ -56,8 +58,8 @@ async function run(words: Words): Promise<number> {
  * Where the program can find what only the kernel's /proc has: the far ends of links to pipes, sockets and namespaces.
  * Nowhere, if the options hide a part of it.
  */
-function placeForProcfs({ linprocfs, magicGiven }: MountOptions): string | undefined {
-  if (magicGiven || linprocfs.hidePid !== 0 || linprocfs.processesOnly) return undefined;
+function placeForProcfs({ own }: MountOptions<LinprocfsOwn>): string | undefined {
+  if (own.magicGiven || own.hidePid !== 0 || own.processesOnly) return undefined;
   const place = join(makeRuntimeDirectory(), 'proc');
   makeDirectories(place);
   return place;
@@ -66,7 +68,7 @@ function placeForProcfs({ linprocfs, magicGiven }: MountOptions): string | undef
 /** A mount that only the programs of a namespace of our own see. */
 export function privatePlan(target: string, options: MountOptions): MountPlan {
   return {
-    type: 'linprocfs',
+    type: linprocfs.name,
     target,
     label: 'linproc',
     driver: 'fuse',

@@ -141,9 +141,15 @@ mounting('set changes a live mount', async (line) => {
     stderr: '',
   });
   assert.match(version(), /^Linux version 5\.5\.0-second \(/);
-  const bad = await line.run('set', line.target, 'ro');
-  assert.is(bad.status, 2);
-  assert.match(bad.stderr, /^compatfs: set: ro cannot be changed; what can: hidepid, /);
+  for (const [setting, why] of [
+    ['ro', 'ro cannot be changed; what can: hidepid, gid, subset, osrelease, hostname'],
+    ['hidepid=3', 'bad value in hidepid=3: one of 0, 1, 2, 4, off, noaccess, invisible, ptraceable'],
+    ['subset=pid,net', 'bad value in subset=pid,net: the only subset is pid'],
+    ['subset', 'option subset needs a value: subset=pid'],
+  ] as const) {
+    const bad = await line.run('set', line.target, setting);
+    assert.equal([bad.status, bad.stderr], [2, `compatfs: set: ${why}\n`]);
+  }
   const elsewhere = await line.run('set', line.directory, 'hidepid=1');
   assert.is(elsewhere.stderr, `compatfs: ${line.directory}: not mounted by a process of this user\n`);
 });

@@ -1,19 +1,16 @@
 /** compatfs mount */
 
 import { readFileSync } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
 import { type Command, type Words } from '../command.ts';
 import { Failure, badUsage, explain } from '../failure.ts';
-import { type MountOptions, MOUNT_TYPES, type MountType, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
-import { remoteAddress } from '../remote-options.ts';
 import { examineTarget, refuseToHideTools } from '../targets.ts';
+import { MOUNT_TYPES, findType } from '../types/all.ts';
+import type { MountOptions, MountType } from '../types/type.ts';
 import { requireFusermount } from '../unprivileged.ts';
-
-/** What mount tables show where the command line names no source, by type. */
-const LABELS: Readonly<Record<MountType, string>> = { linprocfs: 'linproc', linsysfs: 'linsys', tmpfs: 'tmpfs', nullfs: '', '9p': '' };
 
 export const mount: Command = {
   name: 'mount',
@@ -23,7 +20,7 @@ export const mount: Command = {
     type: {
       short: 't',
       value: 'TYPE',
-      help: 'linprocfs, a Linux /proc (the default); linsysfs, a Linux /sys; tmpfs, files in memory; nullfs, the directory SOURCE; 9p, the server at SOURCE',
+      help: 'what is mounted (default linprocfs); see below',
     },
     options: { short: 'o', value: 'OPTIONS', help: 'options, separated by commas; see below' },
     background: { short: 'd', help: 'return once the mount answers, and serve in the background' },
@@ -33,9 +30,14 @@ export const mount: Command = {
     help: { short: 'h', help: 'print this' },
   },
   notes: `SOURCE is the label that mount tables show; of nullfs, it is the directory; of 9p, the server: tcp!HOST!PORT,
-unix!PATH, HOST or PATH.\n\n${mountOptionHelp()}`,
+unix!PATH, HOST or PATH.\n\ntypes:\n${typeHelp()}\n\n${mountOptionHelp()}`,
   run,
 };
+
+function typeHelp(): string {
+  const width = Math.max(...MOUNT_TYPES.map(({ name }) => name.length));
+  return MOUNT_TYPES.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
+}
 
 async function run(words: Words): Promise<number> {
   const plans = words.has('all') ? await planAll(words) : [await planOne(words)];
@@ -95,40 +97,20 @@ export async function plan(
   optionLists: readonly string[],
   driver: Driver = 'fuse',
 ): Promise<MountPlan> {
-  const known = MOUNT_TYPES.find((name) => name === type);
-  if (!known) throw badUsage('mount', `unknown type ${type}; the types are: ${MOUNT_TYPES.join(', ')}`);
+  const known = findType(type);
+  if (!known)
+    throw badUsage('mount', `unknown type ${type}; the types are: ${MOUNT_TYPES.map(({ name }) => name).join(', ')}`);
   const options = parseMountOptions('mount', optionLists, known);
-  const source = await sourceOf(known, label, options);
+  const source = (await known.findSource?.(label, options)) ?? label ?? known.label;
   const path = await examineTarget(target, options.cover);
-  // The programs that a nullfs covers are mostly those that it shows.
-  if (known !== 'nullfs') await refuseToHideTools(target, path);
+  if (!known.mayHideTools) await refuseToHideTools(target, path);
   if (driver === 'fuse-native') refuseForNative(known, path, options);
-  return { type: known, target: path, label: source, driver, options };
-}
-
-/** What is mounted, or what it is called where it needs no source. Throws a Failure. */
-async function sourceOf(type: MountType, label: string | undefined, options: MountOptions): Promise<string> {
-  if (type === 'nullfs') return sourceDirectory(label);
-  if (type === '9p') return remoteAddress(label, options.remote);
-  return label ?? LABELS[type];
-}
-
-/** The directory that a nullfs shows: absolute, for we change ours. Throws a Failure. */
-async function sourceDirectory(label: string | undefined): Promise<string> {
-  if (label === undefined) throw badUsage('mount', 'SOURCE is missing: the directory that nullfs shows');
-  try {
-    const path = await realpath(label);
-    if ((await stat(path)).isDirectory()) return path;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Failure(label, code === 'ENOENT' ? 'no such directory' : `cannot be read (${code})`);
-  }
-  throw new Failure(label, 'not a directory');
+  return { type: known.name, target: path, label: source, driver, options };
 }
 
 /** What the driver fuse-native cannot do. Throws a Failure. */
 function refuseForNative(type: MountType, target: string, options: MountOptions): void {
-  if (type === '9p') throw badUsage('mount', 'fuse-native serves our own trees, not 9p');
+  if (type.proxy) throw badUsage('mount', `fuse-native serves our own trees, not ${type.name}`);
   if (options.allowOther) throw badUsage('mount', 'fuse-native does not tell who asks, so it cannot have allow_other');
   if (['/proc', '/sys'].some((place) => place === target || place.startsWith(`${target}/`))) {
     throw new Failure(target, 'fuse-native cannot cover the /proc or /sys that the data comes from');
@@ -142,12 +124,11 @@ async function planAll(words: Words): Promise<MountPlan[]> {
   const driver = driverOf(words);
   const plans: MountPlan[] = [];
   for (const entry of readFstab(words.value('fstab') ?? '/etc/fstab')) {
-    const type = MOUNT_TYPES.find((name) => name === entry.type);
-    // The kernel has a tmpfs and a 9p itself: of these types, only what was asked for is ours.
-    if (!type || !(only?.includes(type) ?? (type !== 'tmpfs' && type !== '9p'))) continue;
+    const type = findType(entry.type);
+    if (!type || !(only?.includes(type.name) ?? !type.kernelHas)) continue;
     try {
       if (parseMountOptions('mount', [entry.options], type).noAuto) continue;
-      plans.push(await plan(type, entry.label, entry.target, [entry.options, ...words.values('options')], driver));
+      plans.push(await plan(type.name, entry.label, entry.target, [entry.options, ...words.values('options')], driver));
     } catch (error) {
       const { line, status } = explain(error);
       complain(line);

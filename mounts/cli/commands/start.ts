@@ -8,13 +8,15 @@ import { makeDirectories } from '../directories.ts';
 import { DEFAULT_EXPORT_PORT } from '../export-plan.ts';
 import { Failure, badUsage } from '../failure.ts';
 import { inheritedDescriptors } from '../inherited.ts';
-import { type MountOptions, parseMountOptions } from '../mount-options.ts';
+import { parseMountOptions } from '../mount-options.ts';
 import type { MountPlan } from '../mount-server.ts';
 import { type Order, delegate } from '../order.ts';
 import { complain } from '../output.ts';
 import { besidePlan } from '../sysfs-plan.ts';
 import { makeRuntimeDirectory, serverName } from '../runtime-directory.ts';
 import { examineTarget } from '../targets.ts';
+import { linprocfs } from '../types/linprocfs.ts';
+import type { MountOptions } from '../types/type.ts';
 import { fusermountProblem, namespaceProblem } from '../unprivileged.ts';
 import { VERSION } from '../version.ts';
 import { privatePlan } from './exec.ts';
@@ -42,7 +44,7 @@ async function run(words: Words): Promise<number> {
   const root = resolve(words.operands[0] ?? (isRoot ? ROOT : USER_ROOT));
   const target = join(root, 'proc');
   const lists = words.values('options');
-  const options = parseMountOptions('start', lists);
+  const options = parseMountOptions('start', lists, linprocfs);
   const sysTarget = join(root, 'sys');
   for (const place of [target, sysTarget]) makeDirectory(place);
   if (isRoot || fusermountProblem() === undefined) {

@@ -1,10 +1,11 @@
-/** The options of a 9P mount, as mount(8) and the kernel's own 9P client know them. */
+/** The type 9p on the command line: a server elsewhere. Its options are as mount(8) and the kernel's own 9P client know them. */
 
 import { isAbsolute, resolve } from 'node:path';
-import { DEFAULT_PROXY_OPTIONS, type ProxyOptions } from '../9p-proxy/options.ts';
-import { MAXIMUM_MSIZE, MINIMUM_MSIZE, type Dialect } from '../node-9p/protocol.ts';
-import { DEFAULT_PORT, parseAddress } from '../node-9p/transports/address.ts';
-import { badUsage } from './failure.ts';
+import { DEFAULT_PROXY_OPTIONS, type ProxyOptions } from '../../9p-proxy/options.ts';
+import { MAXIMUM_MSIZE, MINIMUM_MSIZE, type Dialect } from '../../node-9p/protocol.ts';
+import { DEFAULT_PORT, parseAddress } from '../../node-9p/transports/address.ts';
+import { badUsage } from '../failure.ts';
+import type { MountType, TypeOption } from './type.ts';
 
 /** What the options say; the address is completed by SOURCE. */
 export interface RemoteOptions extends Omit<ProxyOptions, 'address'> {
@@ -13,7 +14,7 @@ export interface RemoteOptions extends Omit<ProxyOptions, 'address'> {
   readonly port: number;
 }
 
-export const DEFAULT_REMOTE_OPTIONS: RemoteOptions = {
+const DEFAULTS: RemoteOptions = {
   ...DEFAULT_PROXY_OPTIONS,
   transport: undefined,
   port: DEFAULT_PORT,
@@ -21,17 +22,8 @@ export const DEFAULT_REMOTE_OPTIONS: RemoteOptions = {
 
 const DIALECTS: Readonly<Record<string, Dialect>> = { '9p2000.L': '9P2000.L', '9p2000.u': '9P2000.u', '9p2000': '9P2000' };
 
-/** How an option changes what there is; returns why its value is no good. */
-type Reader = (value: string) => Partial<RemoteOptions> | string;
-
-interface RemoteRule {
-  readonly value: string;
-  readonly help: string;
-  readonly read: Reader;
-}
-
 /** Options with a value, by their names. */
-export const REMOTE_RULES: Readonly<Record<string, RemoteRule>> = {
+const OPTIONS: Readonly<Record<string, TypeOption<RemoteOptions>>> = {
   aname: { value: 'TREE', help: "which of the server's trees", read: (tree) => ({ tree }) },
   uname: { value: 'USER', help: 'the name to attach with, where all users are one', read: (userName) => ({ userName }) },
   trans: {
@@ -79,7 +71,7 @@ export const REMOTE_RULES: Readonly<Record<string, RemoteRule>> = {
 };
 
 /** The address that SOURCE and the options mean, as `tcp!HOST!PORT` or `unix!PATH`. Throws a Failure. */
-export function remoteAddress(source: string | undefined, options: RemoteOptions): string {
+function remoteAddress(source: string | undefined, options: RemoteOptions): string {
   if (source === undefined) throw badUsage('mount', 'SOURCE is missing: the address of a 9P server');
   const transport = options.transport ?? (isAbsolute(source) || source.startsWith('unix!') ? 'unix' : 'tcp');
   let address = source.startsWith(`${transport}!`) ? source : `${transport}!${source}`;
@@ -88,3 +80,18 @@ export function remoteAddress(source: string | undefined, options: RemoteOptions
   if (typeof parsed === 'string') throw badUsage('mount', `${source}: ${parsed}`);
   return parsed.kind === 'unix' ? `unix!${resolve(parsed.path)}` : address;
 }
+
+export const remote: MountType<RemoteOptions> = {
+  name: '9p',
+  summary: 'the server at SOURCE',
+  label: '',
+  safe: ['nosuid', 'nodev'],
+  kernelChecks: true,
+  kernelHas: true,
+  proxy: true,
+  defaults: () => DEFAULTS,
+  options: OPTIONS,
+  findSource: async (source, { own }) => remoteAddress(source, own),
+  origin: ({ label }) => label,
+  describe: ({ label, options: { own } }): ProxyOptions => ({ ...own, address: label }),
+};

@@ -1,0 +1,20 @@
+/** Builds a tmpfs to be served. */
+
+import type { TmpfsOptions } from '../../../fs/memory/options.ts';
+import { Tmpfs } from '../../../fs/memory/tmpfs.ts';
+import type { HostRoots } from '../../../providers/sources/linux-host/host-files.ts';
+import type { ServedTree } from '../trees.ts';
+import { storedTree } from './stored.ts';
+
+/** A file system in memory, which lives as long as its mount. */
+export interface TmpfsDescription {
+  readonly type: 'tmpfs';
+  /** Where the callers are looked up. */
+  readonly roots: HostRoots;
+  readonly options: TmpfsOptions;
+}
+
+/** An empty tmpfs. */
+export function buildTmpfs({ options, roots }: TmpfsDescription): ServedTree {
+  return storedTree(new Tmpfs(options), roots);
+}

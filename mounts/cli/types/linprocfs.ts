@@ -1,0 +1,117 @@
+/** The type linprocfs on the command line; its options are those of proc(5). */
+
+import { readFileSync } from 'node:fs';
+import { isAbsolute, normalize } from 'node:path';
+import { DEFAULT_OPTIONS, type LinprocfsOptions } from '../../../providers/linprocfs/options.ts';
+import type { Overrides } from '../../../providers/overrides.ts';
+import type { LinprocfsChanges } from '../trees/linprocfs.ts';
+import { SOURCE_OPTION, type Sourced } from './sourced.ts';
+import type { MountType, TypeOption } from './type.ts';
+
+/** What the options say. */
+export interface LinprocfsOwn extends Sourced, LinprocfsOptions, Overrides {
+  /** Whether they say what `magic` is to be. */
+  readonly magicGiven: boolean;
+}
+
+const HIDE_PID: Readonly<Record<string, LinprocfsOptions['hidePid']>> = {
+  '0': 0,
+  off: 0,
+  '1': 1,
+  noaccess: 1,
+  '2': 2,
+  invisible: 2,
+  '4': 4,
+  ptraceable: 4,
+};
+
+/** The kernel's own limit for both (__NEW_UTS_LEN). */
+const UTS_LENGTH = 64;
+
+function override(name: keyof Overrides, help: string, valueName: string): TypeOption<LinprocfsOwn> {
+  return {
+    value: valueName,
+    help,
+    read: (value) =>
+      value === '' || value.length > UTS_LENGTH || /[^\x20-\x7e]/.test(value)
+        ? `1 to ${UTS_LENGTH} printable characters`
+        : { [name]: value },
+  };
+}
+
+function groupId(value: string): number | undefined {
+  if (/^\d+$/.test(value)) return Number(value) <= 0xffff_fffe ? Number(value) : undefined;
+  try {
+    const found = readFileSync('/etc/group', 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find(([name, , id]) => name === value && /^\d+$/.test(id ?? ''));
+    return found === undefined ? undefined : Number(found[2]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes options and overrides apart. */
+function split<Some extends Partial<LinprocfsOwn>>({ osrelease, hostname, ...options }: Some): {
+  options: Omit<Some, 'osrelease' | 'hostname'>;
+  overrides: Overrides;
+} {
+  const overrides = { ...(osrelease !== undefined && { osrelease }), ...(hostname !== undefined && { hostname }) };
+  return { options, overrides };
+}
+
+export const linprocfs: MountType<LinprocfsOwn> = {
+  name: 'linprocfs',
+  summary: 'a Linux /proc',
+  label: 'linproc',
+  exportName: 'proc',
+  safe: ['nosuid', 'nodev', 'noexec'],
+  kernelChecks: false,
+  defaults: () => ({ source: 'host', ...DEFAULT_OPTIONS, magicGiven: false }),
+  options: {
+    source: SOURCE_OPTION,
+    hidepid: {
+      value: 'MODE',
+      help: "others' processes: 0 off, 1 noaccess, 2 invisible, 4 ptraceable, as in proc(5)",
+      read(value) {
+        const hidePid = HIDE_PID[value];
+        return hidePid === undefined ? 'one of 0, 1, 2, 4, off, noaccess, invisible, ptraceable' : { hidePid };
+      },
+    },
+    gid: {
+      value: 'GROUP',
+      help: 'the group that hidepid does not concern',
+      read(value) {
+        const exemptGroup = groupId(value);
+        return exemptGroup === undefined ? 'no such group' : { exemptGroup };
+      },
+    },
+    subset: {
+      value: 'pid',
+      help: 'show processes only',
+      read: (value) => (value === 'pid' ? { processesOnly: true } : 'the only subset is pid'),
+    },
+    osrelease: override('osrelease', "the kernel's release, instead of the machine's own", 'RELEASE'),
+    hostname: override('hostname', "the host's name, likewise", 'NAME'),
+    magic: {
+      value: 'PATH',
+      help: "where programs find the kernel's own /proc, for links to pipes and the like (default /proc); or none",
+      read(value) {
+        if (value !== 'none' && !isAbsolute(value)) return 'an absolute path, or none';
+        return { magic: value === 'none' ? undefined : normalize(value), magicGiven: true };
+      },
+    },
+  },
+  changeable: ['hidepid', 'gid', 'subset', 'osrelease', 'hostname'],
+  changes: (said): LinprocfsChanges => split(said),
+  exported: (own) => (own.magicGiven ? own : { ...own, magic: undefined }),
+  origin: ({ options }) => options.own.source,
+  describe({ target, options: { own } }, roots) {
+    const { source, magicGiven, ...rest } = own;
+    const { options, overrides } = split(rest);
+    // Over /proc itself, a link that leads to /proc leads back to us.
+    const hidden = target === '/proc' && !magicGiven;
+    return { type: 'linprocfs', source, roots, options: hidden ? { ...options, magic: undefined } : options, overrides };
+  },
+};
