@@ -23,8 +23,11 @@ import {
   FALLOC_FL_ZERO_RANGE,
   O_APPEND,
   O_PATH,
+  SEEK_CUR,
   SEEK_DATA,
+  SEEK_END,
   SEEK_HOLE,
+  SEEK_SET,
   canRead,
   canWrite,
 } from './flags.ts';
@@ -47,9 +50,9 @@ export function read(
   at: number,
   caller: Caller,
 ): number | Errno | WouldBlock {
+  if (at < 0) return EINVAL;
   if (!canRead(file.flags) || file.flags & O_PATH) return EBADF;
   if (file.vnode.type === S_IFDIR) return EISDIR;
-  if (at < 0) return EINVAL;
   return file.read ? file.read(into, start, length, at, caller) : EINVAL;
 }
 
@@ -62,8 +65,8 @@ export function write(
   at: number,
   caller: Caller,
 ): number | Errno | WouldBlock {
-  if (!canWrite(file.flags) || file.flags & O_PATH) return EBADF;
   if (at < 0) return EINVAL;
+  if (!canWrite(file.flags) || file.flags & O_PATH) return EBADF;
   return file.write ? file.write(from, start, length, at, caller) : EINVAL;
 }
 
@@ -104,6 +107,29 @@ export function seek(file: OpenFile, offset: number, whence: number, caller: Cal
   if (isErrno(error)) return error;
   if (offset < 0 || offset >= scratch.size) return ENXIO;
   return whence === SEEK_DATA ? offset : scratch.size;
+}
+
+/**
+ * lseek(2): where a file that stands at `position` stands then. Errors: EINVAL, ENXIO, ESPIPE where offsets mean nothing.
+ */
+export function reposition(
+  file: OpenFile,
+  offset: number,
+  whence: number,
+  position: number,
+  caller: Caller,
+): number | Errno {
+  if (whence < SEEK_SET || whence > SEEK_HOLE) return EINVAL;
+  if (file.stream) return ESPIPE;
+  if (file.reposition) return file.reposition(offset, whence, position);
+  if (whence >= SEEK_DATA) return seek(file, offset, whence, caller);
+  let base = whence === SEEK_CUR ? position : 0;
+  if (whence === SEEK_END) {
+    const error = file.vnode.stat(scratch, caller);
+    if (isErrno(error)) return error;
+    base = scratch.size;
+  }
+  return base + offset < 0 ? EINVAL : base + offset;
 }
 
 /**

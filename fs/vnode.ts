@@ -231,6 +231,9 @@ export abstract class OpenFile {
   /** SEEK_DATA and SEEK_HOLE. Absent: the file is all data. */
   seek?(offset: number, whence: number): number | Errno;
 
+  /** lseek(2) of a file that has its own idea of it, devices: the new position. Absent: as for a regular file. */
+  reposition?(offset: number, whence: number, position: number): number | Errno;
+
   /** fallocate(2). Absent: EOPNOTSUPP. */
   allocate?(mode: number, offset: number, length: number, caller: Caller): Errno | 0;
 
@@ -247,4 +250,6 @@ export abstract class OpenFile {
 export interface IoctlAnswer {
   readonly result: number;
   readonly output?: Uint8Array;
+  /** A file that the caller gets a descriptor of, whose number is then the result; a door that cannot do that gives ENOTTY. */
+  readonly opened?: OpenFile;
 }

@@ -4,7 +4,8 @@
  *     123, -1        a number
  *     s616263        the address of these bytes, a NUL behind them
  *     o256           the address of so many bytes, which are sent back
- * The answer is the result, or the negative errno, and the bytes of the `o` argument in hexadecimal; of a read or a
+ *     b616263        the address of these bytes, all of which are sent back
+ * The answer is the result, or the negative errno, and the bytes of the `o` or `b` argument in hexadecimal; of a read or a
  * listing only as many bytes as the result says.
  */
 #define _GNU_SOURCE
@@ -28,7 +29,8 @@ static const struct {
     CALL(lsetxattr),  CALL(mkdirat),    CALL(mknodat),         CALL(openat),      CALL(openat2),     CALL(pread64),
     CALL(pwrite64),   CALL(readlinkat), CALL(removexattr),     CALL(renameat2),   CALL(setgroups),   CALL(setresgid),
     CALL(setresuid),  CALL(setxattr),   CALL(statfs),          CALL(statx),       CALL(symlinkat),   CALL(truncate),
-    CALL(umask),      CALL(unlinkat),   CALL(utimensat),       CALL(write),
+    CALL(umask),      CALL(unlinkat),   CALL(utimensat),       CALL(write),       CALL(read),        CALL(ioctl),
+    CALL(poll),       CALL(setsid),
 };
 
 static int digit(int character) { return isdigit(character) ? character - '0' : tolower(character) - 'a' + 10; }
@@ -42,18 +44,19 @@ int main(int argc, char **argv) {
     long arguments[6] = {0};
     char *buffers[6] = {0};
     size_t size = 0;
-    int count = 0, output = -1;
+    int count = 0, output = -1, whole = 0;
     char *rest = NULL, *word = strtok_r(line, " \n", &rest);
     long number = -1;
     for (size_t i = 0; word && i < sizeof calls / sizeof *calls; i++)
       if (!strcmp(word, calls[i].name)) number = calls[i].number;
     while ((word = strtok_r(NULL, " \n", &rest)) && count < 6) {
-      if (*word == 's') {
+      if (*word == 's' || *word == 'b') {
         size_t length = strlen(word + 1) / 2;
         buffers[count] = calloc(1, length + 1);
         for (size_t i = 0; i < length; i++)
           buffers[count][i] = (char)(digit((unsigned char)word[1 + 2 * i]) << 4 | digit((unsigned char)word[2 + 2 * i]));
         arguments[count] = (long)buffers[count];
+        if (*word == 'b') size = length, output = count, whole = 1;
       } else if (*word == 'o') {
         size = strtoul(word + 1, NULL, 10);
         buffers[count] = calloc(1, size + 1);
@@ -68,7 +71,7 @@ int main(int argc, char **argv) {
     long result = syscall(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
     fprintf(out, "%ld", result == -1 && errno ? -(long)errno : result);
     if (output >= 0 && result >= 0) {
-      size_t sent = number == SYS_statx || number == SYS_statfs ? size : (size_t)result < size ? (size_t)result : size;
+      size_t sent = whole || number == SYS_statx || number == SYS_statfs ? size : (size_t)result < size ? (size_t)result : size;
       fputc(' ', out);
       for (size_t i = 0; i < sent; i++) fprintf(out, "%02x", (unsigned char)buffers[output][i]);
     }

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Errno, isErrno } from '../errno.ts';
 import { AT_SYMLINK_NOFOLLOW } from '../flags.ts';
-import { AT_FDCWD, type Identity, type Process, type ProcessEntry, type ProcessStat, type ProcessStatFs, type SetTime } from './process.ts';
+import { AT_FDCWD, type Identity, type IoctlResult, type Process, type ProcessEntry, type ProcessStat, type ProcessStatFs, type SetTime } from './process.ts';
 
 const SOURCE = fileURLToPath(new URL('../../../fs/testing/kernel-agent.c', import.meta.url));
 const AT_REMOVEDIR = 0x200;
@@ -20,7 +20,7 @@ const STATX_BASIC_STATS = 0x7ff;
 const UTIME_NOW = 0x3fff_ffff;
 const UTIME_OMIT = 0x3fff_fffe;
 
-type Argument = number | string | { readonly output: number };
+type Argument = number | string | { readonly output: number } | { readonly both: Uint8Array };
 
 /** Why there can be no such process here, or undefined. */
 export function kernelProcessMissing(): string | undefined {
@@ -75,6 +75,7 @@ export class KernelProcess implements Process {
   #call(name: string, ...given: Argument[]): number {
     const words = given.map((argument) => {
       if (typeof argument === 'number') return String(argument);
+      if (typeof argument === 'object' && 'both' in argument) return `b${Buffer.from(argument.both).toString('hex')}`;
       return typeof argument === 'string' ? `s${Buffer.from(argument, 'latin1').toString('hex')}` : `o${argument.output}`;
     });
     writeSync(this.#requests, `${[name, ...words].join(' ')}\n`);
@@ -136,6 +137,24 @@ export class KernelProcess implements Process {
 
   append(fd: number, text: string): number {
     return this.#call('write', fd, text, text.length);
+  }
+
+  readNext(fd: number, length: number): string | Errno {
+    return this.#text(this.#call('read', fd, { output: length }, length));
+  }
+
+  poll(fd: number): number {
+    const asked = Buffer.alloc(8);
+    asked.writeInt32LE(fd);
+    asked.writeInt16LE(0x7fff, 4);
+    const count = this.#call('poll', { both: asked }, 1, 0);
+    return count < 0 ? count : this.#output.readUInt16LE(6);
+  }
+
+  ioctl(fd: number, command: number, argument: number | Uint8Array): IoctlResult {
+    const bytes = typeof argument !== 'number';
+    const result = this.#call('ioctl', fd, command, bytes ? { both: argument } : argument);
+    return { result, output: bytes && result >= 0 ? Uint8Array.from(this.#output) : new Uint8Array(0) };
   }
 
   seek(fd: number, offset: number, whence: number): number {

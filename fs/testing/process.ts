@@ -55,6 +55,12 @@ export type SetTime = bigint | 'now' | 'omit';
 /** The current directory in place of a directory descriptor. */
 export const AT_FDCWD = -100;
 
+/** What ioctl(2) gave; `output` is the memory behind it, empty where it failed or was given a number. */
+export interface IoctlResult {
+  readonly result: number;
+  readonly output: Uint8Array;
+}
+
 export interface Process {
   /** Changes real and effective ids; a user without a name has no capability. */
   become(identity: Identity): void;
@@ -71,6 +77,12 @@ export interface Process {
   write(fd: number, text: string, at: number): number;
   /** write(2) at the file's position. */
   append(fd: number, text: string): number;
+  /** read(2) at the file's position, and without waiting. */
+  readNext(fd: number, length: number): string | Errno;
+  /** The poll(2) events that hold now. */
+  poll(fd: number): number;
+  /** `argument` is a number, or memory for the call to read and to write. */
+  ioctl(fd: number, command: number, argument: number | Uint8Array): IoctlResult;
   seek(fd: number, offset: number, whence: number): number;
   allocate(fd: number, mode: number, offset: number, length: number): number;
   copyRange(from: number, fromAt: number, to: number, toAt: number, length: number): number;

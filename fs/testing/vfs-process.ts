@@ -1,16 +1,16 @@
 /** A process of our own: system calls that go through a Vfs. */
 
 import { FixedCaller } from '../caller.ts';
-import { EBADF, type Errno, isErrno } from '../errno.ts';
+import { EAGAIN, EBADF, ENOTTY, ESPIPE, type Errno, WOULD_BLOCK, type WouldBlock, isErrno } from '../errno.ts';
 import * as files from '../file-operations.ts';
-import { AT_SYMLINK_NOFOLLOW, SEEK_CUR, SEEK_DATA, SEEK_END } from '../flags.ts';
+import { AT_SYMLINK_NOFOLLOW, DEFAULT_POLL_MASK } from '../flags.ts';
 import * as operations from '../operations.ts';
 import { workingDirectory } from '../path-name.ts';
 import type { Place } from '../place.ts';
 import { Stat, StatFs, deviceMajor, deviceMinor, makeDevice, direntType } from '../stat.ts';
 import type { AttributeChange, OpenFile, TimeChange } from '../vnode.ts';
 import type { Vfs } from '../vfs.ts';
-import { AT_FDCWD, type Identity, type Process, type ProcessEntry, type ProcessStat, type ProcessStatFs, type SetTime } from './process.ts';
+import { AT_FDCWD, type Identity, type IoctlResult, type Process, type ProcessEntry, type ProcessStat, type ProcessStatFs, type SetTime } from './process.ts';
 
 interface Descriptor {
   readonly file: OpenFile;
@@ -81,7 +81,10 @@ export class VfsProcess implements Process {
 
   openat2(path: string, flags: number, mode: number, resolve: number, directory: number = AT_FDCWD): number {
     const file = this.#vfs.open(path, flags, mode, this.#caller, this.#from(directory), resolve);
-    if (isErrno(file)) return file;
+    return isErrno(file) ? file : this.#install(file);
+  }
+
+  #install(file: OpenFile): number {
     let fd = 3;
     while (this.#descriptors.has(fd)) fd++;
     this.#descriptors.set(fd, { file, position: 0 });
@@ -96,43 +99,78 @@ export class VfsProcess implements Process {
     return 0;
   }
 
-  read(fd: number, length: number, at: number): string | Errno {
-    const file = this.#file(fd);
-    if (isErrno(file)) return file;
-    const count = files.read(file, BUFFER, 0, length, at, this.#caller);
+  /** A transfer; a process of tests never waits. `at` is the file's position where it is undefined. */
+  #transfer(
+    fd: number,
+    at: number | undefined,
+    action: (file: OpenFile, at: number) => number | Errno | WouldBlock,
+  ): number {
+    const descriptor = this.#descriptors.get(fd);
+    if (!descriptor) return EBADF;
+    const { file } = descriptor;
+    if (file.stream && at !== undefined) return ESPIPE;
+    const count = action(file, at ?? descriptor.position);
+    if (count === WOULD_BLOCK) return EAGAIN;
+    if (at === undefined && count > 0 && !file.stream) descriptor.position += count;
+    return count;
+  }
+
+  #read(fd: number, length: number, at: number | undefined): string | Errno {
+    const count = this.#transfer(fd, at, (file, from) => files.read(file, BUFFER, 0, length, from, this.#caller));
     return isErrno(count) ? count : BUFFER.toString('latin1', 0, count);
   }
 
-  write(fd: number, text: string, at: number): number {
-    const file = this.#file(fd);
-    if (isErrno(file)) return file;
+  #write(fd: number, text: string, at: number | undefined): number {
     const bytes = Buffer.from(text, 'latin1');
-    const offset = files.writeOffset(file, at, this.#caller);
-    return isErrno(offset) ? offset : files.write(file, bytes, 0, bytes.length, offset, this.#caller);
+    return this.#transfer(fd, at, (file, to) => {
+      const offset = files.writeOffset(file, to, this.#caller);
+      return isErrno(offset) ? offset : files.write(file, bytes, 0, bytes.length, offset, this.#caller);
+    });
+  }
+
+  read(fd: number, length: number, at: number): string | Errno {
+    return this.#read(fd, length, at);
+  }
+
+  write(fd: number, text: string, at: number): number {
+    return this.#write(fd, text, at);
   }
 
   append(fd: number, text: string): number {
     const descriptor = this.#descriptors.get(fd);
     if (!descriptor) return EBADF;
     const { file } = descriptor;
-    const offset = files.writeOffset(file, descriptor.position, this.#caller);
-    if (isErrno(offset)) return offset;
-    const count = this.write(fd, text, offset);
-    if (count > 0) descriptor.position = offset + count;
-    return count;
+    const end = files.writeOffset(file, descriptor.position, this.#caller);
+    if (isErrno(end)) return end;
+    descriptor.position = end;
+    return this.#write(fd, text, undefined);
+  }
+
+  readNext(fd: number, length: number): string | Errno {
+    return this.#read(fd, length, undefined);
+  }
+
+  poll(fd: number): number {
+    const file = this.#file(fd);
+    return isErrno(file) ? file : (file.poll?.(this.#caller) ?? DEFAULT_POLL_MASK);
+  }
+
+  ioctl(fd: number, command: number, argument: number | Uint8Array): IoctlResult {
+    const nothing = new Uint8Array(0);
+    const file = this.#file(fd);
+    if (isErrno(file)) return { result: file, output: nothing };
+    const [value, input] = typeof argument === 'number' ? [argument, nothing] : [1, Buffer.from(argument)];
+    const answer = file.ioctl?.(command, value, input, this.#caller) ?? ENOTTY;
+    if (isErrno(answer)) return { result: answer, output: nothing };
+    if (answer.opened) return { result: this.#install(answer.opened), output: nothing };
+    if (answer.output) input.set(answer.output.subarray(0, input.length));
+    return { result: answer.result, output: Uint8Array.from(input) };
   }
 
   seek(fd: number, offset: number, whence: number): number {
     const descriptor = this.#descriptors.get(fd);
     if (!descriptor) return EBADF;
-    let position = offset;
-    if (whence >= SEEK_DATA) position = files.seek(descriptor.file, offset, whence, this.#caller);
-    else if (whence === SEEK_CUR) position += descriptor.position;
-    else if (whence === SEEK_END) {
-      const stat = this.fstat(fd);
-      if (isErrno(stat)) return stat;
-      position += stat.size;
-    }
+    const position = files.reposition(descriptor.file, offset, whence, descriptor.position, this.#caller);
     if (position >= 0) descriptor.position = position;
     return position;
   }

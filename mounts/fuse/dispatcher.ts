@@ -505,6 +505,10 @@ export class Dispatcher {
     const argument = this.#u64(ARGUMENTS + 4);
     const answer = file.ioctl(this.#word(3), argument, this.#bytes.subarray(start, start + inputSize), this.#caller);
     if (isErrno(answer)) return answer;
+    if (answer.opened) {
+      answer.opened.release();
+      return ENOTTY;
+    }
     const output = answer.output?.subarray(0, outputSize) ?? new Uint8Array(0);
     this.reply.words[BODY] = answer.result >>> 0;
     this.reply.words.fill(0, BODY + 1, BODY + 4);
