@@ -29,7 +29,7 @@ export interface FileSystem {
    * Woken when files that are polled may have changed. Whoever serves a file system whose files change by themselves
    * wakes it now and then too. Absent: nothing in it is waited for.
    */
-  readonly changed?: WaitQueue;
+  readonly changed?: WaitQueue | undefined;
   /** Fills in statfs(2)'s answer. */
   statfs(into: StatFs, caller: Caller): Errno | 0;
   /** Writes back what is only in memory. Absent: there is nothing to write back. */
@@ -133,7 +133,7 @@ export interface Vnode {
   drop?(): void;
 
   /** Extended attributes. Absent: EOPNOTSUPP. */
-  readonly xattr?: ExtendedAttributes;
+  readonly xattr?: ExtendedAttributes | undefined;
 }
 
 /** What `create` made. */

@@ -1,0 +1,23 @@
+/** What file systems can do, for suites that are run on more than one of them. */
+
+import type { Feature } from './trial.ts';
+
+/** What a tmpfs of ours can do where it is used directly. */
+export const TMPFS_FEATURES: ReadonlySet<Feature> = new Set([
+  'writable',
+  'special',
+  'hardlinks',
+  'owners',
+  'xattr',
+  'noreplace',
+  'exchange',
+  'temporary',
+  'holes',
+  'allocate',
+  'zero-range',
+  'nanoseconds',
+  'access-times',
+  'tmpfs',
+  'protected-hardlinks',
+  'resolve',
+]);
