@@ -1,5 +1,6 @@
 /** Who asks. Every operation takes a caller; nothing reads credentials from a global. */
 
+import type { Jail } from './jail.ts';
 import type { Place } from './place.ts';
 import type { UserNamespace } from './user-namespace.ts';
 
@@ -46,6 +47,8 @@ export interface Caller {
   /** Where the caller's paths begin. Absent: at the root of the tree; a door that resolves names itself has neither. */
   readonly root?: Place;
   readonly cwd?: Place;
+  /** What confines the caller. Absent: nothing does. */
+  readonly jail?: Jail;
   /** Whether somebody in front of us has checked the mode bits already, and knows the caller better than we do. */
   readonly permitted?: boolean;
   /** The calling process (thread group). May cost a look-up: never on the hot path. */
@@ -74,6 +77,7 @@ export class FixedCaller implements Caller {
   readonly umask: number;
   readonly root?: Place;
   readonly cwd?: Place;
+  readonly jail?: Jail;
   readonly #processId: number | undefined;
   readonly #groups: readonly number[];
   readonly #capabilities: ReadonlySet<number> | 'all';
@@ -87,6 +91,8 @@ export class FixedCaller implements Caller {
     umask?: number;
     root?: Place;
     cwd?: Place;
+    /** Its root is the caller's, unless `root` is below it. */
+    jail?: Jail;
     /** Effective capabilities; the default is all for uid 0 and none for others. */
     capabilities?: readonly number[];
   }) {
@@ -94,8 +100,10 @@ export class FixedCaller implements Caller {
     this.gid = identity.gid;
     this.threadId = identity.threadId;
     this.umask = identity.umask ?? 0o022;
-    if (identity.root) this.root = identity.root;
+    const root = identity.root ?? identity.jail?.root;
+    if (root) this.root = root;
     if (identity.cwd) this.cwd = identity.cwd;
+    if (identity.jail) this.jail = identity.jail;
     this.#processId = identity.processId ?? identity.threadId;
     this.#groups = identity.groups ?? [];
     this.#capabilities = identity.capabilities ? new Set(identity.capabilities) : identity.uid === 0 ? 'all' : new Set();

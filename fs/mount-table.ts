@@ -3,6 +3,7 @@
 import { EBUSY, EINVAL, ELOOP, ENOENT, ENOTDIR, EROFS, type Errno } from './errno.ts';
 import { type Entry, rootEntry } from './entry.ts';
 import { MS_RDONLY } from './flags.ts';
+import type { Jail } from './jail.ts';
 import { Place } from './place.ts';
 import { S_IFDIR, makeDevice } from './stat.ts';
 import type { FileSystem } from './vnode.ts';
@@ -18,6 +19,8 @@ export class Mount {
   readonly source: string;
   /** st_dev of its files. */
   readonly device: number;
+  /** Whose it is: the jail that it was mounted from. */
+  readonly jail: Jail | undefined;
   /** MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC. */
   flags: number;
   /** Where it is mounted; undefined for the root mount and for one that was taken away. */
@@ -33,7 +36,7 @@ export class Mount {
     id: number,
     fileSystem: FileSystem,
     root: Entry,
-    options: { source: string; flags: number; device: number; idle: (mount: Mount) => void },
+    options: { source: string; flags: number; device: number; jail: Jail | undefined; idle: (mount: Mount) => void },
   ) {
     this.id = id;
     this.fileSystem = fileSystem;
@@ -41,6 +44,7 @@ export class Mount {
     this.source = options.source;
     this.flags = options.flags;
     this.device = options.device;
+    this.jail = options.jail;
     this.#idle = options.idle;
   }
 
@@ -64,6 +68,8 @@ export interface MountOptions {
   readonly source?: string;
   /** MS_* bits. */
   readonly flags?: number;
+  /** The jail of who mounts it. */
+  readonly jail?: Jail;
 }
 
 export class MountTable {
@@ -97,6 +103,7 @@ export class MountTable {
       source: options.source ?? fileSystem.type,
       flags: options.flags ?? 0,
       device: shown.device,
+      jail: options.jail,
       idle: (mount) => this.#disposeUnused(mount),
     });
   }

@@ -4,9 +4,10 @@
  * working directory. What takes open files is in file-operations.ts.
  */
 
-import { CAP_SYS_ADMIN, type Caller } from './caller.ts';
-import { EACCES, EINVAL, EISDIR, ENOENT, EOPNOTSUPP, EPERM, type Errno, isErrno } from './errno.ts';
+import type { Caller } from './caller.ts';
+import { EACCES, EINVAL, EISDIR, ENOENT, EOPNOTSUPP, type Errno, isErrno } from './errno.ts';
 import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, MAY_EXEC, MAY_WRITE, MS_NOEXEC } from './flags.ts';
+import { type VisibleMount, mayMount, mayMountAt, mayUnmount, visibleMounts, visiblePath } from './jail.ts';
 import type { Mount, MountOptions } from './mount-table.ts';
 import * as operations from './operations.ts';
 import { permission } from './permission.ts';
@@ -144,26 +145,46 @@ export class Vfs extends VfsNames {
 
   /** Mounts a file system. Errors: EPERM, EBUSY, ENOTDIR, and the walk's. */
   mount(fileSystem: FileSystem, path: string, options: MountOptions, caller: Caller): Mount | Errno {
-    if (!caller.capable(CAP_SYS_ADMIN)) return EPERM;
-    const place = this.find(path, 0, caller);
-    return isErrno(place) ? place : this.mounts.mount(fileSystem, place, options);
+    const at = this.#mountPlace(fileSystem.type, path, caller);
+    return isErrno(at) ? at : this.mounts.mount(fileSystem, at, { ...options, ...(caller.jail && { jail: caller.jail }) });
   }
 
   /** Shows one place at another too (mount --bind). Errors: EPERM, ENOTDIR, and the walk's. */
   bind(path: string, at: string, options: MountOptions, caller: Caller): Mount | Errno {
-    if (!caller.capable(CAP_SYS_ADMIN)) return EPERM;
+    const allowed = mayMount(caller);
+    if (isErrno(allowed)) return allowed;
     const source = this.find(path, 0, caller);
     if (isErrno(source)) return source;
-    const place = this.find(at, 0, caller);
-    return isErrno(place) ? place : this.mounts.bind(source, place, options);
+    const place = this.#mountPlace('nullfs', at, caller);
+    return isErrno(place) ? place : this.mounts.bind(source, place, { ...options, ...(caller.jail && { jail: caller.jail }) });
+  }
+
+  /** Where a caller mounts something of a type. Errors: EPERM, and the walk's. */
+  #mountPlace(type: string, path: string, caller: Caller): Place | Errno {
+    const allowed = mayMount(caller);
+    if (isErrno(allowed)) return allowed;
+    const place = this.find(path, 0, caller);
+    if (isErrno(place)) return place;
+    return mayMountAt(caller, type, place) || place;
+  }
+
+  /** Where a mount is as a caller sees it. Errors: ENOENT for one that it does not see. */
+  mountPath(mount: Mount, caller: Caller): string | Errno {
+    return visiblePath(this.mounts, mount, caller);
+  }
+
+  /** The mounts that a caller sees, in the order in which they were made. */
+  visibleMounts(caller: Caller): VisibleMount[] {
+    return visibleMounts(this.mounts, caller);
   }
 
   /** umount2(2); `detach` is MNT_DETACH. Errors: EPERM, EINVAL when nothing is mounted there, EBUSY, and the walk's. */
   unmount(path: string, detach: boolean, caller: Caller): Errno | 0 {
-    if (!caller.capable(CAP_SYS_ADMIN)) return EPERM;
+    const allowed = mayMount(caller);
+    if (isErrno(allowed)) return allowed;
     const place = this.find(path, 0, caller);
     if (isErrno(place)) return place;
     if (place.entry !== place.mount.root) return EINVAL;
-    return this.mounts.unmount(place.mount, detach);
+    return mayUnmount(caller, place.mount) || this.mounts.unmount(place.mount, detach);
   }
 }
