@@ -20,7 +20,7 @@ import type { WaitQueue } from '../wait-queue.ts';
 export interface DeviceFile<State = unknown> {
   /** What `open` returned. */
   readonly state: State;
-  /** The O_* flags as they are now. */
+  /** The O_* flags that it was opened with; who does not want to wait is dealt with by whoever calls the driver. */
   readonly flags: number;
   readonly major: number;
   readonly minor: number;
