@@ -100,7 +100,7 @@ export class Nodes {
     try {
       const file = parent ? await this.use(parent, user, (directory) => directory.walk([name])) : await this.#attach(user);
       if (!parent || sameFile(file.qid, node.qid)) return file;
-      file.clunk().catch(() => {});
+      file.drop();
       throw new RemoteError(ESTALE);
     } catch (error) {
       this.#retire(node, user);
@@ -129,7 +129,7 @@ export class Nodes {
 
   #clunk(fid: Fid): void {
     this.#idle.delete(fid);
-    fid.file.then((file) => file.clunk()).catch(() => {});
+    fid.file.then((file) => file.drop(), () => {});
   }
 
   /** The kernel has looked up a name, and `file` is what `user` found there: it stands for the node from now on. */
@@ -140,7 +140,7 @@ export class Nodes {
     this.#byPath.set(node.qid.path, node);
     node.lookups++;
     if (node === this.root) {
-      void file.clunk().catch(() => {});
+      file.drop();
       return node;
     }
     this.#place(node, parent, name);

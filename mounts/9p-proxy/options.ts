@@ -2,6 +2,17 @@
 
 import type { Dialect } from '../node-9p/protocol.ts';
 
+/** TLS to a server, by absolute paths of PEM files. */
+export interface TlsFiles {
+  /** Whose certificates are trusted; absent: those that Node.js trusts. */
+  readonly authority?: string;
+  /** What proves who the client is. */
+  readonly certificate?: string;
+  readonly key?: string;
+  /** The name that the server's certificate has to have, if it is not the host's. */
+  readonly name?: string;
+}
+
 export interface ProxyOptions {
   /** `tcp!HOST!PORT` or `unix!PATH`. */
   readonly address: string;
@@ -20,6 +31,10 @@ export interface ProxyOptions {
   readonly access: 'user' | 'any' | number;
   /** What the kernel may remember: nothing, or all for as long as it likes (`loose`), for trees that nobody else changes. */
   readonly cache: 'none' | 'loose';
+  /** Present where the server is spoken to by TLS. */
+  readonly tls: TlsFiles | undefined;
+  /** After so many seconds of silence a server that owes an answer is taken for dead; 0: never. */
+  readonly timeout: number;
 }
 
 /** What holds where nothing is said. */
@@ -30,4 +45,6 @@ export const DEFAULT_PROXY_OPTIONS: Omit<ProxyOptions, 'address'> = {
   dialects: ['9P2000.L', '9P2000.u', '9P2000'],
   access: 'user',
   cache: 'none',
+  tls: undefined,
+  timeout: 0,
 };

@@ -4,6 +4,7 @@
  */
 
 import { closeSync, writeSync, writevSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   EINTR,
   EINVAL,
@@ -42,6 +43,8 @@ const TIMED_EVERY = 16;
 /** How long the kernel remembers in a tree that nobody else changes, in milliseconds. */
 const LOOSE_MS = 3_600_000;
 const DIRENT_HEADER = 24;
+/** How long close(2) waits for a server that says nothing of the locks that go with it, in milliseconds. */
+const FLUSH_MS = 5000;
 /** What goes to the server of an open file's flags; the others are the kernel's business, or have other values elsewhere. */
 const OPEN_FLAGS = flags.O_ACCMODE | flags.O_TRUNC | flags.O_APPEND | flags.O_NONBLOCK | flags.O_DSYNC | flags.O_SYNC;
 const CREATE_FLAGS = OPEN_FLAGS | flags.O_CREAT | flags.O_EXCL;
@@ -343,7 +346,7 @@ export class Proxy implements RequestHandler {
     try {
       attributes = await file.during(request.signal).getattr();
     } catch (error) {
-      file.clunk().catch(() => {});
+      file.drop();
       throw error;
     }
     return (reply) => {
@@ -380,7 +383,7 @@ export class Proxy implements RequestHandler {
     try {
       await file.during(request.signal).create(name, flags.O_RDONLY | flags.O_EXCL, mode, gid);
     } finally {
-      await file.clunk().catch(() => {});
+      file.drop();
     }
   }
 
@@ -510,7 +513,7 @@ export class Proxy implements RequestHandler {
         return size + this.#opened(file, node, this.#caching.data !== false)(reply, BODY + ENTRY_OUT_SIZE / 4);
       };
     } catch (error) {
-      file.clunk().catch(() => {});
+      file.drop();
       throw error;
     }
   }
@@ -569,7 +572,9 @@ export class Proxy implements RequestHandler {
 
   async #flush(request: Request): Promise<number> {
     const { file, node } = this.#handles.get(request.u64(0));
-    await this.#locks.release(file, this.#ownersOf(node), request.u64(4));
+    const released = this.#locks.release(file, this.#ownersOf(node), request.u64(4));
+    // A process that ends waits here, and nothing can interrupt it any more.
+    await Promise.race([released, sleep(FLUSH_MS, undefined, { ref: false })]);
     return 0;
   }
 
@@ -609,7 +614,7 @@ async function opening(file: RemoteFile, open: (file: RemoteFile) => Promise<Rem
   try {
     return (await open(file)).during(undefined);
   } catch (error) {
-    file.clunk().catch(() => {});
+    file.drop();
     throw error;
   }
 }

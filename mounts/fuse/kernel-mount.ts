@@ -113,7 +113,7 @@ function programProblem(error: NodeJS.ErrnoException): string {
 
 /** Takes a mount away unless somebody uses it. Returns what umount(8) said, or undefined when it is gone. */
 export async function unmountUnused(target: string): Promise<string | undefined> {
-  const { status, stderr, error } = await run('umount', ['--', target]);
+  const { status, stderr, error } = await runUmount(target);
   if (status === 0) return undefined;
   if (error && error.code !== 'ENOENT') return programProblem(error);
   // Without privileges it takes the program that made the mount.
@@ -121,6 +121,18 @@ export async function unmountUnused(target: string): Promise<string | undefined>
   if (helper.status === 0) return undefined;
   const said = /^(?:umount|fusermount3?): (?:.*?: )?(.*?)\.?$/m.exec(`${stderr}\n${helper.stderr}`)?.[1];
   return said ?? programProblem(error ?? helper.error ?? new Error('unknown'));
+}
+
+/**
+ * Runs umount(8). Without -c, which is root's alone and which BusyBox does not know, it looks at the file system first, and
+ * waits for a server that may never answer.
+ */
+async function runUmount(target: string): Promise<Outcome> {
+  if (process.getuid?.() === 0) {
+    const outcome = await run('umount', ['-c', '--', target]);
+    if (outcome.status === 0 || !/invalid option|unrecognized option/.test(outcome.stderr)) return outcome;
+  }
+  return run('umount', ['--', target]);
 }
 
 /** mount(2)'s number by `process.arch`, and the flags of it that are not data. */

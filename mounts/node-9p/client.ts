@@ -3,7 +3,7 @@
 import { type StringEncoding, Writer, writeU4 } from './bytes.ts';
 import { decode, encode } from './codec.ts';
 import type { ByteStream } from './connection.ts';
-import { ECONNRESET, EPROTO, EPROTONOSUPPORT, ESHUTDOWN, RemoteError, errorByMessage } from './errors.ts';
+import { ECONNRESET, EPROTO, EPROTONOSUPPORT, ESHUTDOWN, ETIMEDOUT, RemoteError, errorByMessage } from './errors.ts';
 import { Framer, FramingError } from './framer.ts';
 import { type Fields, type MessageName, TYPES } from './layout.ts';
 import { type Dialect, IO_HEADER_SIZE, MAXIMUM_MSIZE, NOFID, NONUNAME, NOTAG } from './protocol.ts';
@@ -28,6 +28,16 @@ export interface ClientOptions {
   readonly encoding?: StringEncoding;
   /** Numbers for the names of users that 9P2000 has. */
   readonly names?: NameTable;
+  /**
+   * How long a request that is given up waits for the server to say so, in milliseconds; then it is rejected all the same.
+   * For ever by default.
+   */
+  readonly flushMilliseconds?: number;
+  /**
+   * How long a server that owes an answer may send nothing at all before the connection ends with ETIMEDOUT, in
+   * milliseconds. Halfway there it is asked for a sign of life. For ever by default.
+   */
+  readonly silenceMilliseconds?: number;
 }
 
 /** Who attaches to what. */
@@ -52,9 +62,18 @@ interface Call {
   readonly reject: (error: Error) => void;
   readonly signal: AbortSignal | undefined;
   tag: number;
+  /** The fid that the server makes for it. */
+  readonly newFid: number | undefined;
   flushed: boolean;
+  /** Since it was given up: rejects it though the server has not said so. */
+  patience: NodeJS.Timeout | undefined;
+  /** It was rejected without the server's word. */
+  forsaken: boolean;
   onAbort: (() => void) | undefined;
 }
+
+/** The silence of a server is measured in so many steps; after half of them it is asked whether it is there. */
+const SILENCE_STEPS = 4;
 
 /** Data up to this size are copied out of the piece that they came in, which could be kept from being freed by them. */
 const COPIED = 8192;
@@ -72,13 +91,20 @@ export class Client {
   readonly #stream: ByteStream;
   readonly #framer: Framer = new Framer(MAXIMUM_MSIZE);
   readonly #limit: number;
+  readonly #flushMilliseconds: number | undefined;
   readonly #calls = new Map<number, Call>();
   readonly #waiting: Call[] = [];
   readonly #freeTags: number[] = [];
   #lastTag = -1;
   readonly #freeFids: number[] = [];
   #lastFid = -1;
+  /** Fids of requests that were forsaken: the server may have them or not. */
+  readonly #uncertain = new Set<number>();
   #corked = false;
+  #watch: NodeJS.Timeout | undefined;
+  /** For how many steps the server has said nothing though it owes an answer. */
+  #quiet = 0;
+  #agreed = false;
   #ended: Error | undefined;
   #resolveClosed: (error: Error | undefined) => void = () => {};
 
@@ -87,6 +113,12 @@ export class Client {
     this.encoding = options.encoding ?? 'utf8';
     this.names = options.names ?? NUMERIC_NAMES;
     this.#limit = Math.min(options.outstanding ?? 256, NOTAG);
+    this.#flushMilliseconds = options.flushMilliseconds;
+    const { silenceMilliseconds } = options;
+    if (silenceMilliseconds !== undefined) {
+      this.#watch = setInterval(() => this.#listen(), silenceMilliseconds / SILENCE_STEPS);
+      this.#watch.unref();
+    }
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     const { readable, writable } = stream;
     readable.on('data', (chunk: Buffer) => this.#take(chunk));
@@ -133,6 +165,7 @@ export class Client {
       this.dialect = agreed;
       this.msize = Math.min(msize, answer.msize);
       this.#framer.limit = this.msize;
+      this.#agreed = true;
       return;
     }
     throw new RemoteError(EPROTONOSUPPORT, 'EPROTONOSUPPORT: the server speaks no version that we do');
@@ -159,7 +192,8 @@ export class Client {
 
   /** Makes a request of any kind. Rejects with a RemoteError when the server reports one, or is gone. */
   call<N extends RequestName>(name: N, fields: Fields<N>, options: CallOptions = {}): Promise<Fields<ReplyName<N>>> {
-    return this.#send(name, (tag) => [encode(name, tag, fields, this.dialect, this.encoding)], options.signal);
+    const make = (tag: number): readonly Buffer[] => [encode(name, tag, fields, this.dialect, this.encoding)];
+    return this.#send(name, make, options.signal, -1, newFidOf(name, fields as FidFields));
   }
 
   /** Makes a Twrite whose data are sent as they are, without a copy; they must stay as they are until it is answered. */
@@ -185,9 +219,15 @@ export class Client {
     return this.#freeFids.pop() ?? ++this.#lastFid;
   }
 
-  /** Gives a number back: the server has no such fid any more. */
+  /** Gives a number back: the server has no such fid any more, or the request that was to make it failed. */
   freeFid(fid: number): void {
-    this.#freeFids.push(fid);
+    if (!this.#uncertain.has(fid)) this.#freeFids.push(fid);
+  }
+
+  /** Has the server forget a fid, without waiting for it. */
+  dropFid(fid: number): void {
+    const free = (): void => this.freeFid(fid);
+    this.call('Tclunk', { fid }).then(free, free);
   }
 
   #send<N extends RequestName>(
@@ -195,6 +235,7 @@ export class Client {
     make: (tag: number) => readonly Buffer[],
     signal: AbortSignal | undefined,
     tag = -1,
+    newFid?: number,
   ): Promise<Fields<ReplyName<N>>> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended);
@@ -206,7 +247,10 @@ export class Client {
         reject,
         signal,
         tag,
+        newFid,
         flushed: false,
+        patience: undefined,
+        forsaken: false,
         onAbort: undefined,
       };
       if (signal) {
@@ -240,6 +284,7 @@ export class Client {
 
   #take(chunk: Buffer): void {
     const framer = this.#framer;
+    this.#quiet = 0;
     framer.push(chunk);
     try {
       while (!this.#ended && framer.next()) this.#receive(framer);
@@ -256,10 +301,10 @@ export class Client {
     const { name, tag, fields } = message;
     const call = this.#calls.get(tag);
     if (!call) return this.#fail(`${name} without a request`);
-    if (name === 'Rlerror') return this.#settle(call, () => call.reject(new RemoteError(-fields.ecode)));
+    if (name === 'Rlerror') return this.#settle(call, false, () => call.reject(new RemoteError(-fields.ecode)));
     if (name === 'Rerror') {
       const number = fields.ecode ? -fields.ecode : errorByMessage(fields.ename);
-      return this.#settle(call, () => call.reject(new RemoteError(number, fields.ename)));
+      return this.#settle(call, false, () => call.reject(new RemoteError(number, fields.ename)));
     }
     if (TYPES[name] !== TYPES[call.name] + 1) return this.#fail(`${name} for ${call.name}`);
     if (name === 'Rread' || name === 'Rreaddir') {
@@ -268,15 +313,17 @@ export class Client {
       if (data.length < COPIED || bytes.length > 2 * data.length) fields.data = Buffer.from(data);
       else framer.keep();
     }
-    this.#settle(call, () => call.resolve(fields));
+    this.#settle(call, true, () => call.resolve(fields));
   }
 
   /** Ends a call; its tag is free, unless a flush of it is under way. */
-  #settle(call: Call, tell: () => void): void {
+  #settle(call: Call, happened: boolean, tell: () => void): void {
     if (call.onAbort) call.signal?.removeEventListener('abort', call.onAbort);
+    clearTimeout(call.patience);
     this.#calls.delete(call.tag);
     if (!call.flushed && call.tag !== NOTAG) this.#freeTags.push(call.tag);
-    tell();
+    if (call.forsaken) this.#known(call, happened);
+    else tell();
     const next = this.#waiting.shift();
     if (next) this.#begin(next);
   }
@@ -290,26 +337,67 @@ export class Client {
     }
     if (this.#calls.get(call.tag) !== call || call.flushed) return;
     call.flushed = true;
-    const done = (): void => {
+    if (this.#flushMilliseconds !== undefined)
+      call.patience = setTimeout(() => this.#forsake(call), this.#flushMilliseconds).unref();
+    this.#flush(call.tag, () => {
       this.#freeTags.push(call.tag);
       // An answer that was faster counts.
       if (this.#calls.get(call.tag) !== call) return;
+      clearTimeout(call.patience);
       this.#calls.delete(call.tag);
-      call.reject(call.signal?.reason as Error);
+      if (call.forsaken) this.#known(call, false);
+      else call.reject(call.signal?.reason as Error);
       const next = this.#waiting.shift();
       if (next) this.#begin(next);
-    };
-    const flush: Call = {
+    });
+  }
+
+  /** Asks for the end of a request; a tag that no request has is none. */
+  #flush(oldtag: number, done: () => void): void {
+    this.#begin({
       name: 'Tflush',
-      make: (tag) => [encode('Tflush', tag, { oldtag: call.tag }, this.dialect)],
+      make: (tag) => [encode('Tflush', tag, { oldtag }, this.dialect)],
       resolve: done,
       reject: () => {},
       signal: undefined,
       tag: -1,
+      newFid: undefined,
       flushed: false,
+      patience: undefined,
+      forsaken: false,
       onAbort: undefined,
-    };
-    this.#begin(flush);
+    });
+  }
+
+  /** Rejects a request that was given up and of which the server says nothing: its tag and its fid stay taken. */
+  #forsake(call: Call): void {
+    call.forsaken = true;
+    if (call.newFid !== undefined) this.#uncertain.add(call.newFid);
+    call.reject(call.signal?.reason as Error);
+  }
+
+  /** What has become of a request that was forsaken is known after all. */
+  #known({ newFid }: Call, happened: boolean): void {
+    if (newFid === undefined) return;
+    this.#uncertain.delete(newFid);
+    if (happened) this.dropFid(newFid);
+    else this.freeFid(newFid);
+  }
+
+  /** A step of the server's silence has gone by. */
+  #listen(): void {
+    if (this.#calls.size === 0) {
+      this.#quiet = 0;
+      return;
+    }
+    this.#quiet++;
+    if (this.#quiet >= SILENCE_STEPS) {
+      this.#end(new RemoteError(ETIMEDOUT));
+      this.#stream.destroy();
+    } else if (this.#quiet === SILENCE_STEPS / 2 && this.#agreed) {
+      // Every server answers this at once, whatever else it is about.
+      this.#flush(NOTAG, () => {});
+    }
   }
 
   /** The server broke the protocol. */
@@ -324,8 +412,10 @@ export class Client {
     const calls = [...this.#calls.values(), ...this.#waiting];
     this.#calls.clear();
     this.#waiting.length = 0;
+    clearInterval(this.#watch);
     for (const call of calls) {
       if (call.onAbort) call.signal?.removeEventListener('abort', call.onAbort);
+      clearTimeout(call.patience);
       call.reject(error);
     }
     this.#resolveClosed((error as RemoteError).errno === ESHUTDOWN ? undefined : error);
@@ -336,4 +426,16 @@ export class Client {
     this.#end(new RemoteError(ESHUTDOWN));
     this.#stream.destroy();
   }
+}
+
+/** The fields in which requests name fids. */
+interface FidFields {
+  readonly fid?: number;
+  readonly newfid?: number;
+}
+
+/** The fid that a request is to make, if it is not the one that it begins with. */
+function newFidOf(name: RequestName, { fid, newfid }: FidFields): number | undefined {
+  if (name === 'Tattach') return fid;
+  return newfid === fid ? undefined : newfid;
 }

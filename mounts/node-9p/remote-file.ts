@@ -93,8 +93,8 @@ export class RemoteFile {
         from = newfid;
       }
     } catch (error) {
-      if (from === newfid) await client.call('Tclunk', { fid: newfid }).catch(() => {});
-      client.freeFid(newfid);
+      if (from === newfid) client.dropFid(newfid);
+      else client.freeFid(newfid);
       throw error;
     }
     return new RemoteFile(client, newfid, qid);
@@ -111,19 +111,27 @@ export class RemoteFile {
     try {
       return await action(file);
     } finally {
-      await file.clunk().catch(() => {});
+      file.drop();
     }
   }
 
   /** Gives the fid back. Every other use of the file is over. */
-  async clunk(): Promise<void> {
+  async clunk(options: CallOptions = {}): Promise<void> {
     if (this.#gone) return;
     this.#gone = true;
     try {
-      await this.client.call('Tclunk', { fid: this.fid });
+      await this.client.call('Tclunk', { fid: this.fid }, options);
     } finally {
-      this.client.freeFid(this.fid);
+      // The server may still have the fid of a request that was given up.
+      if (!options.signal?.aborted) this.client.freeFid(this.fid);
     }
+  }
+
+  /** Likewise, for those who do not wait for it. */
+  drop(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.client.dropFid(this.fid);
   }
 
   // Contents.
@@ -394,7 +402,7 @@ export class RemoteFile {
     try {
       await this.#call('Tcreate', { fid: file.fid, name, perm: permissions >>> 0, mode: p.OREAD, extension });
     } finally {
-      await file.clunk().catch(() => {});
+      file.drop();
     }
   }
 
@@ -418,7 +426,7 @@ export class RemoteFile {
     if (this.#linux && (await this.#ifKnown('Tunlinkat', fields))) return;
     const file = await this.walk([name]);
     if (file.isDirectory === directory) return file.remove();
-    await file.clunk().catch(() => {});
+    file.drop();
     throw new RemoteError(directory ? ENOTDIR : EISDIR);
   }
 
@@ -463,7 +471,7 @@ export class RemoteFile {
     try {
       return size === 0 ? Buffer.alloc(0) : await file.readAll();
     } finally {
-      await file.clunk().catch(() => {});
+      file.drop();
     }
   }
 
@@ -480,10 +488,10 @@ export class RemoteFile {
       await this.#call('Txattrcreate', { fid: file.fid, name, attr_size: value.length, flags });
       if (value.length > 0) await file.write(0, value);
     } catch (error) {
-      await file.clunk().catch(() => {});
+      file.drop();
       throw error;
     }
-    await file.clunk();
+    await file.clunk(this.#options);
   }
 
   /** Linux's way of saying it in 9P2000.L: nothing replaces what is there. */

@@ -1,7 +1,7 @@
 /** The type 9p on the command line: a server elsewhere. Its options are as mount(8) and the kernel's own 9P client know them. */
 
 import { isAbsolute, resolve } from 'node:path';
-import { DEFAULT_PROXY_OPTIONS, type ProxyOptions } from '../../9p-proxy/options.ts';
+import { DEFAULT_PROXY_OPTIONS, type ProxyOptions, type TlsFiles } from '../../9p-proxy/options.ts';
 import { MAXIMUM_MSIZE, MINIMUM_MSIZE, type Dialect } from '../../node-9p/protocol.ts';
 import { DEFAULT_PORT, parseAddress } from '../../node-9p/transports/address.ts';
 import { badUsage } from '../failure.ts';
@@ -22,7 +22,15 @@ const DEFAULTS: RemoteOptions = {
 
 const DIALECTS: Readonly<Record<string, Dialect>> = { '9p2000.L': '9P2000.L', '9p2000.u': '9P2000.u', '9p2000': '9P2000' };
 
-/** Options with a value, by their names. */
+/** An option that names a file of TLS: relative to the working directory, which the server leaves. */
+function tlsFile(field: keyof TlsFiles, help: string): TypeOption<RemoteOptions> {
+  return { value: 'FILE', help, read: (path, { tls }) => (path === '' ? 'no path' : { tls: { ...tls, [field]: resolve(path) } }) };
+}
+
+/** The longest time that a timer takes, in seconds. */
+const LONGEST_TIMEOUT = 2_000_000;
+
+/** Options, by their names. */
 const OPTIONS: Readonly<Record<string, TypeOption<RemoteOptions>>> = {
   aname: { value: 'TREE', help: "which of the server's trees", read: (tree) => ({ tree }) },
   uname: { value: 'USER', help: 'the name to attach with, where all users are one', read: (userName) => ({ userName }) },
@@ -68,6 +76,23 @@ const OPTIONS: Readonly<Record<string, TypeOption<RemoteOptions>>> = {
     help: 'none (the default), or loose where nobody else changes the tree',
     read: (cache) => (cache === 'none' || cache === 'loose' ? { cache } : 'the modes are none and loose'),
   },
+  timeout: {
+    value: 'SECONDS',
+    help: 'take a server for dead that owes an answer and has been silent for so long (default 0: never)',
+    read(value) {
+      const seconds = /^\d{1,7}$/.test(value) ? Number(value) : NaN;
+      return seconds <= LONGEST_TIMEOUT ? { timeout: seconds } : `0 to ${LONGEST_TIMEOUT}`;
+    },
+  },
+  tls: { help: 'speak TLS over TCP; the other options of TLS mean that too', read: (_value, { tls }) => ({ tls: tls ?? {} }) },
+  tls_ca: tlsFile('authority', 'whose certificates to trust, in PEM (default those whom Node.js trusts)'),
+  tls_cert: tlsFile('certificate', 'a certificate to prove who the client is'),
+  tls_key: tlsFile('key', 'its key'),
+  tls_name: {
+    value: 'NAME',
+    help: "the name in the server's certificate, if it is not the host's",
+    read: (name, { tls }) => (/^[\w.-]+$/.test(name) ? { tls: { ...tls, name } } : 'no name of a host'),
+  },
 };
 
 /** The address that SOURCE and the options mean, as `tcp!HOST!PORT` or `unix!PATH`. Throws a Failure. */
@@ -78,7 +103,14 @@ function remoteAddress(source: string | undefined, options: RemoteOptions): stri
   if (transport === 'tcp' && address.split('!').length === 2) address += `!${options.port}`;
   const parsed = parseAddress(address);
   if (typeof parsed === 'string') throw badUsage('mount', `${source}: ${parsed}`);
+  if (options.tls) checkTls(options.tls, parsed.kind);
   return parsed.kind === 'unix' ? `unix!${resolve(parsed.path)}` : address;
+}
+
+/** Throws a Failure for options of TLS that do not go together. */
+function checkTls({ certificate, key }: TlsFiles, transport: 'tcp' | 'unix'): void {
+  if (transport !== 'tcp') throw badUsage('mount', 'TLS is for TCP');
+  if ((certificate === undefined) !== (key === undefined)) throw badUsage('mount', 'tls_cert and tls_key go together');
 }
 
 export const remote: MountType<RemoteOptions> = {

@@ -8,6 +8,8 @@ export type Address =
 
 /** The port that is registered for 9P. */
 export const DEFAULT_PORT = 564;
+/** How long a peer may be silent before TCP asks whether it is still there, in milliseconds. */
+export const KEEP_ALIVE_MS = 60_000;
 
 /** Reads an address; `tcp!HOST` has the port 564. Returns what is wrong with one that is none. */
 export function parseAddress(text: string): Address | string {

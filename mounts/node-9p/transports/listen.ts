@@ -3,7 +3,7 @@
 import { type Server as NetServer, type Socket, createServer } from 'node:net';
 import { type TLSSocket, type TlsOptions, createServer as createTlsServer } from 'node:tls';
 import type { Server } from '../server.ts';
-import { type Address, formatAddress, parseAddress } from './address.ts';
+import { type Address, KEEP_ALIVE_MS, formatAddress, parseAddress } from './address.ts';
 
 export interface ListenOptions {
   /** Speaks TLS; with `requestCert` and `ca`, clients must have a certificate. */
@@ -20,8 +20,6 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** How long a peer may be silent before TCP asks whether it is still there, in milliseconds. */
-const KEEP_ALIVE_MS = 60_000;
 /** How many connections may wait to be taken. */
 const BACKLOG = 511;
 
