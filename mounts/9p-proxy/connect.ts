@@ -2,14 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import type { ConnectionOptions } from 'node:tls';
 import { Client } from '../node-9p/client.ts';
 import { RemoteError, errorMessage, errorOfThrown } from '../node-9p/errors.ts';
 import { NONUNAME } from '../node-9p/protocol.ts';
 import type { RemoteFile } from '../node-9p/remote-file.ts';
 import type { NameTable } from '../node-9p/stat-conversion.ts';
 import type { Attach } from './nodes.ts';
-import type { ProxyOptions, TlsFiles } from './options.ts';
+import type { ProxyOptions } from './options.ts';
+import { UnreadableFile, readTls, tlsProblem } from './tls.ts';
 
 /** How long an interrupted request waits for a server that does not confirm it, in milliseconds: whoever waits here can go then. */
 const FLUSH_MS = 1000;
@@ -47,7 +47,7 @@ export async function connectTo(wanted: ProxyOptions): Promise<Connected | Unrea
       ...(wanted.timeout > 0 && { silenceMilliseconds: wanted.timeout * 1000, connectMilliseconds: wanted.timeout * 1000 }),
     });
   } catch (error) {
-    return error instanceof UnreadableFile ? error.problem : { what: wanted.address, why: reason(error) };
+    return error instanceof UnreadableFile ? { what: error.path, why: error.why } : { what: wanted.address, why: reason(error) };
   }
   const numbers = client.dialect !== '9P2000';
   const options: ProxyOptions = { ...wanted, access: wanted.access === 'user' && !numbers ? 'any' : wanted.access };
@@ -68,53 +68,10 @@ export async function connectTo(wanted: ProxyOptions): Promise<Connected | Unrea
   }
 }
 
-/** A file of TLS that cannot be read. */
-class UnreadableFile extends Error {
-  readonly problem: Unreachable;
-
-  constructor(what: string, error: unknown) {
-    super(what);
-    this.problem = { what, why: `cannot be read (${(error as NodeJS.ErrnoException).code})` };
-  }
-}
-
-function readTls({ authority, certificate, key, name }: TlsFiles): ConnectionOptions {
-  const read = (path: string): Buffer => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      throw new UnreadableFile(path, error);
-    }
-  };
-  return {
-    ...(authority !== undefined && { ca: read(authority) }),
-    ...(certificate !== undefined && { cert: read(certificate) }),
-    ...(key !== undefined && { key: read(key) }),
-    ...(name !== undefined && { servername: name }),
-  };
-}
-
-/** What is wrong between two sides of TLS, by Node's codes. */
-const TLS_PROBLEMS: Readonly<Record<string, string>> = {
-  ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the server does not speak TLS',
-  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name (tls_name= says which)",
-  CERT_HAS_EXPIRED: "the server's certificate has expired",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is its own (tls_ca= says whom to trust)",
-  SELF_SIGNED_CERT_IN_CHAIN: "the server's certificate is of an unknown authority (tls_ca= says whom to trust)",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the server's certificate is of an unknown authority (tls_ca= says whom to trust)",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the server's certificate is of an unknown authority (tls_ca= says whom to trust)",
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server asks for a certificate (tls_cert= and tls_key=)',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'the server does not know the authority of the certificate',
-  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'the key is not that of the certificate',
-  ERR_OSSL_PEM_NO_START_LINE: 'a file of the certificate or the key is not PEM',
-  ERR_OSSL_UNSUPPORTED: 'a file of the certificate or the key is not PEM',
-};
-
 /** Why a connection failed, in words. */
 export function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  const problem = TLS_PROBLEMS[code ?? ''];
+  const problem = tlsProblem(code);
   if (problem !== undefined) return problem;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such host';
   if (code === 'EPROTONOSUPPORT') return 'the server speaks no version of 9P that was asked for';

@@ -1,10 +1,11 @@
 /** As whom the clients of `compatfs serve` are served. */
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { makeCertificate } from '../../test/support/certificates.ts';
 import { type CommandLine, MAIN, until } from '../../test/support/command-line.ts';
 import { Exports, code, serving } from '../../test/support/exports.ts';
 import { missingProgram, unless } from '../../test/support/requirements.ts';
@@ -64,15 +65,9 @@ serving(
 );
 
 unless(missingProgram('openssl'), 'TLS, and who a certificate names', async () => {
-  const make = (line: CommandLine): void => {
-    const openssl = (...args: string[]): void => {
-      const { status, stderr } = spawnSync('openssl', args, { cwd: line.directory, encoding: 'utf8' });
-      assert.is(status, 0, stderr);
-    };
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    openssl('req', '-x509', ...key, '-keyout', 'host.key', '-out', 'host.pem', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost');
-    openssl('req', '-x509', ...key, '-keyout', 'user.key', '-out', 'user.pem', '-subj', '/CN=glenda');
-    chmodSync(join(line.directory, 'host.key'), 0o600);
+  const make = ({ directory }: CommandLine): void => {
+    makeCertificate(directory, 'host', 'localhost', 'DNS:localhost');
+    makeCertificate(directory, 'user', 'glenda');
   };
   const tls = ['--tls-cert', 'DIRECTORY/host.pem', '--tls-key', 'DIRECTORY/host.key', '--tls-ca', 'DIRECTORY/user.pem'];
   const exports = new Exports(['-l', 'tcp!127.0.0.1!0', '-v', ...tls, '--map', '@glenda=4711', 'tmpfs'], make);

@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { type Server, type Socket, createServer } from 'node:net';
 import type { ControlAnswer, ControlRequest } from './control.ts';
 import { Failure, explain } from './failure.ts';
-import { isListening, makeRuntimeDirectory, removeServerFiles, serverName, socketPath } from './runtime-directory.ts';
+import { removeDeadSocket } from './dead-sockets.ts';
+import { makeRuntimeDirectory, removeServerFiles, serverName, socketPath } from './runtime-directory.ts';
 
 /** How long a request may be, in characters; and how many servers may have one mount point, in as many namespaces. */
 const REQUEST_MAX = 65536;
@@ -50,12 +51,10 @@ export class ControlServer {
         converse(socket, handler);
       });
       if (!(await listen(server, path))) {
-        if (await isListening(path)) {
+        if ((await removeDeadSocket(path)) === 'living' || !(await listen(server, path))) {
           await taken(path);
           continue;
         }
-        removeServerFiles(path);
-        if (!(await listen(server, path))) continue;
       }
       server.unref();
       writeFileSync(path.replace(/\.sock$/, '.pid'), `${process.pid}\n`, { mode: 0o600 });

@@ -1,8 +1,9 @@
 /** What `compatfs serve` is asked to export, as plain data. */
 
-import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
+import type { TlsFiles } from '../9p-proxy/options.ts';
+import { UnreadableFile, readTls as readTlsFiles } from '../9p-proxy/tls.ts';
 import { DEFAULT_LIMITS, type Limits } from '../node-9p/limits.ts';
 import { MAXIMUM_MSIZE, MINIMUM_MSIZE } from '../node-9p/protocol.ts';
 import { isLocal, parseAddress } from '../node-9p/transports/address.ts';
@@ -29,8 +30,8 @@ export interface ExportPlan {
   readonly trees: readonly ExportedTree[];
   readonly rules: readonly MapRule[];
   readonly limits: Partial<Limits>;
-  /** PEM texts; with `authority`, clients have to have a certificate. */
-  readonly tls?: { readonly certificate: string; readonly key: string; readonly authority: string | undefined };
+  /** With `authority`, clients have to have a certificate. The texts are read by whoever serves: a key has no place in an order. */
+  readonly tls?: TlsFiles;
   /** Whether connections and attaches are logged too. */
   readonly verbose: boolean;
 }
@@ -124,19 +125,18 @@ export function parseRules(words: readonly string[]): MapRule[] {
   });
 }
 
-/** Reads the files of TLS. Throws a Failure. */
+/** Looks at the files of TLS. Throws a Failure. */
 export function readTls(certificate?: string, key?: string, authority?: string): ExportPlan['tls'] {
   if (certificate === undefined && key === undefined && authority === undefined) return undefined;
   if (certificate === undefined || key === undefined)
     throw badUsage('serve', '--tls-cert and --tls-key are needed for TLS, both of them');
-  const read = (path: string): string => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      throw new Failure(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
-    }
-  };
-  return { certificate: read(certificate), key: read(key), authority: authority === undefined ? undefined : read(authority) };
+  const files = { certificate: resolve(certificate), key: resolve(key), ...(authority !== undefined && { authority: resolve(authority) }) };
+  try {
+    readTlsFiles(files);
+  } catch (error) {
+    throw error instanceof UnreadableFile ? new Failure(error.path, error.why) : error;
+  }
+  return files;
 }
 
 /** What somebody should know who exports this; each a line. Throws a Failure for addresses that are none. */

@@ -1,10 +1,10 @@
 /** Exports trees over 9P: builds them, listens, and answers for itself on the control socket. */
 
 import { resolve } from 'node:path';
-import { statSync, unlinkSync } from 'node:fs';
 import { isErrno } from '../../fs/errno.ts';
 import { HostSource } from '../../providers/sources/linux-host/host-source.ts';
 import { ExportServer, type FoundProcess } from '../9p/export-server.ts';
+import { UnreadableFile, readTls, tlsProblem } from '../9p-proxy/tls.ts';
 import type { LogEvent } from '../node-9p/log.ts';
 import { Server } from '../node-9p/server.ts';
 import { formatAddress, parseAddress } from '../node-9p/transports/address.ts';
@@ -16,10 +16,10 @@ import type { ExportPlan } from './export-plan.ts';
 import { Failure } from './failure.ts';
 import { holdHostRoots, originalDirectory } from './host-roots.ts';
 import { localOwners } from './local-peers.ts';
+import { removeDeadSocket } from './dead-sockets.ts';
 import { describeTree } from './mount-server.ts';
 import { complain } from './output.ts';
 import { mountNamespace } from './owners.ts';
-import { isListening } from './runtime-directory.ts';
 import { type ServedTree, buildTree } from './trees.ts';
 import { Users } from './users.ts';
 import { VERSION } from './version.ts';
@@ -119,19 +119,16 @@ export class ExportService {
     const { tls } = this.#plan;
     // The working directory is not the user's any more.
     const place = parsed.kind === 'unix' ? { ...parsed, path: resolve(originalDirectory(), parsed.path) } : parsed;
-    if (place.kind === 'unix') await removeDeadSocket(place.path);
+    if (place.kind === 'unix') await clearPlace(place.path);
     try {
       return await listen(this.#server, formatAddress(place), {
         ...(tls &&
           place.kind === 'tcp' && {
-            tls: {
-              cert: tls.certificate,
-              key: tls.key,
-              ...(tls.authority !== undefined && { ca: tls.authority, requestCert: true, rejectUnauthorized: true }),
-            },
+            tls: { ...readTls(tls), ...(tls.authority !== undefined && { requestCert: true, rejectUnauthorized: true }) },
           }),
       });
     } catch (error) {
+      if (error instanceof UnreadableFile) throw new Failure(error.path, error.why);
       throw new Failure(address, listenProblem(error as NodeJS.ErrnoException));
     }
   }
@@ -200,12 +197,10 @@ function findProcess(host: HostSource, id: number): FoundProcess | undefined {
 }
 
 /** Removes a socket at which nobody listens any more. Throws a Failure where something else is in the way. */
-async function removeDeadSocket(path: string): Promise<void> {
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (!there) return;
-  if (!there.isSocket()) throw new Failure(`unix!${path}`, 'something else than a socket is there');
-  if (await isListening(path)) throw new Failure(`unix!${path}`, 'somebody listens there already');
-  unlinkSync(path);
+async function clearPlace(path: string): Promise<void> {
+  const there = await removeDeadSocket(path);
+  if (there === 'living') throw new Failure(`unix!${path}`, 'somebody listens there already');
+  if (there === 'other') throw new Failure(`unix!${path}`, 'something else than a socket is there');
 }
 
 /** Why an address cannot be listened at. */
@@ -223,6 +218,6 @@ function listenProblem(error: NodeJS.ErrnoException): string {
     case 'ENOENT':
       return 'no such directory';
     default:
-      return error.code ?? error.message;
+      return tlsProblem(error.code) ?? error.code ?? error.message;
   }
 }

@@ -5,9 +5,9 @@
 
 import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { removeDeadSocket } from './dead-sockets.ts';
 import { makeDirectories } from './directories.ts';
 import { Failure } from './failure.ts';
 
@@ -82,22 +82,15 @@ export function socketPath(directory: string, name: string): string {
   return path;
 }
 
-/** Whether somebody listens at a socket. A server that is stopped or busy counts as listening. */
-export function isListening(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EAGAIN'));
-  });
-}
-
 /** Removes what a server left behind. Its log stays, for it may say why it ended. */
 export function removeServerFiles(socket: string): void {
   rmSync(socket, { force: true });
-  rmSync(socket.replace(/\.sock$/, '.pid'), { force: true });
+  rmSync(pidFile(socket), { force: true });
+}
+
+/** Where the process id of the server of a socket is. */
+function pidFile(socket: string): string {
+  return socket.replace(/\.sock$/, '.pid');
 }
 
 /** The sockets of the servers that run; those of servers that are gone are removed on the way. */
@@ -107,8 +100,8 @@ export async function liveSockets(): Promise<string[]> {
     for (const entry of readdirSync(directory)) {
       if (!entry.endsWith('.sock')) continue;
       const path = join(directory, entry);
-      if (await isListening(path)) live.push(path);
-      else removeServerFiles(path);
+      if ((await removeDeadSocket(path)) === 'living') live.push(path);
+      else rmSync(pidFile(path), { force: true });
     }
   }
   return live;

@@ -7,7 +7,7 @@ import { originalDirectory } from './host-roots.ts';
 import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
 import { endLike, runInPlace } from './programs.ts';
-import { failedToStart, stopSignal } from './serving.ts';
+import { failedToStart, stopSignal, unlessStopped } from './serving.ts';
 import { StatusLine } from './status-line.ts';
 import { keepMountsBelowSys } from './sysfs-plan.ts';
 import { linprocfs } from './types/linprocfs.ts';
@@ -20,7 +20,7 @@ export async function serve(order: Order): Promise<number> {
   unmountBeforeCrash(() => server);
   const showKept = keepMountsBelowSys(order.plans);
   try {
-    server = await MountServer.start(await withMagic(order));
+    server = await unlessStopped(MountServer.start(await withMagic(order)), stop);
     await showKept();
   } catch (error) {
     return failedToStart(order, error);

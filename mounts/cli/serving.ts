@@ -1,11 +1,15 @@
 /** What every command that serves does at its start and at its end. */
 
-import { explain } from './failure.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT_FAILED, explain } from './failure.ts';
 import { type Order, report } from './order.ts';
 import { complain } from './output.ts';
 
 /** How often to look whether npm is still there, in milliseconds. */
 const PARENT_MS = 500;
+
+/** How long a start that is not wanted any more may take to end by itself, in milliseconds. */
+const START_MS = 1000;
 
 /** Resolves with the first signal that asks for the end. Later ones find the end on its way. */
 export function stopSignal(): Promise<NodeJS.Signals> {
@@ -18,6 +22,24 @@ export function stopSignal(): Promise<NodeJS.Signals> {
       setInterval(look, PARENT_MS).unref();
     }
   });
+}
+
+/**
+ * Waits for a start. It may wait for another machine, for ever; whoever asks for the end meanwhile ends the process, and with
+ * it goes what was begun.
+ */
+export async function unlessStopped<T>(starting: Promise<T>, stop: Promise<unknown> | undefined): Promise<T> {
+  let over = false;
+  void stop
+    ?.then(() => sleep(START_MS, undefined, { ref: false }))
+    .then(() => {
+      if (!over) process.exit(EXIT_FAILED);
+    });
+  try {
+    return await starting;
+  } finally {
+    over = true;
+  }
 }
 
 /** Tells who gave the order that nothing is served; returns the exit status. In the foreground that is for the caller to say. */

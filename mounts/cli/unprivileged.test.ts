@@ -84,6 +84,28 @@ asUser(
 );
 
 asUser(
+  'serves over 9P, and mounts that, through fusermount3 and in a user namespace of its own',
+  async (line) => {
+    const { stdout, stderr } = await line.asUser(`
+    cd $XDG_RUNTIME_DIR; mkdir files; echo text >files/f
+    $compatfs serve -d -l unix!socket linprocfs files=files
+    $compatfs mount -d -t 9p unix!socket $target; echo status $?
+    ${MOUNTS}
+    cat $target/files/f; echo more >>$target/files/f; cat files/f; touch $target/files/g; stat -c %u files/g; rm $target/files/g
+    awk '/^Uid/ { print $2 }' $target/proc/1/status; ls $target/files
+    $compatfs umount $target; ${MOUNTS}
+    unshare -Urm sh -c "$compatfs mount -d -t 9p -o aname=files unix!socket $target && stat -c '%u %n' $target/f && cat $target/f && $compatfs umount $target"
+    $compatfs umount unix!$XDG_RUNTIME_DIR/socket; echo status $?; ls files socket`);
+    assert.match(stderr, /^ls: cannot access 'socket': No such file or directory\n$/);
+    // In that namespace nobody has the number that the server tells.
+    const before = ['status 0', 'fuse.9p', 'text', 'text', 'more', String(USER), '0', 'f'];
+    assert.equal(stdout.split('\n'), [...before, `${USER} ${line.target}/f`, 'text', 'more', 'status 0', 'files:', 'f', '']);
+  },
+  'fusermount3',
+  'python3',
+);
+
+asUser(
   'serves in the foreground, and goes with its server',
   async (line) => {
     const { stdout, stderr } = await line.asUser(`
