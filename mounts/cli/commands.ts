@@ -1,6 +1,7 @@
 /** The commands, and how a command line comes to one of them. */
 
 import { type Command, helpOf, readWords } from './command.ts';
+import { down } from './commands/down.ts';
 import { exec } from './commands/exec.ts';
 import { mount } from './commands/mount.ts';
 import { serve as serveCommand } from './commands/serve.ts';
@@ -8,12 +9,13 @@ import { set } from './commands/set.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { umount } from './commands/umount.ts';
+import { up } from './commands/up.ts';
 import { Failure, EXIT_USAGE } from './failure.ts';
 import { SERVING_WORD, takeOrder } from './order.ts';
 import { print } from './output.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [start, mount, umount, status, set, exec, serveCommand];
+const COMMANDS: readonly Command[] = [start, up, down, mount, umount, status, set, exec, serveCommand];
 
 function help(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

@@ -9,7 +9,7 @@ import { MAXIMUM_MSIZE, MINIMUM_MSIZE } from '../node-9p/protocol.ts';
 import { isLocal, parseAddress } from '../node-9p/transports/address.ts';
 import { type MapRule, parseRule } from './client-identity.ts';
 import { Failure, badUsage } from './failure.ts';
-import { parseMountOptions } from './mount-options.ts';
+import { parseMountOptions, shareOptions } from './mount-options.ts';
 import type { TreePlan } from './mount-server.ts';
 import { MOUNT_TYPES } from './types/all.ts';
 import { nullfs } from './types/nullfs.ts';
@@ -41,43 +41,24 @@ const TYPES: readonly MountType[] = MOUNT_TYPES.filter(({ exportName }) => expor
 
 /** Reads `[NAME=]TREE[,OPTION..]` words, with options that are for all trees that have them. Throws a Failure. */
 export async function parseTrees(words: readonly string[], optionLists: readonly string[]): Promise<ExportedTree[]> {
-  const common = optionLists.flatMap((list) => list.split(',')).filter((option) => option !== '');
-  const meant = new Set<string>();
+  const split = words.map((word) => {
+    const [, given, what = '', said = ''] = /^(?:([^=/,]*)=)?([^,]*)(?:,(.*))?$/s.exec(word) ?? [];
+    return { word, given, what, said, type: TYPES.find(({ name }) => name === what) ?? nullfs };
+  });
+  const share = shareOptions('serve', optionLists, split.map(({ type }) => type));
   const trees: ExportedTree[] = [];
-  for (const word of words) {
-    const tree = await parseTree(word, common, meant);
-    if (trees.some(({ name }) => name === tree.name))
-      throw badUsage('serve', `two trees are called ${tree.name}; NAME=TREE gives one another name`);
-    trees.push(tree);
+  for (const { word, given, what, said, type } of split) {
+    const label = type === nullfs ? await directory(what) : what;
+    const name = given ?? type.exportName ?? (basename(label) || 'root');
+    if (name === '' || name === '.' || name === '..' || name.includes(':'))
+      throw badUsage('serve', `${word}: ${name || 'nothing'} cannot be the name of a tree`);
+    if (trees.some((tree) => tree.name === name))
+      throw badUsage('serve', `two trees are called ${name}; NAME=TREE gives one another name`);
+    const options = parseMountOptions('serve', [...share(type), said], type);
+    const own = type.exported?.(options.own) ?? options.own;
+    trees.push({ name, type: type.name, target: undefined, label, options: { ...options, own } });
   }
-  const stranger = common.find((option) => !meant.has(option));
-  // It tells what is wrong with it.
-  if (stranger !== undefined) parseMountOptions('serve', [stranger], TYPES.find(({ name }) => name === trees[0]?.type) ?? nullfs);
   return trees;
-}
-
-/** Adds those of the common options that are the tree's to `meant`. */
-async function parseTree(word: string, common: readonly string[], meant: Set<string>): Promise<ExportedTree> {
-  const [, given, what = '', said = ''] = /^(?:([^=/,]*)=)?([^,]*)(?:,(.*))?$/s.exec(word) ?? [];
-  const type = TYPES.find((known) => known.name === what) ?? nullfs;
-  const label = type === nullfs ? await directory(what) : what;
-  const name = given ?? type.exportName ?? (basename(label) || 'root');
-  if (name === '' || name === '.' || name === '..' || name.includes(':'))
-    throw badUsage('serve', `${word}: ${name || 'nothing'} cannot be the name of a tree`);
-  const fitting = common.filter((option) => hasOption(type, option));
-  for (const option of fitting) meant.add(option);
-  const options = parseMountOptions('serve', [...fitting, said], type);
-  const own = type.exported?.(options.own) ?? options.own;
-  return { name, type: type.name, target: undefined, label, options: { ...options, own } };
-}
-
-function hasOption(type: MountType, option: string): boolean {
-  try {
-    parseMountOptions('serve', [option], type);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function directory(path: string): Promise<string> {

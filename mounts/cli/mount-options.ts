@@ -91,6 +91,31 @@ export function parseMountOptions<Own extends object>(
   return { ...draft, flags, own: draft.own as Own };
 }
 
+/**
+ * Shares options out among types: each gets those that it has. Returns what a type gets, as lists; throws a Failure for an
+ * option that none of them has.
+ */
+export function shareOptions(
+  command: string,
+  lists: readonly string[],
+  types: readonly MountType[],
+): (type: MountType) => readonly string[] {
+  const words = lists.flatMap((list) => list.split(',')).filter((word) => word !== '');
+  const [first] = types;
+  // It tells what is wrong with it.
+  for (const word of words) if (first && !types.some((type) => hasOption(type, word))) parseMountOptions(command, [word], first);
+  return (type) => words.filter((word) => hasOption(type, word));
+}
+
+function hasOption(type: MountType, option: string): boolean {
+  try {
+    parseMountOptions('', [option], type);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Throws a Failure. */
 function applyOption(draft: Draft, command: string, option: string, type: MountType): void {
   const [name = '', ...rest] = option.split('=');

@@ -1,6 +1,7 @@
 /** The process that owns mounts: makes them, keeps them, answers for them on the control socket, and takes them away. */
 
 import { closeSync } from 'node:fs';
+import { lstat, mkdir } from 'node:fs/promises';
 import { FuseMount } from '../fuse/fuse-mount.ts';
 import type { Counters } from '../fuse/counters.ts';
 import { detach } from '../fuse/kernel-mount.ts';
@@ -31,6 +32,8 @@ export interface TreePlan {
 export interface MountPlan extends TreePlan {
   readonly target: string;
   readonly driver: Driver;
+  /** The mount of the same order that it is in: its mount point is found, or made, once that one is served. */
+  readonly within?: string;
   /** A descriptor of /dev/fuse that is mounted there already. */
   readonly mounted?: number;
 }
@@ -61,6 +64,8 @@ interface Entry {
 export class MountServer {
   readonly #plans: readonly MountPlan[];
   readonly #entries = new Map<string, Entry>();
+  /** The mount points that are ours, or are about to be. */
+  readonly #claims: Set<string>;
   #control: ControlServer | undefined;
   /** How many of the plans somebody has taken care of. */
   #begun = 0;
@@ -72,6 +77,7 @@ export class MountServer {
 
   private constructor(plans: readonly MountPlan[]) {
     this.#plans = plans;
+    this.#claims = new Set(plans.map(({ target }) => target));
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
       this.#fail = reject;
@@ -121,10 +127,12 @@ export class MountServer {
   }
 
   async #mount(plan: MountPlan): Promise<void> {
+    if (plan.within !== undefined) await makeInside(plan.target);
     const mount = await startMount(plan);
     this.#entries.set(plan.target, { plan, mount });
     void mount.ended.catch(this.#fail).finally(() => {
       this.#entries.delete(plan.target);
+      this.#claims.delete(plan.target);
       if (this.#entries.size > 0) return;
       this.#end();
     });
@@ -165,8 +173,18 @@ export class MountServer {
 
   #status(): ServerStatus {
     const mounts = [...this.#entries.values()].map(statusOf);
-    const claims = this.#plans.map(({ target }) => target);
-    return { pid: process.pid, version: VERSION, namespace: this.#namespace, claims, mounts };
+    return { pid: process.pid, version: VERSION, namespace: this.#namespace, claims: [...this.#claims], mounts };
+  }
+}
+
+/** Makes a mount point in a tree that is served already. Throws a Failure. */
+async function makeInside(target: string): Promise<void> {
+  try {
+    await mkdir(target);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') throw new Failure(target, `cannot be made (${code})`);
+    if (!(await lstat(target)).isDirectory()) throw new Failure(target, 'not a directory');
   }
 }
 

@@ -23,6 +23,13 @@ export async function findOwner(target: string): Promise<Owner | undefined> {
   return undefined;
 }
 
+/** The mount points that servers of this user have or are about to have in this mount namespace, with their process ids. */
+export async function claimedPlaces(): Promise<Map<string, number>> {
+  const namespace = await mountNamespace();
+  const here = (await findServers()).flatMap(({ status }) => (status?.namespace === namespace ? [status] : []));
+  return new Map(here.flatMap(({ claims, pid }) => claims.map((claim) => [claim, pid] as const)));
+}
+
 /** The process id of a server that was started for a place, and does not answer. */
 export async function silentServer(target: string): Promise<string | undefined> {
   const name = serverName(target);

@@ -4,12 +4,12 @@ import { bind } from '../fuse/kernel-mount.ts';
 import { type MountPlan, MountServer } from './mount-server.ts';
 import { EXIT_FAILED, NOT_FOUND, NOT_RUNNABLE, explain } from './failure.ts';
 import { originalDirectory } from './host-roots.ts';
+import { keepMountsBelowSys } from './below-mounts.ts';
 import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
 import { endLike, runInPlace } from './programs.ts';
 import { failedToStart, stopSignal, unlessStopped } from './serving.ts';
 import { StatusLine } from './status-line.ts';
-import { keepMountsBelowSys } from './sysfs-plan.ts';
 import { linprocfs } from './types/linprocfs.ts';
 import { withoutRights } from './unprivileged.ts';
 

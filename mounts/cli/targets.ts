@@ -9,9 +9,10 @@ import { Failure } from './failure.ts';
 import { complain } from './output.ts';
 import { findOwner } from './owners.ts';
 import { findProgram } from './programs.ts';
+import { MOUNT_TYPES } from './types/all.ts';
 
 /** The types of our own mounts as mount tables show them. */
-export const OWN_TYPE: RegExp = /^fuse\.(linprocfs|linsysfs|tmpfs|nullfs|9p)$/;
+export const OWN_TYPE: RegExp = new RegExp(`^fuse\\.(${MOUNT_TYPES.map(({ name }) => name).join('|')})$`);
 
 /**
  * Looks at a place to be mounted on, and removes dead mounts of ours from it; `cover` allows one where something is

@@ -1,17 +1,18 @@
 /** compatfs exec */
 
 import { join } from 'node:path';
+import { hasSysfs } from '../below-mounts.ts';
 import type { Command, Words } from '../command.ts';
 import { makeDirectories } from '../directories.ts';
 import { Failure, NOT_FOUND, badUsage } from '../failure.ts';
-import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import { mountOptionHelp, parseMountOptions, shareOptions } from '../mount-options.ts';
 import { inheritedDescriptors } from '../inherited.ts';
 import type { MountPlan } from '../mount-server.ts';
 import { delegate } from '../order.ts';
 import { makeRuntimeDirectory } from '../runtime-directory.ts';
-import { besidePlan } from '../sysfs-plan.ts';
 import { linprocfs, type LinprocfsOwn } from '../types/linprocfs.ts';
-import type { MountOptions } from '../types/type.ts';
+import { linsysfs } from '../types/linsysfs.ts';
+import type { MountOptions, MountType } from '../types/type.ts';
 import { namespaceProblem } from '../unprivileged.ts';
 
 export const exec: Command = {
@@ -37,14 +38,16 @@ async function run(words: Words): Promise<number> {
   if (command === undefined) throw badUsage('exec', 'PROGRAM is missing; see compatfs exec --help');
   if (command === '') throw new Failure("''", 'not found', NOT_FOUND);
   const descriptors = inheritedDescriptors();
-  const options = parseMountOptions('exec', words.values('options'), linprocfs);
+  const share = shareOptions('exec', words.values('options'), [linprocfs, linsysfs]);
+  const options = parseMountOptions('exec', share(linprocfs), linprocfs);
   const problem = await namespaceProblem();
   if (problem !== undefined) throw new Failure('exec', problem);
   const procfsAt = placeForProcfs(options);
-  const procfs = privatePlan('/proc', { ...options, cover: true });
+  const plans = [privatePlan('/proc', linprocfs, options)];
+  if (hasSysfs()) plans.push(privatePlan('/sys', linsysfs, parseMountOptions('exec', share(linsysfs), linsysfs)));
   return delegate(
     {
-      plans: [procfs, ...besidePlan(procfs, '/sys')],
+      plans,
       welcome: [],
       statusLine: false,
       program: { command: words.operands, descriptors },
@@ -66,12 +69,6 @@ function placeForProcfs({ own }: MountOptions<LinprocfsOwn>): string | undefined
 }
 
 /** A mount that only the programs of a namespace of our own see. */
-export function privatePlan(target: string, options: MountOptions): MountPlan {
-  return {
-    type: linprocfs.name,
-    target,
-    label: 'linproc',
-    driver: 'fuse',
-    options: { ...options, allowOther: options.allowOther ?? true },
-  };
+function privatePlan(target: string, { name, label }: MountType, options: MountOptions): MountPlan {
+  return { type: name, target, label, driver: 'fuse', options: { ...options, cover: true, allowOther: options.allowOther ?? true } };
 }

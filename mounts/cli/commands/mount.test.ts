@@ -24,7 +24,7 @@ mounting('mounts in the background, shows it, and takes it away', async (line) =
   assert.ok((mount?.['requests'] as number) > 3);
   const shown = (await line.run('status')).stdout.split('\n');
   assert.match(shown[0] ?? '', /^TARGET +TYPE +SOURCE +PID +SINCE +REQUESTS +OPEN +LATENCY$/);
-  assert.ok(shown.some((row) => row.startsWith(`${line.target}  linprocfs  linproc `)));
+  assert.ok(shown.some((row) => /^\S+ +linprocfs +linproc /.test(row) && row.startsWith(`${line.target} `)));
   const pid = line.serverId();
   assert.equal(await line.run('umount', line.target), { status: 0, signal: null, stdout: '', stderr: '' });
   assert.not(isMounted(line.target));
@@ -110,14 +110,21 @@ mounting('fstab', async (line) => {
     `linproc ${three} linprocfs noauto 0 0`,
     `/dev/sda1 / ext4 defaults 0 1`,
     `linproc ${line.directory}/missing linprocfs defaults 0 0`,
+    `linproc ${three} linprocfs ro,hidepid=9,what 0 0`,
+    '  linproc',
   ];
   writeFileSync(fstab, `${lines.join('\n')}\n`);
   const result = await line.run('mount', '-a', '-F', fstab, '-d');
   assert.equal(result, {
-    status: 1,
+    status: 2,
     signal: null,
     stdout: '',
-    stderr: `compatfs: ${line.directory}/missing: no such directory\n`,
+    stderr: [
+      `compatfs: ${fstab}:6:9: ${line.directory}/missing: no such directory`,
+      `compatfs: ${fstab}:7:${23 + String(three).length}: bad value in hidepid=9: one of 0, 1, 2, 4, off, noaccess, invisible, ptraceable`,
+      `compatfs: ${fstab}:8:3: no line of fstab(5): it has a source, a target and a type`,
+      '',
+    ].join('\n'),
   });
   assert.equal(
     [one, two, three].map((place) => isMounted(place as string)),

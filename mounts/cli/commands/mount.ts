@@ -1,8 +1,9 @@
 /** compatfs mount */
 
-import { readFileSync } from 'node:fs';
 import { type Command, type Words } from '../command.ts';
-import { Failure, badUsage, explain } from '../failure.ts';
+import { outermost } from '../compat-tree.ts';
+import { EXIT_FAILED, EXIT_USAGE, Failure, badUsage, explain } from '../failure.ts';
+import { type Field, type FstabEntry, readFstab } from '../fstab.ts';
 import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
@@ -42,8 +43,12 @@ function typeHelp(): string {
 async function run(words: Words): Promise<number> {
   const plans = words.has('all') ? await planAll(words) : [await planOne(words)];
   if (plans.length === 0) return 0;
-  const order: Order = { plans, welcome: [], statusLine: false };
-  return carryOut(order, wayToMount(plans), words.has('background'));
+  const way = wayToMount(plans);
+  const possible = way === 'fusermount' ? outermost(plans) : plans;
+  for (const { target } of plans.filter((plan) => !possible.includes(plan)))
+    complain(`${target}: not mounted: only root mounts in what is just being mounted`);
+  const order: Order = { plans: possible, welcome: [], statusLine: false };
+  return carryOut(order, way, words.has('background'));
 }
 
 /** Serves in this process where it can, in another one where it must. */
@@ -89,19 +94,22 @@ function driverOf(words: Words): Driver {
   return driver;
 }
 
-/** Checks what one mount is asked to be. Throws a Failure. */
-export async function plan(
+/** Checks what one mount is asked to be; `within` is the mount of the same order that it is in. Throws a Failure. */
+async function plan(
   type: string,
   label: string | undefined,
   target: string,
   optionLists: readonly string[],
   driver: Driver = 'fuse',
+  within?: string,
 ): Promise<MountPlan> {
   const known = findType(type);
   if (!known)
     throw badUsage('mount', `unknown type ${type}; the types are: ${MOUNT_TYPES.map(({ name }) => name).join(', ')}`);
   const options = parseMountOptions('mount', optionLists, known);
   const source = (await known.findSource?.(label, options)) ?? label ?? known.label;
+  // Below a mount that is not there yet, there is nothing to look at.
+  if (within !== undefined) return { type: known.name, target, within, label: source, driver, options };
   const path = await examineTarget(target, options.cover);
   if (!known.mayHideTools) await refuseToHideTools(target, path);
   if (driver === 'fuse-native') refuseForNative(known, path, options);
@@ -117,55 +125,47 @@ function refuseForNative(type: MountType, target: string, options: MountOptions)
   }
 }
 
-/** Reads an fstab. A line that cannot be mounted does not keep the others from it. */
+/** Plans what an fstab lists. A line that cannot be mounted does not keep the others from it. */
 async function planAll(words: Words): Promise<MountPlan[]> {
   if (words.operands.length > 0) throw badUsage('mount', '-a takes no operands');
   const only = words.value('type')?.split(',');
   const driver = driverOf(words);
   const plans: MountPlan[] = [];
-  for (const entry of readFstab(words.value('fstab') ?? '/etc/fstab')) {
-    const type = findType(entry.type);
+  const bad = (place: string, why: string, status = EXIT_FAILED): void => {
+    complain(`${place}: ${why}`);
+    process.exitCode = Math.max(Number(process.exitCode ?? 0), status);
+  };
+  for (const entry of readFstab(words.value('fstab') ?? '/etc/fstab', bad)) {
+    const type = findType(entry.type.text);
     if (!type || !(only?.includes(type.name) ?? !type.kernelHas)) continue;
+    const wrong = wrongOption(entry, type);
+    if (wrong) {
+      bad(`${entry.place}:${wrong.column}`, wrong.text, EXIT_USAGE);
+      continue;
+    }
+    const { source, target, options } = entry;
+    if (parseMountOptions('mount', [options.text], type).noAuto) continue;
     try {
-      if (parseMountOptions('mount', [entry.options], type).noAuto) continue;
-      plans.push(await plan(type.name, entry.label, entry.target, [entry.options, ...words.values('options')], driver));
+      const within = plans.find((plan) => target.text.startsWith(`${plan.target}/`))?.target;
+      plans.push(await plan(type.name, source.text, target.text, [options.text, ...words.values('options')], driver, within));
     } catch (error) {
       const { line, status } = explain(error);
-      complain(line);
-      process.exitCode = status;
+      bad(`${entry.place}:${target.column}`, line, status);
     }
   }
   return plans;
 }
 
-/** A line of fstab(5). */
-interface FstabEntry {
-  readonly label: string;
-  readonly target: string;
-  readonly type: string;
-  readonly options: string;
-}
-
-function readFstab(path: string): FstabEntry[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Failure(
-      path,
-      (error as NodeJS.ErrnoException).code === 'ENOENT'
-        ? 'no such file'
-        : `cannot be read (${(error as NodeJS.ErrnoException).code})`,
-    );
+/** The first of a line's options that is no good, where it stands and why. */
+function wrongOption({ options }: FstabEntry, type: MountType): Field | undefined {
+  let { column } = options;
+  for (const word of options.text.split(',')) {
+    try {
+      parseMountOptions('mount', [word], type);
+    } catch (error) {
+      return { text: explain(error).line.replace(/^mount: /, ''), column };
+    }
+    column += word.length + 1;
   }
-  const plain = (field: string): string =>
-    field.replace(/\\([0-7]{3})/g, (_match, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => {
-      const [label = '', target = '', type = '', options = 'defaults'] = line.split(/\s+/).map(plain);
-      return { label, target, type, options };
-    });
+  return undefined;
 }

@@ -158,7 +158,7 @@ unless(reasonNotToMount() ?? missingProgram('unshare'), 'start serves over 9P wh
     const [, tcp = '', unix = ''] = /^at (\S+) and (\S+)$/m.exec(said) ?? [];
     for (const address of [tcp, unix]) {
       const client = await Client.connect(address);
-      assert.match(String(await (await client.attach({})).readFile('meminfo')), /^MemTotal: /);
+      assert.match(String(await (await client.attach({})).readFile('proc/meminfo')), /^MemTotal: /);
       client.close();
     }
     assert.match(said, new RegExp(`mount -t 9p -o trans=tcp,port=${tcp.split('!')[2]},version=9p2000.L 127.0.0.1 TARGET`));

@@ -1,86 +1,74 @@
 /** compatfs start, which is what `npm start` does */
 
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MountError } from '../../fuse/kernel-mount.ts';
 import type { Command, Words } from '../command.ts';
-import { makeDirectories } from '../directories.ts';
+import { ROOT_HELP, compatRoot, outermost, placeNames, planTree } from '../compat-tree.ts';
 import { DEFAULT_EXPORT_PORT } from '../export-plan.ts';
 import { Failure, badUsage } from '../failure.ts';
 import { inheritedDescriptors } from '../inherited.ts';
-import { parseMountOptions } from '../mount-options.ts';
 import type { MountPlan } from '../mount-server.ts';
 import { type Order, delegate } from '../order.ts';
 import { complain } from '../output.ts';
-import { besidePlan } from '../sysfs-plan.ts';
 import { makeRuntimeDirectory, serverName } from '../runtime-directory.ts';
 import { examineTarget } from '../targets.ts';
-import { linprocfs } from '../types/linprocfs.ts';
-import type { MountOptions } from '../types/type.ts';
+import { findType } from '../types/all.ts';
 import { fusermountProblem, namespaceProblem } from '../unprivileged.ts';
 import { VERSION } from '../version.ts';
-import { privatePlan } from './exec.ts';
-import { carryOut, plan } from './mount.ts';
-
-/** The usual roots: FreeBSD's for those who may write there. */
-const ROOT = '/compat/linux';
-const USER_ROOT = 'compat/linux';
+import { carryOut } from './mount.ts';
 
 export const start: Command = {
   name: 'start',
   forms: ['[-o OPTIONS] [ROOT]'],
-  summary: 'Mounts a Linux /proc and /sys at ROOT/proc and ROOT/sys and serves them until interrupted',
+  summary: 'Mounts what a Linux userland needs (proc, sys and dev) in ROOT and serves it until interrupted',
   options: {
-    options: { short: 'o', value: 'OPTIONS', help: 'options of the mount; see compatfs mount --help' },
+    options: { short: 'o', value: 'OPTIONS', help: 'options for the mounts that have them; see compatfs mount --help' },
     help: { short: 'h', help: 'print this' },
   },
-  notes: `ROOT is made if need be; it is ${ROOT} for root and ./${USER_ROOT} for others.`,
+  notes: `${ROOT_HELP} It is made if need be.`,
   run,
 };
 
 async function run(words: Words): Promise<number> {
   if (words.operands.length > 1) throw badUsage('start', 'only one ROOT can be given');
   const isRoot = process.getuid?.() === 0;
-  const root = resolve(words.operands[0] ?? (isRoot ? ROOT : USER_ROOT));
-  const target = join(root, 'proc');
+  const root = compatRoot(words.operands[0]);
   const lists = words.values('options');
-  const options = parseMountOptions('start', lists, linprocfs);
-  const sysTarget = join(root, 'sys');
-  for (const place of [target, sysTarget]) makeDirectory(place);
+  const { plans, present } = await planTree('start', root, lists);
+  // Whoever serves it already is named.
+  if (plans.length === 0) await examineTarget(present[0] ?? root, false);
   if (isRoot || fusermountProblem() === undefined) {
-    const planned = await plan('linprocfs', undefined, target, lists);
-    const plans = [planned, ...besidePlan(planned, await examineTarget(sysTarget, options.cover))];
-    const order: Order = { plans, welcome: welcome(plans), statusLine: true };
+    const possible = isRoot ? plans : outermost(plans);
+    const order: Order = { plans: possible, welcome: welcome(root, possible), statusLine: true };
     try {
       return await carryOut(order, isRoot ? 'directly' : 'fusermount', false);
     } catch (error) {
-      // Whatever is wrong with the place itself was found before.
+      // Whatever is wrong with the places themselves was found before.
       if (!(error instanceof MountError)) throw error;
-      return exportInstead(target, error.message, options);
+      return exportInstead(root, error.message, plans);
     }
   }
   const problem = await namespaceProblem();
-  if (problem !== undefined) return exportInstead(target, `${target}: cannot be mounted: not root, and ${problem}`, options);
-  const path = await examineTarget(target, options.cover);
-  const procfs = privatePlan(path, options);
-  const plans = [procfs, ...besidePlan(procfs, await examineTarget(sysTarget, options.cover))];
-  complain(`${path}: mounted for a shell only, because ${fusermountProblem()}`);
+  if (problem !== undefined) return exportInstead(root, `${root}: cannot be mounted: not root, and ${problem}`, plans);
+  complain(`${root}: mounted for a shell only, because ${fusermountProblem()}`);
   const shell = process.env['SHELL'] || '/bin/sh';
   const program = { command: [shell], descriptors: inheritedDescriptors() };
-  return delegate(
-    { plans, welcome: shellWelcome(plans), statusLine: false, program },
-    'namespace',
-  );
+  const open = plans.map((plan) => ({ ...plan, options: { ...plan.options, allowOther: plan.options.allowOther ?? true } }));
+  return delegate({ plans: open, welcome: shellWelcome(root, plans), statusLine: false, program }, 'namespace');
 }
 
-/** Serves the tree over 9P, where it cannot be mounted. */
-async function exportInstead(target: string, problem: string, options: MountOptions): Promise<number> {
+/** Serves the trees over 9P, where they cannot be mounted. */
+async function exportInstead(root: string, problem: string, plans: readonly MountPlan[]): Promise<number> {
   complain(`${problem}; serving it over 9P instead`);
-  const socket = join(makeRuntimeDirectory(), `${serverName(target)}.9p`);
-  const tree = { name: 'proc', type: 'linprocfs', target: undefined, label: 'linproc', options } as const;
+  const socket = join(makeRuntimeDirectory(), `${serverName(root)}.9p`);
+  const trees = outermost(plans).map(({ type, target, label, options }) => {
+    const own = findType(type)?.exported?.(options.own) ?? options.own;
+    return { name: basename(target), type, target: undefined, label, options: { ...options, own } };
+  });
   const serveAt = (port: number): Promise<number> => {
     const addresses = [`tcp!127.0.0.1!${port}`, `unix!${socket}`];
-    const exports = { addresses, trees: [tree], rules: [], limits: {}, verbose: false };
+    const exports = { addresses, trees, rules: [], limits: {}, verbose: false };
     return carryOut({ plans: [], exports, welcome: exportWelcome(), statusLine: true }, 'directly', false);
   };
   try {
@@ -92,45 +80,35 @@ async function exportInstead(target: string, problem: string, options: MountOpti
   }
 }
 
-/** Makes the mount point; a directory or mount that is there already is examined later. */
-function makeDirectory(target: string): void {
-  try {
-    makeDirectories(target);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTCONN') return;
-    const why =
-      code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ENOTDIR' ? 'not a directory' : `${code}`;
-    throw new Failure(target, `cannot be made: ${why}`);
-  }
-}
-
 /** What is mounted, and where. */
-function announcement(plans: readonly MountPlan[]): string {
-  const places = plans.map(({ target }) => target).join(' and ');
-  const what = plans.length > 1 ? 'a Linux /proc and /sys' : 'a Linux /proc';
-  return `compatfs ${VERSION}: ${what}, rendered from this machine's state, ${plans.length > 1 ? 'are' : 'is'} mounted at ${places}`;
+function announcement(root: string, plans: readonly MountPlan[]): string {
+  return `compatfs ${VERSION}: ${placeNames(root, plans)}, rendered from this machine's state, mounted in ${root}`;
 }
 
-function welcome(plans: readonly MountPlan[]): string[] {
-  const [proc, sys] = plans.map(({ target }) => target);
+function welcome(root: string, plans: readonly MountPlan[]): string[] {
+  const examples: Readonly<Record<string, string>> = {
+    linprocfs: 'cat PLACE/meminfo',
+    linsysfs: 'cat PLACE/devices/system/cpu/online',
+    devfs: 'ls -l PLACE',
+  };
   return [
-    announcement(plans),
+    announcement(root, plans),
     '',
-    `  ls ${proc}`,
-    `  cat ${proc}/meminfo`,
-    ...(sys === undefined ? [] : [`  cat ${sys}/devices/system/cpu/online`]),
-    `  ${ownName()} exec -- htop      runs htop with ${sys === undefined ? 'it as /proc' : 'them as /proc and /sys'}`,
+    ...plans.flatMap(({ type, target }) => {
+      const example = examples[type];
+      return example === undefined ? [] : [`  ${example.replace('PLACE', target)}`];
+    }),
+    `  ${ownName()} exec -- htop      runs htop with them as its own`,
     `  ${ownName()} status            shows what is mounted`,
     '',
-    sys === undefined ? 'Ctrl-C unmounts it.' : 'Ctrl-C unmounts them.',
+    'Ctrl-C unmounts it all.',
   ];
 }
 
 /** With what only the listeners know left out. */
 function exportWelcome(): string[] {
   return [
-    `compatfs ${VERSION}: a Linux /proc, rendered from this machine's state, is served over 9P`,
+    `compatfs ${VERSION}: Linux trees, rendered from this machine's state, are served over 9P`,
     'at {0} and {1}',
     '',
     '  mount -t 9p -o trans=tcp,port={0.port},version=9p2000.L {0.host} TARGET    where the kernel can',
@@ -141,8 +119,8 @@ function exportWelcome(): string[] {
   ];
 }
 
-function shellWelcome(plans: readonly MountPlan[]): string[] {
-  return [announcement(plans), 'for this shell and what it starts; the end of the shell unmounts all.'];
+function shellWelcome(root: string, plans: readonly MountPlan[]): string[] {
+  return [announcement(root, plans), 'for this shell and what it starts; the end of the shell unmounts all.'];
 }
 
 /** What to type to run compatfs. */

@@ -26,7 +26,8 @@ async function run(words: Words): Promise<number> {
   return 0;
 }
 
-async function takeAway(operand: string, lazy: boolean): Promise<void> {
+/** Takes one mount or export away. Throws a Failure. */
+export async function takeAway(operand: string, lazy: boolean): Promise<void> {
   if (operand === '') throw new Failure("''", 'not mounted by compatfs');
   if (/^(tcp|unix)!/.test(operand)) return endExport(operand, lazy);
   const target = await mountPoint(operand);

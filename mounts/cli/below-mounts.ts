@@ -1,22 +1,17 @@
-/** The mount of linsysfs that goes with one of linprocfs, and what of the kernel's /sys stays in its place. */
+/** What of the kernel's /sys and /dev stays in its place when trees of ours cover them. */
 
 import { statfsSync } from 'node:fs';
 import { hostMounts } from '../fuse/host-mounts.ts';
 import { bind } from '../fuse/kernel-mount.ts';
 import { holdHostRoots } from './host-roots.ts';
 import type { MountPlan } from './mount-server.ts';
-import { linsysfs } from './types/linsysfs.ts';
 
 /** SYSFS_MAGIC */
 const MAGIC = 0x6265_6572;
 const SYS = '/sys';
 
-/** The plan for linsysfs beside that of a linprocfs, at another place; none where this machine has no /sys to read. */
-export function besidePlan(procfs: MountPlan, target: string): MountPlan[] {
-  return hasSysfs() ? [{ ...procfs, type: linsysfs.name, label: linsysfs.label, target, options: { ...procfs.options, own: linsysfs.defaults() } }] : [];
-}
-
-function hasSysfs(): boolean {
+/** Whether this machine has a /sys to read. */
+export function hasSysfs(): boolean {
   try {
     return statfsSync(SYS).type === MAGIC;
   } catch {

@@ -1,0 +1,35 @@
+/** compatfs down */
+
+import { hostMounts, mountAt } from '../../fuse/host-mounts.ts';
+import type { Command, Words } from '../command.ts';
+import { ROOT_HELP, compatRoot, placeNames, treePlaces } from '../compat-tree.ts';
+import { badUsage } from '../failure.ts';
+import { print } from '../output.ts';
+import { OWN_TYPE, mountPoint } from '../targets.ts';
+import { takeAway } from './umount.ts';
+
+export const down: Command = {
+  name: 'down',
+  forms: ['[-l] [ROOT]'],
+  summary: 'Takes away what `up` mounted, the last first',
+  options: {
+    lazy: { short: 'l', help: 'even if files in it are in use; they fail from then on' },
+    help: { short: 'h', help: 'print this' },
+  },
+  notes: ROOT_HELP,
+  run,
+};
+
+async function run(words: Words): Promise<number> {
+  if (words.operands.length > 1) throw badUsage('down', 'only one ROOT can be given');
+  const root = compatRoot(words.operands[0]);
+  const taken: { target: string }[] = [];
+  for (const target of treePlaces(root)) {
+    const there = mountAt(await mountPoint(target), hostMounts());
+    if (!there || !OWN_TYPE.test(there.type)) continue;
+    await takeAway(target, words.has('lazy'));
+    taken.push({ target });
+  }
+  print(taken.length === 0 ? `${root}: nothing is mounted` : `${root}: ${placeNames(root, taken)} unmounted`);
+  return 0;
+}

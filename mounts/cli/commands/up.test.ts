@@ -1,0 +1,73 @@
+/** compatfs up and down: the whole tree of a Linux userland. */
+
+import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { hostMounts } from '../../fuse/host-mounts.ts';
+import { isMounted, mounting, until } from '../../../test/support/command-line.ts';
+
+/** The mounts below a root, in the order in which they were made, with their types. */
+function tree(root: string): string[] {
+  const below = hostMounts().filter(({ mountPoint }) => mountPoint.startsWith(`${root}/`));
+  return below.map(({ mountPoint, type }) => `${mountPoint.slice(root.length + 1)} ${type}`);
+}
+
+mounting('up mounts what a userland needs, by one process, and down takes it away', async (line) => {
+  const root = join(line.directory, 'root');
+  const up = await line.run('up', root);
+  assert.equal(up, { status: 0, signal: null, stdout: `${root}: ${names(root)} mounted\n`, stderr: '' });
+  assert.equal(tree(root).slice(0, 2), ['proc fuse.linprocfs', 'sys fuse.linsysfs']);
+  assert.is(tree(root).at(-1), 'dev/shm fuse.tmpfs');
+  assert.match(readFileSync(join(root, 'proc/version'), 'latin1'), /^Linux version /);
+  assert.ok(statSync(join(root, 'sys/kernel')).isDirectory());
+  assert.is(statSync(join(root, 'dev/shm')).mode & 0o7777, 0o1777);
+  const servers = JSON.parse((await line.run('status', '--json')).stdout) as { mounts: { pid: number }[] };
+  assert.is(new Set(servers.mounts.map(({ pid }) => pid)).size, 1);
+  assert.is(servers.mounts.length, tree(root).length);
+
+  const all = names(root);
+  assert.is((await line.run('up', root)).stdout, `${root}: ${all} mounted before\n`);
+  assert.is((await line.run('umount', join(root, 'proc'))).status, 0);
+  const again = await line.run('up', '-o', 'hidepid=2', root);
+  assert.is(again.stdout, `${root}: proc mounted; ${all.replace('proc, ', '')} mounted before\n`);
+
+  const down = await line.run('down', root);
+  const reversed = all.split(', ').reverse().join(', ');
+  assert.equal(down, { status: 0, signal: null, stdout: `${root}: ${reversed} unmounted\n`, stderr: '' });
+  assert.equal(tree(root), []);
+  await until('the servers have ended', () => line.leftovers().length === 0);
+  assert.is((await line.run('down', root)).stdout, `${root}: nothing is mounted\n`);
+});
+
+/** The names of the mounts below a root, as up tells them. */
+function names(root: string): string {
+  const places = tree(root).map((row) => row.split(' ')[0] ?? '');
+  const order = ['proc', 'sys', 'dev', 'dev/fd', 'dev/shm'];
+  return places.sort((a, b) => order.indexOf(a) - order.indexOf(b)).join(', ');
+}
+
+mounting('down refuses what is in use, unless it is told to', async (line) => {
+  const root = join(line.directory, 'root');
+  assert.is((await line.run('up', root)).status, 0);
+  const user = line.spawn('sleep', ['1000'], { cwd: join(root, 'proc') });
+  const busy = await line.run('down', root);
+  assert.equal([busy.status, busy.stderr], [1, `compatfs: ${root}/proc: target is busy\n`]);
+  assert.ok(isMounted(join(root, 'proc')));
+  assert.is((await line.run('down', '-l', root)).status, 0);
+  assert.equal(tree(root), []);
+  user.kill();
+});
+
+mounting('what leads out of the tree is refused, and nothing is mounted', async (line) => {
+  const root = join(line.directory, 'root');
+  mkdirSync(root);
+  symlinkSync('/sys', join(root, 'sys'));
+  const up = await line.run('up', root);
+  assert.equal([up.status, up.stderr], [1, `compatfs: ${root}/sys: a symbolic link, which would lead out of the tree\n`]);
+  assert.equal(tree(root), []);
+  assert.is((await line.run('up', 'a', 'b')).stderr, 'compatfs: up: only one ROOT can be given\n');
+  assert.is((await line.run('up', '-o', 'what', root)).stderr, 'compatfs: up: unknown option what\n');
+});
+
+test.run();

@@ -1,0 +1,129 @@
+/**
+ * What a Linux userland under a directory needs mounted: the tree that FreeBSD's `service linux start` makes (rc.d/linux),
+ * with the same types, options and order.
+ */
+
+import { lstat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { hostMounts, mountAt } from '../fuse/host-mounts.ts';
+import { makeDirectories } from './directories.ts';
+import { Failure } from './failure.ts';
+import { parseMountOptions, shareOptions } from './mount-options.ts';
+import type { MountPlan } from './mount-server.ts';
+import { hasSysfs } from './below-mounts.ts';
+import { claimedPlaces } from './owners.ts';
+import { examineTarget, mountPoint } from './targets.ts';
+import { findType } from './types/all.ts';
+import type { MountType } from './types/type.ts';
+
+/** FreeBSD's usual place, for those who may write there, and that of others. */
+const ROOT = '/compat/linux';
+const USER_ROOT = 'compat/linux';
+
+/** For the help. */
+export const ROOT_HELP: string = `ROOT is ${ROOT} for root and ./${USER_ROOT} for others, where nothing else is said.`;
+
+/** The root that an operand names, absolute. */
+export function compatRoot(operand: string | undefined): string {
+  return resolve(operand ?? (process.getuid?.() === 0 ? ROOT : USER_ROOT));
+}
+
+/** A mount of the tree. */
+interface Member {
+  readonly type: MountType;
+  /** Below the root. */
+  readonly at: string;
+  /** The options that it has in any case. */
+  readonly options: string;
+}
+
+const TREE: readonly Member[] = [
+  { type: 'linprocfs', at: 'proc', options: '' },
+  { type: 'linsysfs', at: 'sys', options: '' },
+  { type: 'devfs', at: 'dev', options: '' },
+  { type: 'fdescfs', at: 'dev/fd', options: 'linrdlnk' },
+  { type: 'tmpfs', at: 'dev/shm', options: 'mode=1777' },
+].flatMap(({ type, ...rest }) => {
+  const found = findType(type);
+  return found ? [{ type: found, ...rest }] : [];
+});
+
+/** The places of the tree, from the last one mounted to the first. */
+export function treePlaces(root: string): string[] {
+  return TREE.map(({ at }) => join(root, at)).reverse();
+}
+
+/** What is to be mounted of a tree, and what is there already. */
+export interface PlannedTree {
+  readonly plans: readonly MountPlan[];
+  /** Places at which the tree's file system is mounted. */
+  readonly present: readonly string[];
+}
+
+/** Plans what is not yet mounted. Throws a Failure. */
+export async function planTree(command: string, root: string, lists: readonly string[]): Promise<PlannedTree> {
+  const share = shareOptions(command, lists, TREE.map(({ type }) => type));
+  const claims = await claimedPlaces();
+  const plans: MountPlan[] = [];
+  const present: string[] = [];
+  for (const member of TREE) {
+    const { type } = member;
+    if (type.name === 'linsysfs' && !hasSysfs()) continue;
+    const place = join(root, member.at);
+    const options = parseMountOptions(command, [member.options, ...share(type)], type);
+    const plan = { type: type.name, label: type.label, driver: 'fuse', options } as const;
+    const around = plans.find(({ target }) => place.startsWith(`${target}/`));
+    if (around) {
+      plans.push({ ...plan, target: place, within: around.target });
+      continue;
+    }
+    await refuseLinks(root, member.at);
+    const there = mountAt(await mountPoint(place), hostMounts());
+    if (there && [type.name, `fuse.${type.name}`].includes(there.type) && !options.cover) {
+      present.push(place);
+      continue;
+    }
+    makeMountPoint(place);
+    const target = await examineTarget(place, options.cover);
+    const claimant = claims.get(target);
+    if (claimant !== undefined) throw new Failure(place, `process ${claimant} is about to mount it`);
+    plans.push({ ...plan, target });
+  }
+  return { plans, present };
+}
+
+/**
+ * The plans of mounts that are in no other one of them. fusermount3 mounts all before anything is served, and waits for
+ * ever for what is not: who mounts through it has no others.
+ */
+export function outermost(plans: readonly MountPlan[]): MountPlan[] {
+  return plans.filter(({ within }) => within === undefined);
+}
+
+/** A link of the userland below the root would lead out of it. Throws a Failure. */
+async function refuseLinks(root: string, at: string): Promise<void> {
+  let path = root;
+  for (const name of at.split('/')) {
+    path = join(path, name);
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isSymbolicLink()) throw new Failure(path, 'a symbolic link, which would lead out of the tree');
+  }
+}
+
+/** Makes the mount point; a directory or mount that is there already is examined later. Throws a Failure. */
+function makeMountPoint(place: string): void {
+  try {
+    makeDirectories(place);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTCONN') return;
+    const why =
+      code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ENOTDIR' ? 'not a directory' : `${code}`;
+    throw new Failure(place, `cannot be made: ${why}`);
+  }
+}
+
+/** The places of plans in a few words: those below a root by their names in it. */
+export function placeNames(root: string, plans: readonly { readonly target: string }[]): string {
+  return plans.map(({ target }) => (target.startsWith(root + sep) ? relative(root, target) : target)).join(', ');
+}
