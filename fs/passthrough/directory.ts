@@ -1,33 +1,23 @@
 /** Directories of the host. */
 
+import { spawnSync } from 'node:child_process';
 import { type BigIntStats, chmodSync, constants, fchmodSync, fchownSync, fstatSync, lchownSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import type { Caller } from '../caller.ts';
-import { EINVAL, ENOENT, EPERM, EROFS, ESTALE, type Errno, errnoFromHost, isErrno } from '../errno.ts';
+import { EEXIST, EINVAL, ENOENT, EPERM, EROFS, ESTALE, type Errno, errnoFromHost, isErrno } from '../errno.ts';
 import { O_ACCMODE, RENAME_EXCHANGE, RENAME_WHITEOUT } from '../flags.ts';
-import { S_IFREG, S_ISGID, fileType } from '../stat.ts';
+import { type ListedName, listedNames, placeAfter } from '../name-cookie.ts';
+import { S_IFBLK, S_IFCHR, S_IFIFO, S_IFREG, S_ISGID, deviceMajor, deviceMinor, fileType } from '../stat.ts';
 import { u64 } from '../u64.ts';
 import type { Created, DirectorySink, Vnode } from '../vnode.ts';
 import type { HostPath } from './host-access.ts';
 import { HostNode } from './node.ts';
 import { HostFile } from './regular.ts';
 
-/** A name in a listing; the cookie is made of the name alone, so that it holds whatever comes and goes. */
-interface ListedName {
-  readonly name: string;
-  readonly cookie: number;
-}
+/** What mknod(1) calls the types that it makes. */
+const SPECIAL_KINDS: Readonly<Record<number, string>> = { [S_IFIFO]: 'p', [S_IFCHR]: 'c', [S_IFBLK]: 'b' };
 
-/** 52 bits that depend on a name; never 0. */
-function cookieOf(name: string): number {
-  let high = 0x811c_9dc5;
-  let low = 0x2545_f491;
-  for (let index = 0; index < name.length; index++) {
-    const byte = name.charCodeAt(index);
-    high = Math.imul(high ^ byte, 0x0100_0193);
-    low = Math.imul(low + byte, 0x85eb_ca6b) ^ (low >>> 15);
-  }
-  return ((high ^ (high >>> 9)) & 0x3ff_ffff) * 0x400_0000 + ((low ^ (low >>> 11)) & 0x3ff_ffff) + 1;
-}
+/** How long a program may take before it is given up. */
+const PROGRAM_MS = 10_000;
 
 export class HostDirectory extends HostNode {
   /** The names behind a listing that is being carried on. */
@@ -63,13 +53,7 @@ export class HostDirectory extends HostNode {
   list(after: number, sink: DirectorySink): Errno | 0 {
     const names = this.#names(after);
     if (isErrno(names)) return names;
-    let low = 0;
-    for (let high = (names as readonly ListedName[]).length; low < high; ) {
-      const middle = (low + high) >> 1;
-      if ((names[middle] as ListedName).cookie <= after) low = middle + 1;
-      else high = middle;
-    }
-    for (let index = low; index < names.length; index++) {
+    for (let index = placeAfter(names as readonly ListedName[], after); index < names.length; index++) {
       const { name, cookie } = names[index] as ListedName;
       const stats = this.#look(name);
       // It went away since the names were read.
@@ -90,11 +74,10 @@ export class HostDirectory extends HostNode {
     if (isErrno(path)) return path;
     let names: ListedName[];
     try {
-      names = readdirSync(path, 'latin1').map((name) => ({ name, cookie: cookieOf(name) }));
+      names = listedNames(readdirSync(path, 'latin1'));
     } catch (error) {
       return errnoFromHost(error);
     }
-    names.sort((a, b) => a.cookie - b.cookie);
     this.#listing = { names, modified: stats.mtimeNs };
     return names;
   }
@@ -131,12 +114,33 @@ export class HostDirectory extends HostNode {
   }
 
   /** Differs: Node cannot make FIFOs, sockets or devices, so that they are EPERM as on file systems without them. */
-  mknod(name: string, mode: number, _rdev: number, caller: Caller): Vnode | Errno {
-    if (fileType(mode) !== S_IFREG) return EPERM;
+  mknod(name: string, mode: number, rdev: number, caller: Caller): Vnode | Errno {
+    if (fileType(mode) !== S_IFREG) return this.fileSystem.makesSpecial ? this.#makeSpecial(name, mode, rdev, caller) : EPERM;
     const created = this.create(name, mode, constants.O_WRONLY, caller);
     if (isErrno(created)) return created;
     created.file.release();
     return created.vnode;
+  }
+
+  /** Has mknod(1) make a FIFO or device, for Node has no call for it; a name that is no ASCII it could not be told. */
+  #makeSpecial(name: string, mode: number, rdev: number, caller: Caller): Vnode | Errno {
+    const path = this.#changing(name);
+    if (isErrno(path)) return path;
+    const kind = SPECIAL_KINDS[fileType(mode)];
+    if (kind === undefined || typeof path !== 'string') return EPERM;
+    const directory = this.#child('.');
+    if (isErrno(directory)) return directory;
+    const numbers = kind === 'p' ? [] : [String(deviceMajor(rdev)), String(deviceMinor(rdev))];
+    try {
+      // Our descriptors are not the program's: it begins in the directory.
+      const words = ['-m', (mode & 0o777).toString(8), '--', `./${name}`, kind, ...numbers];
+      const { status } = spawnSync('mknod', words, { cwd: String(directory), stdio: 'ignore', timeout: PROGRAM_MS, killSignal: 'SIGKILL' });
+      if (status !== 0) return typeof this.#look(name) === 'number' ? EPERM : EEXIST;
+      if (this.fileSystem.givesFiles) lchownSync(path, caller.uid, this.#groupFor(caller));
+      return this.lookup(name);
+    } catch (error) {
+      return errnoFromHost(error);
+    }
   }
 
   mkdir(name: string, mode: number, caller: Caller): Vnode | Errno {
@@ -177,12 +181,12 @@ export class HostDirectory extends HostNode {
     if (isErrno(path)) return path;
     const node = existing as HostNode;
     if (!node.parent || node.nameless) return ENOENT;
-    const from = this.fileSystem.access.child(node.parent, node.name);
+    const from = node.fileSystem.access.child(node.parent, node.name);
     if (isErrno(from)) return from;
     try {
       linkSync(from, path);
       const made = this.lookup(name);
-      if (made === node) return 0;
+      if (!isErrno(made) && made.ino === node.ino && made.device === node.device) return 0;
       // Somebody put another file where this one was.
       unlinkSync(path);
       return ESTALE;
@@ -226,16 +230,21 @@ export class HostDirectory extends HostNode {
     const moved = this.lookup(name);
     if (isErrno(moved)) return moved;
     const replaced = target.lookup(newName);
-    if (!isErrno(replaced)) this.fileSystem.access.keep(replaced);
+    if (!isErrno(replaced)) target.fileSystem.access.keep(replaced);
     try {
       renameSync(path, newPath);
     } catch (error) {
       return errnoFromHost(error);
     }
-    if (!isErrno(replaced) && replaced !== moved) this.fileSystem.lostName(replaced);
+    if (!isErrno(replaced) && replaced !== moved) target.fileSystem.lostName(replaced);
+    this.fileSystem.touched();
+    target.fileSystem.touched();
+    if (target.fileSystem !== this.fileSystem) {
+      this.fileSystem.lostName(moved);
+      return 0;
+    }
     moved.parent = target;
     moved.name = newName;
-    this.fileSystem.touched();
     return 0;
   }
 }

@@ -24,6 +24,8 @@ export interface PassthroughOptions {
   readonly readOnly?: boolean;
   /** How long names and attributes may be remembered while others may change them, in milliseconds. */
   readonly cacheMilliseconds?: number;
+  /** Whether FIFOs and devices can be made, by running mknod(1): nothing that it needs may be below a mount of ours. */
+  readonly makesSpecial?: boolean;
   /** Where our own descriptors are found. Absent: /proc/self/fd/. */
   readonly descriptors?: string;
 }
@@ -36,6 +38,7 @@ export class Passthrough implements FileSystem {
   readonly root: HostDirectory;
   readonly caching: Caching;
   readonly readOnly: boolean;
+  readonly makesSpecial: boolean;
   readonly access: HostAccess;
   /** Whether files are reached through descriptors, so that no link can be in the way. */
   readonly byDescriptor: boolean;
@@ -49,8 +52,9 @@ export class Passthrough implements FileSystem {
 
   /** Throws where the path is no directory that can be opened. */
   constructor(path: string, options: PassthroughOptions = {}) {
-    const { readOnly = false, cacheMilliseconds = 1000, descriptors = '/proc/self/fd/' } = options;
+    const { readOnly = false, makesSpecial = false, cacheMilliseconds = 1000, descriptors = '/proc/self/fd/' } = options;
     this.readOnly = readOnly;
+    this.makesSpecial = makesSpecial;
     this.caching = {
       entryMilliseconds: cacheMilliseconds,
       attributeMilliseconds: cacheMilliseconds,

@@ -21,3 +21,10 @@ export const TMPFS_FEATURES: ReadonlySet<Feature> = new Set([
   'protected-hardlinks',
   'resolve',
 ]);
+
+/** Cases that hold on no overlay, the kernel's own among them. */
+export const OVERLAY_EXCEPT: Readonly<Record<string, string>> = {
+  'anyone may make a whiteout': 'a device 0:0 made by a user would hide what is below',
+  'rename WHITEOUT leaves a whiteout': 'likewise',
+  'statfs of a tmpfs': 'it is no tmpfs',
+};
