@@ -6,6 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ended, isAlive, isMounted, mounting, until } from '../../test/support/command-line.ts';
 import { deviceNumber } from './fuse-mount.ts';
+import { mountAt } from './host-mounts.ts';
 
 mounting('a server killed while many read leaves nothing behind', async (line) => {
   assert.is((await line.run('mount', '-d', line.target)).status, 0);
@@ -64,6 +65,27 @@ for (const end of ['SIGTERM', 'SIGKILL'] as const) {
     await until('the server is gone', () => !isAlive(pid));
     await until('the mount is gone', () => !isMounted(join(after, 'proc')));
     assert.equal(readdirSync(join(after, 'proc')), []);
+  });
+}
+
+for (const end of ['SIGTERM', 'SIGKILL'] as const) {
+  mounting(`a server that lost its mount leaves that alone which got the device number next: ${end}`, async (line) => {
+    const next = join(line.directory, 'next');
+    mkdirSync(next);
+    assert.is((await line.run('mount', '-d', line.target)).status, 0);
+    const pid = line.serverId();
+    const device = mountAt(line.target)?.device;
+    process.kill(pid, 'SIGSTOP');
+    assert.is(spawnSync('umount', ['-l', line.target]).status, 0);
+    // The kernel gives out the lowest number that is free, unless somebody else was faster.
+    assert.is((await line.run('mount', '-d', next)).status, 0);
+    if (mountAt(next)?.device !== device) console.log('another mount of this machine got the device number');
+    process.kill(pid, end);
+    process.kill(pid, 'SIGCONT');
+    await until('the server is gone', () => !isAlive(pid));
+    await until('so is its watchdog', () => spawnSync('pgrep', ['-f', `compatfs-watchdog ${line.target} `]).status === 1);
+    assert.match(readFileSync(join(next, 'version'), 'latin1'), /^Linux version /);
+    assert.is((await line.run('umount', next)).status, 0);
   });
 }
 
