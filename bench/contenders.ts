@@ -8,6 +8,8 @@ import { buildNative } from './native.ts';
 
 /** The CPU that servers and load share: across idle CPUs, waking up would be most of what is measured. */
 const CPU = '0';
+/** Where the load is that has a CPU to itself. */
+const OTHER_CPU = '1';
 
 /** The built entry of the command line. */
 export const MAIN: string = fileURLToPath(new URL('../mounts/cli/main.js', import.meta.url));
@@ -23,9 +25,9 @@ export interface Contender {
 /** Where it is allowed, servers and load are real-time processes: whatever else the machine does, it does not come between. */
 const REAL_TIME: readonly string[] = spawnSync('chrt', ['-r', '1', 'true'], { stdio: 'ignore' }).status === 0 ? ['chrt', '-r', '1'] : [];
 
-/** The words of a command that runs on the benchmark's CPU. */
-export function pinned(command: readonly string[]): string[] {
-  return [...REAL_TIME, 'taskset', '-c', CPU, ...command];
+/** The words of a command that runs on the benchmark's CPU, or `apart` on another one. */
+export function pinned(command: readonly string[], apart = false): string[] {
+  return [...REAL_TIME, 'taskset', '-c', apart ? OTHER_CPU : CPU, ...command];
 }
 
 /** Starts the contenders that this machine has; says which are missing and why. */

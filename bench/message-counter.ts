@@ -22,6 +22,7 @@ export class MessageCounter {
   static async to(target: number): Promise<MessageCounter> {
     const counter = new MessageCounter(target);
     await new Promise<void>((resolve) => counter.#listener.listen(0, '127.0.0.1', resolve));
+    counter.#listener.unref();
     return counter;
   }
 
@@ -48,9 +49,5 @@ export class MessageCounter {
     });
     from.on('error', () => {});
     from.on('close', () => to.destroy());
-  }
-
-  close(): void {
-    this.#listener.close();
   }
 }

@@ -5,7 +5,7 @@ import { readStat, statSize, writeStat } from './codec.ts';
 import { EBADF, EINVAL, ENOTDIR, EPERM } from './errors.ts';
 import { type Fid, Place } from './fids.ts';
 import { occupying, openFid } from './handlers.ts';
-import { become, createFile, movePlace } from './linux-handlers.ts';
+import { become, createFile, keeping, movePlace } from './linux-handlers.ts';
 import type { Answer, FileNode, OpenFile } from './operations.ts';
 import * as p from './protocol.ts';
 import { recordOf } from './record-listing.ts';
@@ -128,7 +128,7 @@ function makeSpecial(
     // The extension is the number of a fid of the file, with an end of line from Linux.
     const existing = session.fid(Number.parseInt(extension, 10));
     if (!existing) return EBADF;
-    const linked = directory.link?.(name, existing.place.node, request) ?? EPERM;
+    const linked = keeping(directory.link?.(name, existing.place.node, request) ?? EPERM, existing.place);
     const walk = (error: number): Answer<FileNode> => (error < 0 ? error : (directory.walk?.(name, request) ?? EPERM));
     return linked instanceof Promise ? linked.then(walk) : walk(linked);
   }
@@ -164,12 +164,13 @@ const wstat: Handler = (session, reader) => {
   const { place } = fid;
   const change = changeOf(record, session.host.names, session.extended);
   if (!change) return EINVAL;
-  const changed = applyChange(session, fid, change);
-  const renames = record.name !== '' && record.name !== place.name;
-  if (!renames) return changed instanceof Promise ? session.host.later(changed, () => 0, fid) : changed;
   const { parent } = place;
-  if (!parent) return EPERM;
-  const go = (): number => movePlace(session, fid, parent, record.name);
+  const renames = record.name !== '' && record.name !== place.name;
+  // What cannot be done at all changes nothing.
+  const invalid = !renames ? 0 : parent ? checkName(record.name) : EPERM;
+  if (invalid) return invalid;
+  const changed = applyChange(session, fid, change);
+  const go = (): number => (renames && parent ? movePlace(session, fid, parent, record.name) : 0);
   if (changed instanceof Promise) return session.host.later(changed, go, fid);
   return changed < 0 ? changed : go();
 };

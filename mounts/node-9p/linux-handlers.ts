@@ -27,6 +27,15 @@ function done(session: Session, answer: Answer<0>, fid?: Fid): number {
   return answer instanceof Promise ? session.host.later(answer, () => 0, fid) : answer;
 }
 
+/** Keeps the places that an operation is about until its answer is there: their fids may be clunked before. */
+export function keeping<T>(answer: Answer<T>, ...places: readonly Place[]): Answer<T> {
+  if (!(answer instanceof Promise)) return answer;
+  for (const place of places) place.retain();
+  return answer.finally(() => {
+    for (const place of places) place.release();
+  });
+}
+
 // Attributes.
 
 const getattr: Handler = (session, reader) => {
@@ -197,8 +206,9 @@ const symlink: Handler = (session, reader) => {
   const place = placeOf(session, reader.u4());
   const [name, target, gid] = [reader.string(), reader.string(), reader.u4()];
   if (typeof place === 'number') return place;
-  const { node } = place;
-  return made(session, checkName(name) || checkText(target) || (node.symlink?.(name, target, gid, session.request) ?? EPERM));
+  const invalid = checkName(name) || checkText(target);
+  const answer = invalid || (place.node.symlink?.(name, target, gid, session.request) ?? EPERM);
+  return made(session, keeping(answer, place));
 };
 
 const mknod: Handler = (session, reader) => {
@@ -206,14 +216,16 @@ const mknod: Handler = (session, reader) => {
   const [name, mode, major, minor, gid] = [reader.string(), reader.u4(), reader.u4(), reader.u4(), reader.u4()];
   if (typeof place === 'number') return place;
   const device = makeDevice(major, minor);
-  return made(session, checkName(name) || (place.node.mknod?.(name, mode, device, gid, session.request) ?? EPERM));
+  const answer = checkName(name) || (place.node.mknod?.(name, mode, device, gid, session.request) ?? EPERM);
+  return made(session, keeping(answer, place));
 };
 
 const mkdir: Handler = (session, reader) => {
   const place = placeOf(session, reader.u4());
   const [name, mode, gid] = [reader.string(), reader.u4(), reader.u4()];
   if (typeof place === 'number') return place;
-  return made(session, checkName(name) || (place.node.mkdir?.(name, mode & 0o7777, gid, session.request) ?? EPERM));
+  const answer = checkName(name) || (place.node.mkdir?.(name, mode & 0o7777, gid, session.request) ?? EPERM);
+  return made(session, keeping(answer, place));
 };
 
 const link: Handler = (session, reader) => {
@@ -221,10 +233,8 @@ const link: Handler = (session, reader) => {
   const existing = placeOf(session, reader.u4());
   const name = reader.string();
   if (typeof directory === 'number' || typeof existing === 'number') return EBADF;
-  return done(
-    session,
-    (checkName(name) as 0) || (directory.node.link?.(name, existing.node, session.request) ?? EPERM),
-  );
+  const answer = (checkName(name) as 0) || (directory.node.link?.(name, existing.node, session.request) ?? EPERM);
+  return done(session, keeping(answer, directory, existing));
 };
 
 // Moving and removing.
@@ -280,7 +290,8 @@ const renameat: Handler = (session, reader) => {
   if (typeof oldDirectory === 'number' || typeof newDirectory === 'number') return EBADF;
   const error = checkName(oldName) || checkName(newName);
   if (error) return error;
-  return done(session, oldDirectory.node.rename?.(oldName, newDirectory.node, newName, session.request) ?? EPERM);
+  const answer = oldDirectory.node.rename?.(oldName, newDirectory.node, newName, session.request) ?? EPERM;
+  return done(session, keeping(answer, oldDirectory, newDirectory));
 };
 
 const unlinkat: Handler = (session, reader) => {
@@ -291,7 +302,8 @@ const unlinkat: Handler = (session, reader) => {
   if (flags & ~p.AT_REMOVEDIR) return EINVAL;
   const error = checkName(name);
   if (error) return error;
-  return done(session, directory.node.unlink?.(name, (flags & p.AT_REMOVEDIR) !== 0, session.request) ?? EPERM);
+  const answer = directory.node.unlink?.(name, (flags & p.AT_REMOVEDIR) !== 0, session.request) ?? EPERM;
+  return done(session, keeping(answer, directory));
 };
 
 // Directories.

@@ -532,6 +532,47 @@ test('the end of a connection gives back everything', async () => {
   }
 });
 
+/** Requests that name fids 1 (`text`), 2 (`directory`) and 3 (`directory/inner`), of which any may be clunked meanwhile. */
+const NAMING: readonly (readonly [MessageName, Record<string, unknown>])[] = [
+  ['Trename', { fid: 1, dfid: 2, name: 'moved' }],
+  ['Trename', { fid: 3, dfid: 0, name: 'moved' }],
+  ['Trenameat', { olddirfid: 2, oldname: 'inner', newdirfid: 0, newname: 'moved' }],
+  ['Trenameat', { olddirfid: 0, oldname: 'text', newdirfid: 2, newname: 'moved' }],
+  ['Tlink', { dfid: 2, fid: 1, name: 'link' }],
+  ['Tmkdir', { dfid: 2, name: 'made', mode: 0o755, gid: 0 }],
+  ['Tsymlink', { fid: 2, name: 'made', symtgt: 'x', gid: 0 }],
+  ['Tmknod', { dfid: 2, name: 'made', mode: 0o10600, major: 0, minor: 0, gid: 0 }],
+  ['Tunlinkat', { dirfid: 2, name: 'inner', flags: 0 }],
+  ['Tgetattr', { fid: 1, request_mask: 0x7ff }],
+  ['Tstatfs', { fid: 2 }],
+  ['Txattrwalk', { fid: 2, newfid: 9, name: '' }],
+  ['Twalk', { fid: 2, newfid: 9, wnames: ['inner'] }],
+  ['Tlopen', { fid: 1, flags: O_RDONLY }],
+  ['Tlcreate', { fid: 2, name: 'made', flags: O_RDWR, mode: 0o644, gid: 0 }],
+  ['Tremove', { fid: 3 }],
+];
+
+both('a node is there while something is at work for it, and is forgotten once', async (pace) => {
+  for (const [name, fields] of NAMING) {
+    for (const clunked of [[], [1], [2], [3], [1, 2], [2, 1], [3, 2], [1, 2, 3, 0]]) {
+      const what = `${name} ${JSON.stringify(fields)}, clunked: ${clunked.join()}`;
+      const files = new MemoryFiles(pace);
+      const { client, log } = serveRaw(files);
+      await client.begin();
+      for (const [fid, ...names] of [[1, 'text'], [2, 'directory'], [3, 'directory', 'inner']] as const)
+        reply('Rwalk', await walk(client, fid, ...names));
+      const message = encode(name, 50, fields as never, '9P2000.L');
+      // In one piece, so that no answer comes in between.
+      client.bytes(Buffer.concat([message, ...clunked.map((fid) => encode('Tclunk', 60 + fid, { fid }, '9P2000.L'))]));
+      for (let answers = 0; answers <= clunked.length; answers++) assert.ok(await client.next(), what);
+      for (const fid of [0, 1, 2, 3, 9]) await client.ask('Tclunk', 1, { fid });
+      await settled(() => files.nodes === 0).catch(() => assert.unreachable(`${files.nodes} nodes are left: ${what}`));
+      assert.equal(log.filter(({ kind }) => kind !== 'connection').map(({ text }) => text), [], what);
+      client.stream.destroy();
+    }
+  }
+});
+
 test('who has said all still gets answers', async () => {
   const files = new MemoryFiles('later');
   const { client } = serveRaw(files);

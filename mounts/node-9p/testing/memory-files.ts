@@ -137,6 +137,16 @@ class MemoryNode implements FileNode {
     this.#files.nodes--;
   }
 
+  /** Answers as the pace is; a node has to be there until it has. */
+  #answer<T>(value: T): T | Promise<T> {
+    const answer = this.#files.answer(value);
+    if (!(answer instanceof Promise)) return answer;
+    return answer.then((later) => {
+      if (this.#forgotten) throw new Error('forgotten while it is at work');
+      return later;
+    });
+  }
+
   getattr(into: Attributes): Answer<0> {
     const { inode } = this;
     into.mode = inode.mode;
@@ -150,12 +160,12 @@ class MemoryNode implements FileNode {
     into.atime = inode.atime;
     into.mtime = into.ctime = inode.mtime;
     into.atimeNanoseconds = into.mtimeNanoseconds = into.ctimeNanoseconds = 7;
-    return this.#files.answer(0 as const);
+    return this.#answer(0 as const);
   }
 
   setattr(change: AttributeChange): Answer<0> {
     const { inode } = this;
-    if ((change.size ?? 0) > SIZE_MAX) return this.#files.answer(EFBIG);
+    if ((change.size ?? 0) > SIZE_MAX) return this.#answer(EFBIG);
     if (change.mode !== undefined) inode.mode = (inode.mode & S_IFMT) | change.mode;
     if (change.uid !== undefined) inode.uid = change.uid;
     if (change.gid !== undefined) inode.gid = change.gid;
@@ -166,26 +176,26 @@ class MemoryNode implements FileNode {
     }
     if (change.atime) inode.atime = change.atime === 'now' ? 1000 : change.atime.seconds;
     if (change.mtime) inode.mtime = change.mtime === 'now' ? 1000 : change.mtime.seconds;
-    return this.#files.answer(0 as const);
+    return this.#answer(0 as const);
   }
 
   statfs(into: FileSystemAttributes): Answer<0> {
     into.type = 0x0102_1994;
     into.blocks = 2n ** 63n;
     into.files = 5;
-    return this.#files.answer(0 as const);
+    return this.#answer(0 as const);
   }
 
   walk(name: string): Answer<FileNode> {
-    if (!this.inode.isDirectory) return this.#files.answer(ENOTDIR);
+    if (!this.inode.isDirectory) return this.#answer(ENOTDIR);
     const entry = this.inode.entries.get(name);
-    return this.#files.answer(entry ? new MemoryNode(this.#files, entry.inode) : ENOENT);
+    return this.#answer(entry ? new MemoryNode(this.#files, entry.inode) : ENOENT);
   }
 
   open(flags: number): Answer<OpenFile> {
-    if (this.inode.isDirectory && (flags & O_ACCMODE) !== O_RDONLY) return this.#files.answer(EISDIR);
+    if (this.inode.isDirectory && (flags & O_ACCMODE) !== O_RDONLY) return this.#answer(EISDIR);
     if (flags & O_TRUNC) this.inode.bytes = Buffer.alloc(0);
-    return this.#files.answer(
+    return this.#answer(
       new MemoryFile(this.#files, this.inode, this.inode === this.#files.root.entries.get('waiting')?.inode),
     );
   }
@@ -200,15 +210,15 @@ class MemoryNode implements FileNode {
 
   #made(name: string, mode: number): Answer<FileNode> {
     const inode = this.#new(name, mode);
-    return this.#files.answer(typeof inode === 'number' ? inode : new MemoryNode(this.#files, inode));
+    return this.#answer(typeof inode === 'number' ? inode : new MemoryNode(this.#files, inode));
   }
 
   create(name: string, flags: number, mode: number, gid: number): Answer<{ node: FileNode; file: OpenFile }> {
     const existing = this.inode.entries.get(name)?.inode;
     const inode = existing && !(flags & O_EXCL) ? existing : this.#new(name, S_IFREG | mode);
-    if (typeof inode === 'number') return this.#files.answer(inode);
+    if (typeof inode === 'number') return this.#answer(inode);
     if (gid !== 0xffff_ffff) inode.gid = gid;
-    return this.#files.answer({
+    return this.#answer({
       node: new MemoryNode(this.#files, inode),
       file: new MemoryFile(this.#files, inode, false),
     });
@@ -221,57 +231,57 @@ class MemoryNode implements FileNode {
   symlink(name: string, target: string): Answer<FileNode> {
     const node = this.#new(name, S_IFLNK | 0o777);
     if (typeof node !== 'number') node.bytes = Buffer.from(target);
-    return this.#files.answer(typeof node === 'number' ? node : new MemoryNode(this.#files, node));
+    return this.#answer(typeof node === 'number' ? node : new MemoryNode(this.#files, node));
   }
 
   mknod(name: string, mode: number, device: number): Answer<FileNode> {
     const node = this.#new(name, mode);
     if (typeof node !== 'number') node.rdev = device;
-    return this.#files.answer(typeof node === 'number' ? node : new MemoryNode(this.#files, node));
+    return this.#answer(typeof node === 'number' ? node : new MemoryNode(this.#files, node));
   }
 
   link(name: string, existing: FileNode): Answer<0> {
-    if (this.inode.entries.has(name)) return this.#files.answer(EEXIST);
+    if (this.inode.entries.has(name)) return this.#answer(EEXIST);
     const { inode } = existing as MemoryNode;
     inode.nlink++;
     this.inode.add(name, inode);
-    return this.#files.answer(0 as const);
+    return this.#answer(0 as const);
   }
 
   unlink(name: string, directory: boolean): Answer<0> {
     const inode = this.inode.entries.get(name)?.inode;
-    if (!inode) return this.#files.answer(ENOENT);
-    if (inode.isDirectory !== directory) return this.#files.answer(directory ? ENOTDIR : EISDIR);
-    if (inode.entries.size > 0) return this.#files.answer(ENOTEMPTY);
+    if (!inode) return this.#answer(ENOENT);
+    if (inode.isDirectory !== directory) return this.#answer(directory ? ENOTDIR : EISDIR);
+    if (inode.entries.size > 0) return this.#answer(ENOTEMPTY);
     inode.nlink--;
     this.inode.entries.delete(name);
-    return this.#files.answer(0 as const);
+    return this.#answer(0 as const);
   }
 
   rename(name: string, newDirectory: FileNode, newName: string): Answer<0> {
     const inode = this.inode.entries.get(name)?.inode;
-    if (!inode) return this.#files.answer(ENOENT);
+    if (!inode) return this.#answer(ENOENT);
     this.inode.entries.delete(name);
     (newDirectory as MemoryNode).inode.add(newName, inode);
-    return this.#files.answer(0 as const);
+    return (newDirectory as MemoryNode).#answer(this.#answer(0 as const) as 0);
   }
 
   readlink(): Answer<string> {
-    return this.#files.answer((this.inode.mode & S_IFMT) === S_IFLNK ? this.inode.bytes.toString() : EINVAL);
+    return this.#answer((this.inode.mode & S_IFMT) === S_IFLNK ? this.inode.bytes.toString() : EINVAL);
   }
 
   readonly xattr = {
-    get: (name: string): Answer<Uint8Array> => this.#files.answer(this.inode.attributes.get(name) ?? ENODATA),
-    list: (): Answer<readonly string[]> => this.#files.answer([...this.inode.attributes.keys()]),
+    get: (name: string): Answer<Uint8Array> => this.#answer(this.inode.attributes.get(name) ?? ENODATA),
+    list: (): Answer<readonly string[]> => this.#answer([...this.inode.attributes.keys()]),
     set: (name: string, value: Uint8Array, flags: number): Answer<0> => {
       const there = this.inode.attributes.has(name);
-      if (flags & XATTR_CREATE && there) return this.#files.answer(EEXIST);
-      if (flags & XATTR_REPLACE && !there) return this.#files.answer(ENODATA);
+      if (flags & XATTR_CREATE && there) return this.#answer(EEXIST);
+      if (flags & XATTR_REPLACE && !there) return this.#answer(ENODATA);
       this.inode.attributes.set(name, value);
-      return this.#files.answer(0 as const);
+      return this.#answer(0 as const);
     },
     remove: (name: string): Answer<0> =>
-      this.#files.answer(this.inode.attributes.delete(name) ? (0 as const) : ENODATA),
+      this.#answer(this.inode.attributes.delete(name) ? (0 as const) : ENODATA),
   };
 }
 
