@@ -3,7 +3,8 @@
 import { EBADF } from '../../fs/errno.ts';
 import type { U64 } from '../../fs/u64.ts';
 import { RemoteError } from '../node-9p/errors.ts';
-import type { ListedEntry, RemoteFile } from '../node-9p/remote-file.ts';
+import type { RemoteFile } from '../node-9p/remote-file.ts';
+import type { ListedEntry } from '../node-9p/wire-attributes.ts';
 import type { Node } from './nodes.ts';
 
 /** The type of a directory's entry that is a directory. */

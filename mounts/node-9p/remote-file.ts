@@ -2,9 +2,9 @@
 
 import {
   type AttributeChange,
-  Attributes,
+  type Attributes,
   type DirectoryEntry,
-  FileSystemAttributes,
+  type FileSystemAttributes,
   deviceMajor,
   deviceMinor,
 } from './attributes.ts';
@@ -19,11 +19,7 @@ import type { Qid } from './qid.ts';
 import { fromRecord, recordMode, recordOfChange, unchangedRecord, unixMode } from './stat-conversion.ts';
 import type { StatRecord } from './stat-record.ts';
 import type { U64 } from './u64.ts';
-
-/** A directory's entry, and the offset at which the next one can be read. */
-export interface ListedEntry extends DirectoryEntry {
-  readonly cookie: U64;
-}
+import { type ListedEntry, attributesOf, entriesOf, fieldsOfChange, fileSystemOf } from './wire-attributes.ts';
 
 /** Who a new file's group is left to. */
 const NO_GROUP = 0xffff_ffff;
@@ -232,13 +228,7 @@ export class RemoteFile {
       });
       return { entries, next };
     }
-    const reader = new Reader(this.client.encoding).begin(piece, 0);
-    const entries: ListedEntry[] = [];
-    while (reader.at < piece.length) {
-      const qid = reader.qid();
-      const cookie = reader.u8();
-      entries.push({ qid, cookie, type: reader.u1(), name: reader.string() });
-    }
+    const entries = entriesOf(piece, this.client.encoding);
     return { entries, next: entries.at(-1)?.cookie ?? offset };
   }
 
@@ -274,27 +264,7 @@ export class RemoteFile {
     }
     const answer = await this.#call('Tgetattr', { fid, request_mask: mask });
     this.qid = answer.qid;
-    const attributes = new Attributes();
-    attributes.valid = Number(answer.valid);
-    attributes.mode = answer.mode;
-    attributes.uid = answer.uid;
-    attributes.gid = answer.gid;
-    attributes.nlink = answer.nlink;
-    attributes.rdev = Number(answer.rdev);
-    attributes.size = answer.size;
-    attributes.blksize = Number(answer.blksize);
-    attributes.blocks = answer.blocks;
-    attributes.atime = signed(answer.atime_sec);
-    attributes.atimeNanoseconds = Number(answer.atime_nsec);
-    attributes.mtime = signed(answer.mtime_sec);
-    attributes.mtimeNanoseconds = Number(answer.mtime_nsec);
-    attributes.ctime = signed(answer.ctime_sec);
-    attributes.ctimeNanoseconds = Number(answer.ctime_nsec);
-    attributes.btime = signed(answer.btime_sec);
-    attributes.btimeNanoseconds = Number(answer.btime_nsec);
-    attributes.generation = answer.gen;
-    attributes.dataVersion = answer.data_version;
-    return attributes;
+    return attributesOf(answer);
   }
 
   async setattr(change: AttributeChange): Promise<void> {
@@ -306,49 +276,13 @@ export class RemoteFile {
       });
       return;
     }
-    const { mode, uid, gid, size, atime, mtime } = change;
-    const bit = (value: unknown, mask: number): number => (value === undefined ? 0 : mask);
-    const set = (value: unknown, mask: number): number => (value === undefined || value === 'now' ? 0 : mask);
-    const valid =
-      bit(mode, p.SETATTR_MODE) |
-      bit(uid, p.SETATTR_UID) |
-      bit(gid, p.SETATTR_GID) |
-      bit(size, p.SETATTR_SIZE) |
-      bit(atime, p.SETATTR_ATIME) |
-      bit(mtime, p.SETATTR_MTIME) |
-      set(atime, p.SETATTR_ATIME_SET) |
-      set(mtime, p.SETATTR_MTIME_SET);
-    const time = (value: typeof atime): { seconds: number; nanoseconds: number } =>
-      value === undefined || value === 'now' ? { seconds: 0, nanoseconds: 0 } : value;
-    await this.#call('Tsetattr', {
-      fid,
-      valid,
-      mode: mode ?? 0,
-      uid: uid ?? 0,
-      gid: gid ?? 0,
-      size: size ?? 0,
-      atime_sec: time(atime).seconds,
-      atime_nsec: time(atime).nanoseconds,
-      mtime_sec: time(mtime).seconds,
-      mtime_nsec: time(mtime).nanoseconds,
-    });
+    await this.#call('Tsetattr', fieldsOfChange(fid, change));
   }
 
   /** Only 9P2000.L tells it. */
   async statfs(): Promise<FileSystemAttributes> {
     this.#need('9P2000.L');
-    const answer = await this.#call('Tstatfs', { fid: this.fid });
-    const values = new FileSystemAttributes();
-    values.type = answer.type;
-    values.blockSize = answer.bsize;
-    values.blocks = answer.blocks;
-    values.blocksFree = answer.bfree;
-    values.blocksAvailable = answer.bavail;
-    values.files = answer.files;
-    values.filesFree = answer.ffree;
-    values.id = answer.fsid;
-    values.nameLength = answer.namelen;
-    return values;
+    return fileSystemOf(await this.#call('Tstatfs', { fid: this.fid }));
   }
 
   /** Rejects with EOPNOTSUPP unless the version knows what is asked for. */
@@ -535,9 +469,4 @@ function legacyMode(flags: number): number {
   const access = flags & p.O_ACCMODE;
   const mode = access === p.O_WRONLY ? p.OWRITE : access === p.O_RDWR ? p.ORDWR : p.OREAD;
   return mode | (flags & p.O_TRUNC ? p.OTRUNC : 0) | (flags & p.O_APPEND ? p.OAPPEND : 0);
-}
-
-/** A time that was sent as 64 bits without a sign. */
-function signed(value: U64): number {
-  return typeof value === 'number' ? value : Number(BigInt.asIntN(64, value));
 }

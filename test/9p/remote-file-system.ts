@@ -7,7 +7,6 @@ import type { Caller } from '../../fs/caller.ts';
 import { EINVAL, type Errno, isErrno } from '../../fs/errno.ts';
 import { modePermission } from '../../fs/permission.ts';
 import { type FileType, S_IFDIR, Stat, type StatFs, deviceMajor, deviceMinor, fileType } from '../../fs/stat.ts';
-import { u64Low } from '../../fs/u64.ts';
 import {
   type AttributeChange,
   type Caching,
@@ -16,14 +15,14 @@ import {
   type ExtendedAttributes,
   type FileSystem,
   OpenFile,
-  type TimeChange,
   type Vnode,
 } from '../../fs/vnode.ts';
+import { fillStat, fillStatFs } from '../../mounts/9p-proxy/attributes.ts';
 import * as p from '../../mounts/node-9p/protocol.ts';
 import type { Qid } from '../../mounts/node-9p/qid.ts';
+import { attributesOf, entriesOf, fieldsOfChange, fileSystemOf } from '../../mounts/node-9p/wire-attributes.ts';
 import type { SynchronousClient } from './synchronous-client.ts';
 
-const NOBODY = 0xffff_ffff;
 const scratch = new Stat();
 
 export class RemoteFileSystem implements FileSystem {
@@ -61,13 +60,7 @@ export class RemoteFileSystem implements FileSystem {
     const found = this.client.call('Tstatfs', { fid: this.root.fid });
     if (isErrno(found)) return found;
     into.type = found.type;
-    into.blockSize = into.fragmentSize = found.bsize;
-    into.blocks = Number(found.blocks);
-    into.blocksFree = Number(found.bfree);
-    into.blocksAvailable = Number(found.bavail);
-    into.files = Number(found.files);
-    into.filesFree = Number(found.ffree);
-    into.nameLength = found.namelen;
+    fillStatFs(into, fileSystemOf(found));
     return 0;
   }
 }
@@ -116,21 +109,7 @@ class RemoteNode implements Vnode {
   stat(into: Stat): Errno | 0 {
     const found = this.client.call('Tgetattr', { fid: this.fid, request_mask: p.GETATTR_BASIC });
     if (isErrno(found)) return found;
-    into.ino = found.qid.path;
-    into.mode = found.mode;
-    into.nlink = Number(found.nlink);
-    into.uid = found.uid;
-    into.gid = found.gid;
-    into.rdev = u64Low(found.rdev);
-    into.size = Number(found.size);
-    into.blksize = Number(found.blksize);
-    into.blocks = Number(found.blocks);
-    into.atime = Number(BigInt.asIntN(64, BigInt(found.atime_sec)));
-    into.atimeNanoseconds = Number(found.atime_nsec);
-    into.mtime = Number(BigInt.asIntN(64, BigInt(found.mtime_sec)));
-    into.mtimeNanoseconds = Number(found.mtime_nsec);
-    into.ctime = Number(BigInt.asIntN(64, BigInt(found.ctime_sec)));
-    into.ctimeNanoseconds = Number(found.ctime_nsec);
+    fillStat(into, attributesOf(found), found.qid);
     return 0;
   }
 
@@ -150,11 +129,9 @@ class RemoteNode implements Vnode {
         const part = client.call('Treaddir', { fid, offset, count: 600 });
         if (isErrno(part)) return part;
         if (part.data.length === 0) return 0;
-        for (let at = 0; at < part.data.length; ) {
-          const { length, name, type, cookie, path } = entryAt(Buffer.from(part.data), at);
-          at += length;
-          offset = cookie;
-          if (name !== '.' && name !== '..' && !sink.add(name, path, type, cookie)) return 0;
+        for (const { name, qid, type, cookie } of entriesOf(part.data, 'latin1')) {
+          offset = Number(cookie);
+          if (name !== '.' && name !== '..' && !sink.add(name, qid.path, (type << 12) as FileType, offset)) return 0;
         }
       }
     }, false);
@@ -221,47 +198,11 @@ class RemoteNode implements Vnode {
   }
 
   setattr(change: AttributeChange): Errno | 0 {
-    const { mode, uid, gid, size, atime, mtime, through } = change;
-    const bits = (time: TimeChange | undefined, bit: number, set: number): number =>
-      time === undefined ? 0 : time === 'now' ? bit : bit | set;
-    const valid =
-      (mode === undefined ? 0 : p.SETATTR_MODE) |
-      (uid === undefined ? 0 : p.SETATTR_UID) |
-      (gid === undefined ? 0 : p.SETATTR_GID) |
-      (size === undefined ? 0 : p.SETATTR_SIZE) |
-      bits(atime, p.SETATTR_ATIME, p.SETATTR_ATIME_SET) |
-      bits(mtime, p.SETATTR_MTIME, p.SETATTR_MTIME_SET);
-    const seconds = (time?: TimeChange): bigint =>
-      BigInt.asUintN(64, BigInt(time === undefined || time === 'now' ? 0 : time.seconds));
-    const nanoseconds = (time?: TimeChange): number => (time === undefined || time === 'now' ? 0 : time.nanoseconds);
-    const small = (value: bigint): number | bigint => (value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value);
-    const answer = this.client.call('Tsetattr', {
-      fid: through ? (through as RemoteFile).fid : this.fid,
-      valid,
-      mode: mode ?? 0,
-      uid: uid ?? NOBODY,
-      gid: gid ?? NOBODY,
-      size: size ?? 0,
-      atime_sec: small(seconds(atime)),
-      atime_nsec: nanoseconds(atime),
-      mtime_sec: small(seconds(mtime)),
-      mtime_nsec: nanoseconds(mtime),
-    });
+    const { through, ...fields } = change;
+    const fid = through ? (through as RemoteFile).fid : this.fid;
+    const answer = this.client.call('Tsetattr', fieldsOfChange(fid, fields));
     return isErrno(answer) ? answer : 0;
   }
-}
-
-/** Reads an entry of Rreaddir. */
-function entryAt(data: Buffer, at: number): { length: number; name: string; type: FileType; cookie: number; path: number } {
-  const nameLength = data.readUInt16LE(at + p.QID_SIZE + 9);
-  const start = at + p.QID_SIZE + 11;
-  return {
-    length: p.QID_SIZE + 11 + nameLength,
-    path: Number(data.readBigUInt64LE(at + 5)),
-    cookie: Number(data.readBigUInt64LE(at + p.QID_SIZE)),
-    type: ((data[at + p.QID_SIZE + 8] as number) << 12) as FileType,
-    name: data.toString('latin1', start, start + nameLength),
-  };
 }
 
 class RemoteFile extends OpenFile {
