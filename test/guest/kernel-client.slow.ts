@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Client } from '../../mounts/node-9p/client.ts';
+import { compareRound } from '../differential/volatile.ts';
 import { ended } from '../support/command-line.ts';
 import { Exports } from '../support/exports.ts';
 import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
@@ -24,6 +26,9 @@ interface World {
 }
 
 const ENTRIES = 300;
+/** Files that are compared with what the server's own tree says just then. */
+const COMPARED: readonly string[] = ['version', 'cpuinfo', 'cmdline', 'filesystems', 'devices', 'swaps', 'stat', 'sys/kernel/ostype', '1/cmdline', '1/limits'];
+const ROUNDS = 10;
 const LOCK = fileURLToPath(new URL('../../../test/guest/lock.c', import.meta.url));
 let world: World | undefined;
 
@@ -71,6 +76,11 @@ function mounting(tree: string, version: string, cache: string, more = ''): stri
   return `mkdir -p /mnt/${tree} && mount -t 9p -o ${options} $HOST /mnt/${tree}`;
 }
 
+/** Where something did not fit, without what was there. */
+function placeOf(misfit: string): string {
+  return misfit.split(': ', 1)[0] ?? '';
+}
+
 unless(NO_GUEST, 'a guest and a server', begin);
 
 for (const version of ['9p2000.L', '9p2000.u', '9p2000']) {
@@ -105,6 +115,31 @@ for (const version of ['9p2000.L', '9p2000.u', '9p2000']) {
       assert.equal(names.filter((name) => !hosts.includes(name)), []);
       assert.ok(names.length > 40, `${names.length} names`);
       assert.match(await at('proc', 'cat missing 2>&1; echo x 2>&1 >version'), /^cat: can't open 'missing': No such file or directory\n.*(Input\/output error|Permission denied|Invalid argument)\n$/);
+    });
+
+    when('files of /proc, byte by byte', async () => {
+      const client = await Client.connect(`tcp!127.0.0.1!${here().port}`, { encoding: 'latin1' });
+      try {
+        const tree = await client.attach({ tree: 'proc', userId: 0 });
+        const own = async (): Promise<string[]> =>
+          Promise.all(COMPARED.map(async (name) => (await tree.readFile(name)).toString('latin1')));
+        // What goes up and down has several rounds to be found between two readings of the server's own.
+        let misfits: readonly string[] = ['never compared'];
+        for (let round = 0; round < ROUNDS && misfits.length > 0; round++) {
+          const before = await own();
+          const seen = (await at('proc', `for f in ${COMPARED.join(' ')}; do cat $f; echo ====; done`)).split('====\n');
+          const after = await own();
+          const found = COMPARED.flatMap((name, index) => {
+            const verdict = compareRound(before[index] ?? '', seen[index] ?? '', after[index] ?? '');
+            return verdict === 'unclear' ? [`${name}: unclear`] : verdict.map(({ place, detail }) => `${name}, ${place}: ${detail}`);
+          });
+          const places = new Set(found.map(placeOf));
+          misfits = round === 0 ? found : misfits.filter((misfit) => places.has(placeOf(misfit)));
+        }
+        assert.equal(misfits, []);
+      } finally {
+        client.close();
+      }
     });
 
     // The kernel shows . and .. only where the server lists them, as in 9P2000.L.
