@@ -27,13 +27,27 @@ const DIRECTORY_MODE = 0o40777;
 
 /** A count that must not pass a limit. */
 export class Budget {
-  /** Infinity where there is no limit. */
-  readonly limit: number;
+  #limit: number;
   used = 0;
 
   /** A limit of 0 means none. */
   constructor(limit: number) {
-    this.limit = limit === 0 ? Infinity : limit;
+    this.#limit = limit === 0 ? Infinity : limit;
+  }
+
+  /** Infinity where there is no limit. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Why the limit cannot become this one: undefined where it can. */
+  refuses(limit: number): 'unlimited' | 'used' | undefined {
+    if (limit === 0) return undefined;
+    return this.#limit === Infinity ? 'unlimited' : limit < this.used ? 'used' : undefined;
+  }
+
+  change(limit: number): void {
+    this.#limit = limit === 0 ? Infinity : limit;
   }
 
   get free(): number {

@@ -26,13 +26,31 @@ export class Tmpfs implements FileSystem {
   readonly storage: Storage;
   /** Bytes for inodes and their extended attributes. */
   readonly inodeRoom: Budget;
+  options: TmpfsOptions;
   #lastInode = 0;
 
   constructor(options: TmpfsOptions) {
+    this.options = options;
     this.storage = new Storage(options.pages);
     this.inodeRoom = new Budget(options.inodes * INODE_ROOM);
     this.inodeRoom.take(INODE_ROOM);
     this.root = new TmpfsDirectory(this, S_IFDIR | options.mode, options.uid, options.gid);
+  }
+
+  /**
+   * Changes the limits, as mount(8) does with `remount`: not below what is used, and none where there was none. Returns
+   * what is wrong in the kernel's words.
+   */
+  remount({ pages = this.options.pages, inodes = this.options.inodes }: Partial<TmpfsOptions>): string | undefined {
+    const room = inodes * INODE_ROOM;
+    const noSize = this.storage.pages.refuses(pages);
+    if (noSize) return noSize === 'used' ? 'Too small a size for current use' : 'Cannot retroactively limit size';
+    const noInodes = this.inodeRoom.refuses(room);
+    if (noInodes) return noInodes === 'used' ? 'Too few inodes for current use' : 'Cannot retroactively limit inodes';
+    this.storage.pages.change(pages);
+    this.inodeRoom.change(room);
+    this.options = { ...this.options, pages, inodes };
+    return undefined;
   }
 
   /** Numbers are never used again while the file system lives. */

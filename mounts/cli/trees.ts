@@ -5,10 +5,11 @@ import type { ThreadDirectory } from '../fuse/fuse-caller.ts';
 import type { LinprocfsDescription } from './trees/linprocfs.ts';
 import type { LinsysfsDescription } from './trees/linsysfs.ts';
 import type { NullfsDescription } from './trees/nullfs.ts';
+import type { OverlayDescription } from './trees/overlay.ts';
 import type { TmpfsDescription } from './trees/tmpfs.ts';
 
 /** A tree as plain data: what a worker needs to build it. */
-export type TreeDescription = LinprocfsDescription | LinsysfsDescription | TmpfsDescription | NullfsDescription;
+export type TreeDescription = LinprocfsDescription | LinsysfsDescription | TmpfsDescription | NullfsDescription | OverlayDescription;
 
 /** A tree that is ready to be served. */
 export interface ServedTree {
@@ -29,6 +30,7 @@ const BUILDERS: { readonly [Type in TreeDescription['type']]: () => Promise<Buil
   linprocfs: async () => (await import('./trees/linprocfs.ts')).buildLinprocfs,
   linsysfs: async () => (await import('./trees/linsysfs.ts')).buildLinsysfs,
   tmpfs: async () => (await import('./trees/tmpfs.ts')).buildTmpfs,
+  overlay: async () => (await import('./trees/overlay.ts')).buildOverlay,
   nullfs: async () => (await import('./trees/nullfs.ts')).buildNullfs,
 };
 

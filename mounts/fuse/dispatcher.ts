@@ -29,6 +29,7 @@ import { permission } from '../../fs/permission.ts';
 import { S_IFDIR, S_IFREG, Stat, StatFs } from '../../fs/stat.ts';
 import type { AttributeChange, FileSystem, OpenFile, TimeChange, Vnode } from '../../fs/vnode.ts';
 import { DirectoryEncoder } from './directory-encoder.ts';
+import { DOORBELL_NAME } from './doorbell.ts';
 import { FuseCaller, type ThreadDirectory } from './fuse-caller.ts';
 import { HandleTable } from './handle-table.ts';
 import { MAX_READ, negotiate } from './init.ts';
@@ -305,7 +306,8 @@ export class Dispatcher {
     const found = operations.lookup(parent.vnode, name, this.#caller);
     if (!isErrno(found)) return this.#entry(found, parent, name);
     const missing = this.fileSystem.caching.missingMilliseconds;
-    if (found !== ENOENT || missing === undefined) return found;
+    // A bell whose absence is remembered rings once.
+    if (found !== ENOENT || missing === undefined || name === DOORBELL_NAME) return found;
     this.reply.missing(BODY, missing);
     return ENTRY_OUT_SIZE;
   }

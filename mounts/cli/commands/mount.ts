@@ -109,8 +109,12 @@ async function plan(
   const options = parseMountOptions('mount', optionLists, known);
   const source = (await known.findSource?.(label, options)) ?? label ?? known.label;
   // Below a mount that is not there yet, there is nothing to look at.
-  if (within !== undefined) return { type: known.name, target, within, label: source, driver, options };
+  if (within !== undefined) {
+    await known.checkTarget?.(target, source, options);
+    return { type: known.name, target, within, label: source, driver, options };
+  }
   const path = await examineTarget(target, options.cover);
+  await known.checkTarget?.(path, source, options);
   if (!known.mayHideTools) await refuseToHideTools(target, path);
   if (driver === 'fuse-native') refuseForNative(known, path, options);
   return { type: known.name, target: path, label: source, driver, options };

@@ -25,13 +25,22 @@ mounting('nullfs shows a directory, and changes go through', async (line) => {
   assert.not(isMounted(line.target));
 });
 
-mounting('nullfs may cover the directory that it shows', async (line) => {
-  writeFileSync(join(line.target, 'file'), 'below');
-  assert.is((await line.run('mount', '-d', '-t', 'nullfs', '-o', 'ro', line.target, line.target)).status, 0);
-  const { stdout, stderr } = await line.shell(`cat ${line.target}/file; touch ${line.target}/new`);
-  assert.is(stdout, 'below');
-  assert.match(stderr, /Read-only file system/);
-  assert.is((await line.run('umount', line.target)).status, 0);
+mounting('nullfs that would show itself is refused', async (line) => {
+  const inside = join(line.target, 'inside');
+  mkdirSync(inside);
+  for (const [source, target] of [
+    [line.target, line.target],
+    [line.target, inside],
+    [inside, line.target],
+    ['/', line.target],
+  ] as const) {
+    assert.equal(await line.run('mount', '-d', '-t', 'nullfs', source, target), {
+      status: 1,
+      signal: null,
+      stdout: '',
+      stderr: `compatfs: ${target}: ${source} and it are not distinct: what is shown would be in itself (EDEADLK)\n`,
+    });
+  }
 });
 
 mounting('nullfs of what is no directory is refused', async (line) => {
@@ -49,6 +58,20 @@ mounting('tmpfs has the size that it was given', async (line) => {
   );
   assert.is(stdout, '256 4096 10\n755\n1048576\n');
   assert.is((await line.run('umount', line.target)).status, 0);
+});
+
+mounting('tmpfs is given another size while it is used', async (line) => {
+  assert.is((await line.run('mount', '-d', '-t', 'tmpfs', '-o', 'size=1m,nr_inodes=10', line.target)).status, 0);
+  await line.shell(`head -c 600k /dev/zero >${line.target}/f`);
+  const set = async (...words: string[]): Promise<string> => (await line.run('set', line.target, ...words)).stderr;
+  assert.is(await set('size=2m', 'nr_inodes=20'), '');
+  const { stdout } = await line.shell(`stat -f -c '%b %c' ${line.target}; head -c 1m /dev/zero >${line.target}/g; stat -c %s ${line.target}/g`);
+  assert.is(stdout, '512 20\n1048576\n');
+  assert.is(await set('size=1m'), `compatfs: ${line.target}: Too small a size for current use\n`);
+  assert.is(await set('nr_inodes=2'), `compatfs: ${line.target}: Too few inodes for current use\n`);
+  assert.is(await set('size=0'), '');
+  assert.is(await set('size=1g'), `compatfs: ${line.target}: Cannot retroactively limit size\n`);
+  assert.match(await set('mode=700'), /mode cannot be changed/);
 });
 
 test.run();

@@ -2,7 +2,7 @@
 
 import { askTree } from '../ask-tree.ts';
 import type { Command, Words } from '../command.ts';
-import { badUsage } from '../failure.ts';
+import { Failure, badUsage } from '../failure.ts';
 import { parseChanges } from '../mount-options.ts';
 import { MOUNT_TYPES } from '../types/all.ts';
 
@@ -22,6 +22,7 @@ async function run({ operands }: Words): Promise<number> {
   const [operand, ...settings] = operands;
   if (operand === undefined || settings.length === 0)
     throw badUsage('set', 'TARGET and KEY=VALUE are needed; see compatfs set --help');
-  await askTree(operand, (type) => parseChanges(settings, type));
+  const refusal = await askTree(operand, (type) => parseChanges(settings, type));
+  if (typeof refusal === 'string') throw new Failure(operand, refusal);
   return 0;
 }

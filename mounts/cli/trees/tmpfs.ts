@@ -14,7 +14,8 @@ export interface TmpfsDescription {
   readonly options: TmpfsOptions;
 }
 
-/** An empty tmpfs. */
+/** An empty tmpfs, which takes other limits, or says why not. */
 export function buildTmpfs({ options, roots }: TmpfsDescription): ServedTree {
-  return storedTree(new Tmpfs(options), roots);
+  const fileSystem = new Tmpfs(options);
+  return { ...storedTree(fileSystem, roots), ask: (changes) => fileSystem.remount(changes as Partial<TmpfsOptions>) };
 }

@@ -4,11 +4,12 @@ import { remote } from './9p.ts';
 import { linprocfs } from './linprocfs.ts';
 import { linsysfs } from './linsysfs.ts';
 import { nullfs } from './nullfs.ts';
+import { overlay } from './overlay.ts';
 import { tmpfs } from './tmpfs.ts';
 import type { MountType } from './type.ts';
 
 /** In the order of the help. */
-export const MOUNT_TYPES: readonly MountType[] = [linprocfs, linsysfs, tmpfs, nullfs, remote];
+export const MOUNT_TYPES: readonly MountType[] = [linprocfs, linsysfs, tmpfs, nullfs, overlay, remote];
 
 /** Those whose trees are ours, and can be exported. */
 export const TREE_TYPES: readonly MountType[] = MOUNT_TYPES.filter(({ proxy }) => !proxy);

@@ -1,5 +1,6 @@
 /** The type nullfs on the command line. */
 
+import { refuseOverlap } from './distinct.ts';
 import { sourceDirectory } from './source-directory.ts';
 import type { MountType } from './type.ts';
 
@@ -13,6 +14,7 @@ export const nullfs: MountType = {
   defaults: () => ({}),
   options: {},
   findSource: (source) => sourceDirectory(source, 'SOURCE is missing: the directory that nullfs shows'),
+  checkTarget: refuseOverlap,
   origin: ({ label }) => label,
   describe: ({ label, options: { readOnly } }, roots) => ({ type: 'nullfs', roots, path: label, options: { readOnly } }),
 };

@@ -28,6 +28,7 @@ export const tmpfs: MountType<TmpfsOptions> = {
   kernelHas: true,
   defaults: defaultTmpfsOptions,
   options: Object.fromEntries(options),
+  changeable: ['size', 'nr_blocks', 'nr_inodes'],
   origin: () => 'memory',
   describe: ({ options: { own } }, roots) => ({ type: 'tmpfs', roots, options: own }),
 };

@@ -1,0 +1,73 @@
+/** `compatfs mount -t overlay`, driven as users do. */
+
+import { spawnSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type CommandLine, mounting } from '../../../test/support/command-line.ts';
+import { kernelOverlayMissing } from '../../../test/support/kernel-overlay.ts';
+
+/** Makes two lower layers, and directories for an upper one. */
+function layers({ directory }: CommandLine): Record<'a' | 'b' | 'upper' | 'work', string> {
+  const [a, b, upper, work] = ['a', 'b', 'upper', 'work'].map((name) => join(directory, name)) as [string, string, string, string];
+  for (const path of [a, b, upper, work, join(a, 'd'), join(b, 'd')]) mkdirSync(path);
+  writeFileSync(join(a, 'f'), 'of a');
+  writeFileSync(join(b, 'f'), 'of b');
+  writeFileSync(join(b, 'g'), 'of b');
+  writeFileSync(join(a, 'd', 'x'), '');
+  writeFileSync(join(b, 'd', 'y'), '');
+  return { a, b, upper, work };
+}
+
+mounting('an overlay on directories; the kernel takes over what it wrote', async (line) => {
+  const { a, b, upper, work } = layers(line);
+  const options = `lowerdir=${a}:${b},upperdir=${upper},workdir=${work}`;
+  assert.equal(await line.run('mount', '-d', '-t', 'overlay', '-o', options, line.target), { status: 0, signal: null, stdout: '', stderr: '' });
+  const { target } = line;
+  const { stdout, stderr } = await line.shell(
+    `cd ${target} && cat f && ls d && printf more >>f && rm g && rm -r d && mkdir d && printf new >d/new && mv f h && ls -A . d`,
+  );
+  assert.equal([stdout, stderr], ['of ax\ny\n.:\nd\nh\n\nd:\nnew\n', '']);
+  assert.is((await line.run('umount', target)).status, 0);
+  assert.is(readFileSync(join(a, 'f'), 'utf8'), 'of a');
+  for (const gone of ['g', 'f', 'd/x', 'd/y']) assert.is(lstatSync(join(upper, gone)).rdev, 0, gone);
+  if (kernelOverlayMissing()) return;
+  spawnSync('mount', ['-t', 'overlay', '-o', options, 'compatfs-test', target]);
+  const kernel = await line.shell(`cd ${target} && ls -A . d && cat h`);
+  spawnSync('umount', [target]);
+  assert.is(kernel.stdout, '.:\nd\nh\n\nd:\nnew\nof amore');
+});
+
+mounting('an overlay in memory', async (line) => {
+  const { a, b } = layers(line);
+  assert.is((await line.run('mount', '-d', '-t', 'overlay', '-o', `lowerdir=${a}:${b},upper=tmpfs,size=64k`, line.target)).status, 0);
+  const { stdout } = await line.shell(`cd ${line.target}; printf more >>f; rm g; cat f; ls; head -c 100k /dev/zero >big; stat -c %s big`);
+  assert.is(stdout, 'of amored\nf\n61440\n');
+  assert.is((await line.run('umount', line.target)).status, 0);
+  assert.is(readFileSync(join(a, 'f'), 'utf8'), 'of a');
+});
+
+mounting('an overlay without an upper layer is read only', async (line) => {
+  const { a, b } = layers(line);
+  assert.is((await line.run('mount', '-d', '-t', 'overlay', '-o', `lowerdir=${a}:${b}`, line.target)).status, 0);
+  const { stdout, stderr } = await line.shell(`cd ${line.target}; ls d; LC_ALL=C touch f`);
+  assert.is(stdout, 'x\ny\n');
+  assert.match(stderr, /Read-only file system/);
+});
+
+mounting('what makes no overlay is refused', async (line) => {
+  const { a, upper, work } = layers(line);
+  const refused = async (options: string): Promise<string> =>
+    (await line.run('mount', '-t', 'overlay', '-o', options, line.target)).stderr.replace(/^compatfs: /, '').trim();
+  assert.is(await refused('ro'), 'mount: overlay needs lowerdir=DIR[:DIR..]');
+  assert.is(await refused(`lowerdir=${a}:`), `mount: bad value in lowerdir=${a}:: directories, separated by colons`);
+  assert.is(await refused(`lowerdir=${a},upperdir=${upper}`), 'mount: upperdir= and workdir= go together');
+  assert.is(await refused(`lowerdir=${a},upperdir=${upper},workdir=${work},upper=tmpfs`), 'mount: either upper=tmpfs or upperdir= and workdir=');
+  assert.is(await refused(`lowerdir=${a},upper=disk`), 'mount: bad value in upper=disk: the only one is tmpfs');
+  assert.is(await refused(`lowerdir=${a}/none`), `${a}/none: no such directory`);
+  assert.is(await refused(`lowerdir=${a},redirect_dir=on`), 'mount: bad value in redirect_dir=on: that is not to be had here');
+  assert.is(await refused(`lowerdir=${line.directory},upper=tmpfs`), `${line.target}: is in ${line.directory}, and would show itself there (EDEADLK)`);
+});
+
+test.run();

@@ -1,0 +1,39 @@
+/** Builds an overlay to be served. */
+
+import { isErrno } from '../../../fs/errno.ts';
+import { hostUpper } from '../../../fs/layers/overlay/host-upper.ts';
+import { memoryUpper } from '../../../fs/layers/overlay/memory-upper.ts';
+import { Overlay } from '../../../fs/layers/overlay/overlay.ts';
+import type { TmpfsOptions } from '../../../fs/memory/options.ts';
+import { Passthrough } from '../../../fs/passthrough/passthrough.ts';
+import { Stat } from '../../../fs/stat.ts';
+import type { HostRoots } from '../../../providers/sources/linux-host/host-files.ts';
+import type { ServedTree } from '../trees.ts';
+import { storedTree } from './stored.ts';
+
+/** Directories of this machine as the lower layers, and one of them or memory as the upper one. */
+export interface OverlayDescription {
+  readonly type: 'overlay';
+  readonly roots: HostRoots;
+  /** Absolute, the topmost first. */
+  readonly lowers: readonly string[];
+  readonly upper?: { readonly path: string; readonly work: string } | { readonly memory: TmpfsOptions };
+}
+
+/** A layer in memory begins as the topmost one below it is. */
+function ownerOf({ root }: Passthrough): Partial<TmpfsOptions> {
+  const stat = new Stat();
+  return isErrno(root.stat(stat)) ? {} : { mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
+}
+
+/** An overlay whose layers end with it. */
+export function buildOverlay({ lowers, upper, roots }: OverlayDescription): ServedTree {
+  const descriptors = `${roots.proc}self/fd/`;
+  const layers = lowers.map((path) => new Passthrough(path, { descriptors, readOnly: true }));
+  const [top] = layers;
+  const changes = upper && ('memory' in upper ? { upper: memoryUpper({ ...upper.memory, ...(top && ownerOf(top)) }), owned: [] } : hostUpper(upper.path, upper.work, { descriptors }));
+  return storedTree(
+    new Overlay({ ...changes, lowers: layers.map(({ root }) => root), owned: [...layers, ...(changes?.owned ?? [])] }),
+    roots,
+  );
+}
