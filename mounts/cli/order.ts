@@ -29,6 +29,8 @@ export interface Order {
   readonly program?: ProgramOrder;
   /** A place at which to show the kernel's /proc before ours covers it, in a namespace of our own. */
   readonly procfsAt?: string;
+  /** The root of a userland in which to show it. */
+  readonly userland?: string;
   /** A descriptor on which a waiting process is told how the start went. */
   readonly notify?: number;
 }

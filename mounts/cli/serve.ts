@@ -1,26 +1,33 @@
 /** Carries out an order: mounts, serves until told to stop or until nothing is mounted any more, and unmounts. */
 
-import { bind } from '../fuse/kernel-mount.ts';
-import { type MountPlan, MountServer } from './mount-server.ts';
+import { MountServer } from './mount-server.ts';
 import { EXIT_FAILED, NOT_FOUND, NOT_RUNNABLE, explain } from './failure.ts';
 import { originalDirectory } from './host-roots.ts';
 import { keepMountsBelowSys } from './below-mounts.ts';
+import { hideProcfs, showProcfs } from './kernel-procfs.ts';
 import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
 import { endLike, runInPlace } from './programs.ts';
 import { failedToStart, stopSignal, unlessStopped } from './serving.ts';
 import { StatusLine } from './status-line.ts';
-import { linprocfs } from './types/linprocfs.ts';
 import { withoutRights } from './unprivileged.ts';
 
 /** Serves; returns the exit status. */
 export async function serve(order: Order): Promise<number> {
+  try {
+    return await serveMounts(order);
+  } finally {
+    if (order.userland !== undefined) await hideProcfs(order.userland);
+  }
+}
+
+async function serveMounts(order: Order): Promise<number> {
   const stop = order.program ? undefined : stopSignal();
   let server: MountServer | undefined;
   unmountBeforeCrash(() => server);
   const showKept = keepMountsBelowSys(order.plans);
   try {
-    server = await unlessStopped(MountServer.start(await withMagic(order)), stop);
+    server = await unlessStopped(MountServer.start(await showProcfs(order)), stop);
     await showKept();
   } catch (error) {
     return failedToStart(order, error);
@@ -43,16 +50,6 @@ export async function serve(order: Order): Promise<number> {
     await leave(server);
     return EXIT_FAILED;
   }
-}
-
-/** The plans of an order, the links of which lead to where the kernel's /proc can be found if it can be shown there. */
-async function withMagic({ plans, procfsAt }: Order): Promise<readonly MountPlan[]> {
-  if (procfsAt === undefined || !(await bind('/proc', procfsAt))) return plans;
-  return plans.map((plan) => {
-    if (plan.type !== linprocfs.name) return plan;
-    const own = { ...plan.options.own, magic: procfsAt, magicGiven: true };
-    return { ...plan, options: { ...plan.options, own } };
-  });
 }
 
 /** A mistake of ours in this thread ends the process, but not before the mounts are gone. */

@@ -8,10 +8,10 @@ export interface LinprocfsOptions {
   /** subset=pid: nothing but processes. */
   readonly processesOnly: boolean;
   /**
-   * magic=: where the callers find the kernel's own procfs, for the links that only a kernel can follow; undefined leaves
-   * them with the links' texts.
+   * magic=: where callers may find the kernel's own procfs, for the links that only a kernel can follow: the first of the
+   * paths that leads a caller there counts. Whom none does is left with the links' texts.
    */
-  readonly magic: string | undefined;
+  readonly magic: readonly string[];
 }
 
-export const DEFAULT_OPTIONS: LinprocfsOptions = { hidePid: 0, exemptGroup: 0, processesOnly: false, magic: '/proc' };
+export const DEFAULT_OPTIONS: LinprocfsOptions = { hidePid: 0, exemptGroup: 0, processesOnly: false, magic: ['/proc'] };

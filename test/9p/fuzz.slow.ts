@@ -31,7 +31,7 @@ test('a part of a directory of the host', async () => {
 test("this machine's /proc, for nobody", async () => {
   const names = ['1', 'self', 'sys', 'kernel', 'net', 'stat', 'status', 'fd', 'task', 'osrelease', 'maps', 'kmsg'];
   const subject = (): ReturnType<typeof hostSubject> => {
-    const fileSystem = linprocfs(new HostSource(), { ...DEFAULT_OPTIONS, magic: undefined });
+    const fileSystem = linprocfs(new HostSource(), { ...DEFAULT_OPTIONS, magic: [] });
     return exportedSubject(fileSystem, '', names, new Set(), { uid: 65_534, readOnly: true });
   };
   console.log(JSON.stringify(await fuzzServer(subject, seed, milliseconds)));

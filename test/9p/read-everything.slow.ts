@@ -59,7 +59,7 @@ for (const dialect of ['9P2000.L', '9P2000.u', '9P2000'] as const satisfies read
   test(dialect, async () => {
     const host = new HostSource();
     const exports = [
-      { name: 'proc', fileSystem: linprocfs(host, { ...DEFAULT_OPTIONS, magic: undefined }), readOnly: true },
+      { name: 'proc', fileSystem: linprocfs(host, { ...DEFAULT_OPTIONS, magic: [] }), readOnly: true },
       { name: 'sys', fileSystem: linsysfs(host), readOnly: true },
     ];
     const faults: string[] = [];

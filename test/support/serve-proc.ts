@@ -10,9 +10,8 @@ import { FuseMount } from '../../mounts/fuse/fuse-mount.ts';
 
 const target = realpathSync(process.argv[2] ?? '');
 process.chdir('/proc');
-type Given = Partial<Omit<LinprocfsOptions, 'magic'>> & { readonly magic?: string | null };
-const { magic, ...given } = JSON.parse(process.argv[3] ?? '{}') as Given;
-const options: LinprocfsOptions = { ...DEFAULT_OPTIONS, ...given, ...(magic !== undefined && { magic: magic ?? undefined }) };
+const given = JSON.parse(process.argv[3] ?? '{}') as Partial<LinprocfsOptions>;
+const options: LinprocfsOptions = { ...DEFAULT_OPTIONS, ...given };
 const tree: TreeDescription = { type: 'linprocfs', source: 'host', roots: { proc: '', sys: '/sys/' }, options };
 const mount = await FuseMount.start({
   target,

@@ -4,6 +4,7 @@ import { hostMounts, mountAt } from '../../fuse/host-mounts.ts';
 import type { Command, Words } from '../command.ts';
 import { ROOT_HELP, compatRoot, placeNames, treePlaces } from '../compat-tree.ts';
 import { badUsage } from '../failure.ts';
+import { hideProcfs } from '../kernel-procfs.ts';
 import { print } from '../output.ts';
 import { OWN_TYPE, mountPoint } from '../targets.ts';
 import { takeAway } from './umount.ts';
@@ -30,6 +31,8 @@ async function run(words: Words): Promise<number> {
     await takeAway(target, words.has('lazy'));
     taken.push({ target });
   }
+  // A server that was killed could not do so itself.
+  await hideProcfs(root);
   print(taken.length === 0 ? `${root}: nothing is mounted` : `${root}: ${placeNames(root, taken)} unmounted`);
   return 0;
 }

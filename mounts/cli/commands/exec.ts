@@ -9,6 +9,7 @@ import { mountOptionHelp, parseMountOptions, shareOptions } from '../mount-optio
 import { inheritedDescriptors } from '../inherited.ts';
 import type { MountPlan } from '../mount-server.ts';
 import { delegate } from '../order.ts';
+import { mayShowProcfs } from '../kernel-procfs.ts';
 import { makeRuntimeDirectory } from '../runtime-directory.ts';
 import { linprocfs, type LinprocfsOwn } from '../types/linprocfs.ts';
 import { linsysfs } from '../types/linsysfs.ts';
@@ -61,8 +62,8 @@ async function run(words: Words): Promise<number> {
  * Where the program can find what only the kernel's /proc has: the far ends of links to pipes, sockets and namespaces.
  * Nowhere, if the options hide a part of it.
  */
-function placeForProcfs({ own }: MountOptions<LinprocfsOwn>): string | undefined {
-  if (own.magicGiven || own.hidePid !== 0 || own.processesOnly) return undefined;
+function placeForProcfs(options: MountOptions<LinprocfsOwn>): string | undefined {
+  if (!mayShowProcfs(options)) return undefined;
   const place = join(makeRuntimeDirectory(), 'proc');
   makeDirectories(place);
   return place;

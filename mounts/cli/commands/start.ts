@@ -40,7 +40,7 @@ async function run(words: Words): Promise<number> {
   if (plans.length === 0) await examineTarget(present[0] ?? root, false);
   if (isRoot || fusermountProblem() === undefined) {
     const possible = isRoot ? plans : outermost(plans);
-    const order: Order = { plans: possible, welcome: welcome(root, possible), statusLine: true };
+    const order: Order = { plans: possible, welcome: welcome(root, possible), statusLine: true, ...(isRoot && { userland: root }) };
     try {
       return await carryOut(order, isRoot ? 'directly' : 'fusermount', false);
     } catch (error) {

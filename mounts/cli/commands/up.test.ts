@@ -1,15 +1,15 @@
 /** compatfs up and down: the whole tree of a Linux userland. */
 
-import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hostMounts } from '../../fuse/host-mounts.ts';
+import { hostMounts, mountAt } from '../../fuse/host-mounts.ts';
 import { isMounted, mounting, until } from '../../../test/support/command-line.ts';
 
-/** The mounts below a root, in the order in which they were made, with their types. */
+/** Our mounts below a root, in the order in which they were made, with their types. */
 function tree(root: string): string[] {
-  const below = hostMounts().filter(({ mountPoint }) => mountPoint.startsWith(`${root}/`));
+  const below = hostMounts().filter(({ mountPoint, type }) => mountPoint.startsWith(`${root}/`) && type.startsWith('fuse.'));
   return below.map(({ mountPoint, type }) => `${mountPoint.slice(root.length + 1)} ${type}`);
 }
 
@@ -46,6 +46,24 @@ function names(root: string): string {
   const order = ['proc', 'sys', 'dev', 'dev/fd', 'dev/shm'];
   return places.sort((a, b) => order.indexOf(a) - order.indexOf(b)).join(', ');
 }
+
+mounting("the kernel's own /proc is shown to the userland, unless the options hide a part of it", async (line) => {
+  const root = join(line.directory, 'root');
+  const place = join(root, 'run/compatfs/proc');
+  assert.is((await line.run('up', root)).status, 0);
+  assert.is(mountAt(place)?.type, 'proc');
+  const pid = line.serverId();
+  process.kill(pid, 'SIGKILL');
+  await until('the mounts are gone', () => tree(root).length === 0);
+  assert.is((await line.run('down', root)).stdout, `${root}: nothing is mounted\n`);
+  assert.is(mountAt(place), undefined);
+  assert.not(existsSync(join(root, 'run/compatfs')));
+  for (const options of ['hidepid=2', 'subset=pid', 'magic=none']) {
+    assert.is((await line.run('up', '-o', options, root)).status, 0);
+    assert.is(mountAt(place), undefined);
+    assert.is((await line.run('down', root)).status, 0);
+  }
+});
 
 mounting('down refuses what is in use, unless it is told to', async (line) => {
   const root = join(line.directory, 'root');

@@ -32,7 +32,7 @@ async function run(words: Words): Promise<number> {
   const { plans, present } = await planTree('up', root, words.values('options'));
   const possible = isRoot ? plans : outermost(plans);
   if (possible.length > 0)
-    await carryOut({ plans: possible, welcome: [], statusLine: false }, isRoot ? 'directly' : 'fusermount', true);
+    await carryOut({ plans: possible, welcome: [], statusLine: false, ...(isRoot && { userland: root }) }, isRoot ? 'directly' : 'fusermount', true);
   const there = placeNames(root, present.map((target) => ({ target })));
   const before = there === '' ? '' : `${there} mounted before`;
   const now = possible.length === 0 ? '' : `${placeNames(root, possible)} mounted`;

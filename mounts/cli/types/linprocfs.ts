@@ -99,19 +99,19 @@ export const linprocfs: MountType<LinprocfsOwn> = {
       help: "where programs find the kernel's own /proc, for links to pipes and the like (default /proc); or none",
       read(value) {
         if (value !== 'none' && !isAbsolute(value)) return 'an absolute path, or none';
-        return { magic: value === 'none' ? undefined : normalize(value), magicGiven: true };
+        return { magic: value === 'none' ? [] : [normalize(value)], magicGiven: true };
       },
     },
   },
   changeable: ['hidepid', 'gid', 'subset', 'osrelease', 'hostname'],
   changes: (said): LinprocfsChanges => split(said),
-  exported: (own) => (own.magicGiven ? own : { ...own, magic: undefined }),
+  exported: (own) => (own.magicGiven ? own : { ...own, magic: [] }),
   origin: ({ options }) => options.own.source,
   describe({ target, options: { own } }, roots) {
     const { source, magicGiven, ...rest } = own;
     const { options, overrides } = split(rest);
     // Over /proc itself, a link that leads to /proc leads back to us.
     const hidden = target === '/proc' && !magicGiven;
-    return { type: 'linprocfs', source, roots, options: hidden ? { ...options, magic: undefined } : options, overrides };
+    return { type: 'linprocfs', source, roots, options: hidden ? { ...options, magic: [] } : options, overrides };
   },
 };

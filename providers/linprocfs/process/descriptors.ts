@@ -21,7 +21,7 @@ export interface OpenDescriptor {
 const LINK_SIZE = 64;
 
 /** PID/fd */
-export function fdDirectory(subjectOf: (task: TaskView) => TaskSubject, procfs: string | undefined): DirectorySpec<TaskView> {
+export function fdDirectory(subjectOf: (task: TaskView) => TaskSubject, procfs: readonly string[]): DirectorySpec<TaskView> {
   const open = magicLink<OpenDescriptor>(
     procfs,
     {

@@ -22,19 +22,20 @@ export interface MagicLink<C> {
 
 /**
  * Makes the link. Who reads it is told its text. Who follows it is sent to the same link in the procfs that the source
- * reads, under `procfs`, if that is within the caller's reach: there the kernel itself makes the jump, on the caller's
+ * reads, under one of `procfs`, if that is within the caller's reach: there the kernel itself makes the jump, on the caller's
  * own authority, to whatever it is (a pipe, a deleted file, another mount namespace). Where the caller cannot get there
  * or it is not known what it does, the text has to do.
  */
-export function magicLink<C>(procfs: string | undefined, magic: MagicLink<C>, options?: CommonOptions<C>): LinkSpec<C> {
+export function magicLink<C>(procfs: readonly string[], magic: MagicLink<C>, options?: CommonOptions<C>): LinkSpec<C> {
   const target = (context: C, caller: Caller): string | Errno => {
     const task = magic.task(context);
-    const follows = (procfs !== undefined || magic.mayFollow) && caller.follows?.();
+    const follows = (procfs.length > 0 || magic.mayFollow) && caller.follows?.();
     if (follows && magic.mayFollow?.(caller) === false) return EPERM;
-    if (follows && procfs !== undefined && task.kernel.isReachedBy?.(caller, procfs)) {
+    const reached = follows ? procfs.find((path) => task.kernel.isReachedBy?.(caller, path)) : undefined;
+    if (reached !== undefined) {
       // The id may be another process's by now, to which the caller must not be sent.
       if (magic.text(context) === ESRCH) return ENOENT;
-      return `${procfs}/${task.id}/${magic.place(context)}`;
+      return `${reached}/${task.id}/${magic.place(context)}`;
     }
     return mayTrace(task, caller) ? magic.text(context) : EACCES;
   };

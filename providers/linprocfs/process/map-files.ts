@@ -22,7 +22,7 @@ const LINK_SIZE = 64;
 
 export function mapFilesDirectory(
   subjectOf: (task: TaskView) => TaskSubject,
-  procfs: string | undefined,
+  procfs: readonly string[],
 ): DirectorySpec<TaskView> {
   const mapped = magicLink<MappedFile>(
     procfs,

@@ -7,7 +7,7 @@ import type { TaskView } from '../../model/task.ts';
 import { magicLink } from './magic-link.ts';
 
 export function nsDirectory(
-  procfs: string | undefined,
+  procfs: readonly string[],
   attributes: CommonOptions<TaskView>['attributes'],
 ): DirectorySpec<TaskView> {
   const entries: Record<string, NodeSpec<TaskView>> = {};

@@ -33,7 +33,7 @@ const PROCESS_ENTRY_MS = 1;
 /** What all process directories of a mount share. */
 interface Shared {
   readonly subjectOf: (task: TaskView) => TaskSubject;
-  readonly magic: string | undefined;
+  readonly magic: readonly string[];
   /** hidepid=, where it is in force: what it says of directories, and of the attributes of hidden ones. */
   readonly permission: CommonOptions<TaskView>['permission'];
   readonly attributes: CommonOptions<TaskView>['attributes'];

@@ -1,0 +1,70 @@
+/**
+ * The kernel's own /proc, shown where the users of a linprocfs can reach it: only the kernel can follow links to pipes,
+ * deleted files and the like (`cat /dev/stdin`, `<(...)` in a shell), so linprocfs sends those who follow them there.
+ */
+
+import { rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hostMounts, mountAt } from '../fuse/host-mounts.ts';
+import { bind, detach } from '../fuse/kernel-mount.ts';
+import { makeDirectories } from './directories.ts';
+import type { MountPlan } from './mount-server.ts';
+import type { Order } from './order.ts';
+import { type LinprocfsOwn, linprocfs } from './types/linprocfs.ts';
+import type { MountOptions } from './types/type.ts';
+
+/** Where a userland has it, below its root. */
+const PLACE = 'run/compatfs/proc';
+
+/** Whether it may be shown: the options neither name a place nor hide a part of it. */
+export function mayShowProcfs({ own }: MountOptions<LinprocfsOwn>): boolean {
+  return !own.magicGiven && own.hidePid === 0 && !own.processesOnly;
+}
+
+/** Where it is shown in a userland. */
+export function procfsPlace(root: string): string {
+  return join(root, PLACE);
+}
+
+/**
+ * Shows it where an order says so: at a place, which everybody uses, or in a userland, for those whose root that is. Returns
+ * the order's plans, the linprocfs among which knows it.
+ */
+export async function showProcfs({ plans, procfsAt, userland }: Order): Promise<readonly MountPlan[]> {
+  if (procfsAt !== undefined && (await bind('/proc', procfsAt))) return plans.map((plan) => withMagic(plan, [procfsAt]));
+  const procfs = plans.find(({ type }) => type === linprocfs.name);
+  if (userland === undefined || !procfs || !mayShowProcfs(procfs.options as MountOptions<LinprocfsOwn>)) return plans;
+  const place = procfsPlace(userland);
+  if (!isShown(place)) {
+    try {
+      makeDirectories(place);
+    } catch {
+      return plans;
+    }
+    if (!(await bind('/proc', place))) return plans;
+  }
+  const { magic } = linprocfs.defaults();
+  return plans.map((plan) => withMagic(plan, [...magic, `/${PLACE}`]));
+}
+
+function withMagic(plan: MountPlan, magic: readonly string[]): MountPlan {
+  if (plan.type !== linprocfs.name) return plan;
+  return { ...plan, options: { ...plan.options, own: { ...plan.options.own, magic, magicGiven: true } } };
+}
+
+function isShown(place: string): boolean {
+  return mountAt(place, hostMounts())?.type === 'proc';
+}
+
+/** Takes it out of a userland again that has no linprocfs any more, with the directories that were made for it. */
+export async function hideProcfs(root: string): Promise<void> {
+  if (mountAt(join(root, 'proc'), hostMounts())?.type === `fuse.${linprocfs.name}`) return;
+  const place = procfsPlace(root);
+  if (isShown(place)) await detach(place);
+  try {
+    rmdirSync(place);
+    rmdirSync(dirname(place));
+  } catch {
+    // They are not there, or somebody else uses them.
+  }
+}
