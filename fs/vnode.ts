@@ -219,6 +219,9 @@ export abstract class OpenFile {
   /** Set where offsets mean nothing, as in a pipe: reads and writes wait for each other. Absent: it is a file with places. */
   readonly stream?: true;
 
+  /** Set where data is made as it is read and means something when it is written, so that no cache may keep it. */
+  readonly uncached?: true;
+
   /** The poll(2) events that hold now. Absent: `DEFAULT_POLL_MASK`. */
   poll?(caller: Caller): number;
 

@@ -17,6 +17,7 @@ class OpenDevice extends OpenFile implements DeviceFile {
   readonly minor: number;
   readonly #driver: Driver;
   declare readonly stream?: true;
+  override readonly uncached = true;
   declare readonly waiters?: WaitQueue;
 
   constructor(vnode: Vnode, flags: number, driver: Driver, rdev: number, state: unknown) {

@@ -127,6 +127,27 @@ export class TmpfsDirectory extends TmpfsNode {
     return ENOSPC;
   }
 
+  /** What a name stands for now. */
+  peek(name: string): TmpfsNode | undefined {
+    return this.#find(name)?.file;
+  }
+
+  /** Adds an inode of the file system's own making, which it has counted. */
+  put(name: string, file: TmpfsNode): void {
+    this.#add(name, file);
+    if (file.type === S_IFDIR) this.nlink++;
+    this.modified();
+  }
+
+  /** Takes a name away that `put` gave; the inode stays, for it is put somewhere again. */
+  take(name: string): void {
+    const link = this.#find(name);
+    if (!link) return;
+    this.#remove(link);
+    if (link.file.type === S_IFDIR) this.nlink--;
+    this.modified();
+  }
+
   create(name: string, mode: number, flags: number, caller: Caller): Created | Errno {
     const vnode = this.#make(name, 0, (gid) => new TmpfsRegular(this.fileSystem, mode, caller.uid, gid), caller);
     return isErrno(vnode) ? vnode : { vnode, file: vnode.open(flags, caller) };
@@ -137,12 +158,12 @@ export class TmpfsDirectory extends TmpfsNode {
     const make = (gid: number): TmpfsNode =>
       fileType(mode) === S_IFREG
         ? new TmpfsRegular(fileSystem, mode, caller.uid, gid)
-        : new TmpfsSpecial(fileSystem, mode, rdev, caller.uid, gid);
+        : fileSystem.makeSpecial(mode, rdev, caller.uid, gid);
     return this.#make(name, 0, make, caller);
   }
 
   mkdir(name: string, mode: number, caller: Caller): Vnode | Errno {
-    return this.#make(name, 0, (gid) => new TmpfsDirectory(this.fileSystem, mode, caller.uid, gid, this), caller);
+    return this.#make(name, 0, (gid) => this.fileSystem.makeDirectory(mode, caller.uid, gid, this), caller);
   }
 
   symlink(name: string, target: string, caller: Caller): Vnode | Errno {

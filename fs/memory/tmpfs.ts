@@ -3,8 +3,9 @@
 import { S_IFDIR, type StatFs } from '../stat.ts';
 import type { Caching, FileSystem } from '../vnode.ts';
 import { TmpfsDirectory } from './directory.ts';
-import { INODE_ROOM } from './node.ts';
+import { INODE_ROOM, type TmpfsNode } from './node.ts';
 import type { TmpfsOptions } from './options.ts';
+import { TmpfsSpecial } from './special.ts';
 import { Budget, Storage } from './storage.ts';
 
 /** statfs(2)'s magic number (linux/magic.h). */
@@ -13,7 +14,7 @@ const TMPFS_MAGIC = 0x0102_1994;
 const HOUR_MS = 3_600_000;
 
 export class Tmpfs implements FileSystem {
-  readonly type = 'tmpfs';
+  readonly type: string = 'tmpfs';
   readonly root: TmpfsDirectory;
   /** Nothing changes but through the one server that has it, so that one may remember everything. */
   readonly caching: Caching = {
@@ -34,7 +35,17 @@ export class Tmpfs implements FileSystem {
     this.storage = new Storage(options.pages);
     this.inodeRoom = new Budget(options.inodes * INODE_ROOM);
     this.inodeRoom.take(INODE_ROOM);
-    this.root = new TmpfsDirectory(this, S_IFDIR | options.mode, options.uid, options.gid);
+    this.root = this.makeDirectory(S_IFDIR | options.mode, options.uid, options.gid);
+  }
+
+  /** The inode of a new directory; the root has no parent. */
+  makeDirectory(mode: number, uid: number, gid: number, parent?: TmpfsDirectory): TmpfsDirectory {
+    return new TmpfsDirectory(this, mode, uid, gid, parent);
+  }
+
+  /** The inode of a new FIFO, socket or device. */
+  makeSpecial(mode: number, rdev: number, uid: number, gid: number): TmpfsNode {
+    return new TmpfsSpecial(this, mode, rdev, uid, gid);
   }
 
   /**

@@ -388,7 +388,7 @@ export class Dispatcher {
     const { data } = this.fileSystem.caching;
     let flags = data === 'exclusive' ? fuse.FOPEN_KEEP_CACHE : 0;
     if (file.stream) flags = fuse.FOPEN_DIRECT_IO | fuse.FOPEN_STREAM | fuse.FOPEN_NONSEEKABLE;
-    else if (!data && file.vnode.type === S_IFREG) flags = fuse.FOPEN_DIRECT_IO;
+    else if (file.uncached || (!data && file.vnode.type === S_IFREG)) flags = fuse.FOPEN_DIRECT_IO;
     this.reply.openOut(word, this.handles.add(file), flags);
     return OPEN_OUT_SIZE;
   }

@@ -6,6 +6,11 @@ import type { U64 } from '../../fs/u64.ts';
 export interface LogView {
   /** Begins to read the log at its oldest record. */
   openLog(): KernelLog | Errno;
+  /**
+   * Adds a record, as it is written to /dev/kmsg: a priority in angle brackets, if any, and the text. Absent: nobody can.
+   * Errors: EINVAL where it is too long.
+   */
+  writeLog?(record: Uint8Array): number | Errno;
   /** Whether readers are told the times of records (the printk.time parameter). */
   logsTimes(): boolean;
 }

@@ -24,6 +24,8 @@ export interface HostRoots {
    * below `proc` to a root directory in which the kernel's is at /proc, or 'none'.
    */
   readonly uncovered?: string;
+  /** The path of the kernel's log, where /dev/kmsg may be ours. */
+  readonly log?: string;
 }
 
 /** The usual places. */

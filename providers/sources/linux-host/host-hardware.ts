@@ -36,7 +36,7 @@ import type { RaidStatus, ScsiChange, ScsiDevice, ScsiGeneric, ScsiQuirk, Storag
 import { HostBytes } from './host-bytes.ts';
 import { HostExt4 } from './host-ext4.ts';
 import { HostInterruptLine, writeMask } from './host-interrupts.ts';
-import { HostLog } from './host-log.ts';
+import { HostLog, writeLogRecord } from './host-log.ts';
 import { HostReadings } from './host-readings.ts';
 import * as block from './parse-block.ts';
 import * as devices from './parse-devices.ts';
@@ -54,6 +54,9 @@ function isPciBus(name: string): boolean {
 function wholeText(scanner: Scanner): string {
   return scanner.bytes.toString('latin1', scanner.at, scanner.end);
 }
+
+/** The kernel's log, where nothing of ours covers it. */
+const LOG = '/dev/kmsg';
 
 export class HostHardware
   extends HostReadings
@@ -268,7 +271,11 @@ export class HostHardware
   }
 
   openLog(): KernelLog | Errno {
-    return HostLog.open('/dev/kmsg');
+    return HostLog.open(this.source.files.roots.log ?? LOG);
+  }
+
+  writeLog(record: Uint8Array): number | Errno {
+    return writeLogRecord(this.source.files.roots.log ?? LOG, record);
   }
 
   logsTimes(): boolean {

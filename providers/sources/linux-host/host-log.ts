@@ -1,6 +1,6 @@
 /** The log of a Linux host: /dev/kmsg, which gives one record at each read (Documentation/ABI/testing/dev-kmsg). */
 
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { EAGAIN, EPIPE, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
 import { u64 } from '../../../fs/u64.ts';
 import type { KernelLog, LogRecord } from '../../model/log.ts';
@@ -48,6 +48,19 @@ export class HostLog implements KernelLog {
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+}
+
+/** Adds a record to the log. Errors: EINVAL, EACCES. */
+export function writeLogRecord(path: string, record: Uint8Array): number | Errno {
+  let descriptor = -1;
+  try {
+    descriptor = openSync(path, constants.O_WRONLY);
+    return writeSync(descriptor, record);
+  } catch (error) {
+    return errnoFromHost(error);
+  } finally {
+    if (descriptor >= 0) closeSync(descriptor);
   }
 }
 
