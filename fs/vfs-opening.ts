@@ -105,7 +105,8 @@ export class VfsOpening {
 
   /** Makes a file know its place and the mount know the file. */
   #opened(file: OpenFile | Errno, place: Place): OpenFile | Errno {
-    if (isErrno(file)) return file;
+    // What was open before, and is so once more, has its place already.
+    if (isErrno(file) || file.place) return file;
     file.place = place;
     place.mount.enter();
     return file;

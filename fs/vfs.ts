@@ -32,7 +32,7 @@ export class Vfs extends VfsNames {
   readlink(path: string, caller: Caller, from?: Place): string | Errno {
     const place = this.find(path, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, caller, from);
     if (isErrno(place)) return place;
-    if (place.vnode.type !== S_IFLNK) return path === '' ? ENOENT : EINVAL;
+    if (place.vnode.type !== S_IFLNK && !place.vnode.legible) return path === '' ? ENOENT : EINVAL;
     return operations.readlink(place.vnode, caller);
   }
 

@@ -98,6 +98,9 @@ export interface Vnode {
   /** A symbolic link's target. Absent: EINVAL. */
   readlink?(caller: Caller): string | Errno;
 
+  /** Set where there is a text to be read though no path walk follows it: the file is of another type than a link. */
+  readonly legible?: true;
+
   /** What a magic link jumps to; only the path walk follows it. Absent: the link is an ordinary one. */
   jump?(caller: Caller): Place | Errno;
 

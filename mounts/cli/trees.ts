@@ -2,6 +2,8 @@
 
 import type { FileSystem } from '../../fs/vnode.ts';
 import type { ThreadDirectory } from '../fuse/fuse-caller.ts';
+import type { DevfsDescription } from './trees/devfs.ts';
+import type { FdescfsDescription } from './trees/fdescfs.ts';
 import type { LinprocfsDescription } from './trees/linprocfs.ts';
 import type { LinsysfsDescription } from './trees/linsysfs.ts';
 import type { NullfsDescription } from './trees/nullfs.ts';
@@ -9,7 +11,14 @@ import type { OverlayDescription } from './trees/overlay.ts';
 import type { TmpfsDescription } from './trees/tmpfs.ts';
 
 /** A tree as plain data: what a worker needs to build it. */
-export type TreeDescription = LinprocfsDescription | LinsysfsDescription | TmpfsDescription | NullfsDescription | OverlayDescription;
+export type TreeDescription =
+  | LinprocfsDescription
+  | LinsysfsDescription
+  | DevfsDescription
+  | FdescfsDescription
+  | TmpfsDescription
+  | NullfsDescription
+  | OverlayDescription;
 
 /** A tree that is ready to be served. */
 export interface ServedTree {
@@ -27,6 +36,8 @@ export interface ServedTree {
 
 /** Modules with a tree each: a thread loads the one that it serves. */
 const BUILDERS: { readonly [Type in TreeDescription['type']]: () => Promise<Builder<Type>> } = {
+  devfs: async () => (await import('./trees/devfs.ts')).buildDevfs,
+  fdescfs: async () => (await import('./trees/fdescfs.ts')).buildFdescfs,
   linprocfs: async () => (await import('./trees/linprocfs.ts')).buildLinprocfs,
   linsysfs: async () => (await import('./trees/linsysfs.ts')).buildLinsysfs,
   tmpfs: async () => (await import('./trees/tmpfs.ts')).buildTmpfs,

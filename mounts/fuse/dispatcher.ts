@@ -511,7 +511,9 @@ export class Dispatcher {
       answer.opened.release();
       return ENOTTY;
     }
-    const output = answer.output?.subarray(0, outputSize) ?? new Uint8Array(0);
+    const { output = new Uint8Array(0) } = answer;
+    // The request's number does not say how long its answer is, so that the kernel would not bring it to the caller.
+    if (output.length > outputSize) return ENOTTY;
     this.reply.words[BODY] = answer.result >>> 0;
     this.reply.words.fill(0, BODY + 1, BODY + 4);
     this.reply.bytes.set(output, HEADER + 16);

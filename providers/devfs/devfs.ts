@@ -229,6 +229,12 @@ export class Devfs extends Tmpfs {
     return known.node;
   }
 
+  /** Has whoever waits for the log or at a terminal look again: time has passed. */
+  wake(): void {
+    this.changed.wakeAll();
+    for (const { pair } of this.#terminals.entries.values()) pair.terminal.waiters.wakeAll();
+  }
+
   // Rules.
 
   /** Applies a rule set to everything that is there by itself; `only` one of its rules. */

@@ -1,6 +1,8 @@
 /** The types of file system that can be mounted. */
 
 import { remote } from './9p.ts';
+import { devfs } from './devfs.ts';
+import { fdescfs } from './fdescfs.ts';
 import { linprocfs } from './linprocfs.ts';
 import { linsysfs } from './linsysfs.ts';
 import { nullfs } from './nullfs.ts';
@@ -9,7 +11,7 @@ import { tmpfs } from './tmpfs.ts';
 import type { MountType } from './type.ts';
 
 /** In the order of the help. */
-export const MOUNT_TYPES: readonly MountType[] = [linprocfs, linsysfs, tmpfs, nullfs, overlay, remote];
+export const MOUNT_TYPES: readonly MountType[] = [linprocfs, linsysfs, devfs, fdescfs, tmpfs, nullfs, overlay, remote];
 
 /** Those whose trees are ours, and can be exported. */
 export const TREE_TYPES: readonly MountType[] = MOUNT_TYPES.filter(({ proxy }) => !proxy);

@@ -1,4 +1,8 @@
-/** The rule sets that are there from the beginning, as in FreeBSD's /etc/defaults/devfs.rules. */
+/**
+ * The rule sets that are there from the beginning, as in FreeBSD's /etc/defaults/devfs.rules.
+ *
+ * Differs: `ttyS*` is not shown by the set of terminals, for on Linux those are the machine's serial lines.
+ */
 
 /** Nothing; the devices every program needs; those of terminals; what a jail gets; and what it gets with a network of its own. */
 export const SHIPPED_RULES = `
@@ -36,7 +40,6 @@ add path 'ttys*' unhide
 add path 'ttyP*' unhide
 add path 'ttyQ*' unhide
 add path 'ttyR*' unhide
-add path 'ttyS*' unhide
 add path 'ttyl*' unhide
 add path 'ttym*' unhide
 add path 'ttyn*' unhide
