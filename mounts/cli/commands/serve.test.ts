@@ -125,7 +125,7 @@ test('bad usage', async () => {
     [['-l', 'tcp!!x'], 'serve: tcp!127.0.0.1!x: x is no port'],
     [['-l', 'udp!a!1'], 'serve: udp!a!1: an address is tcp!HOST!PORT or unix!PATH'],
     [['-l', 'tcp!a!99999'], 'serve: tcp!a!99999: 99999 is no port'],
-    [['-l', 'unix!s', 'ext4'], 'serve: unknown tree ext4; a tree is one of linprocfs, linsysfs, tmpfs, or a directory'],
+    [['-l', 'unix!s', 'ext4'], 'serve: unknown tree ext4; a tree is one of linprocfs, linsysfs, devfs, tmpfs, or a directory'],
     [['-l', 'unix!s', 'tmpfs', 'tmpfs'], 'serve: two trees are called tmp; NAME=TREE gives one another name'],
     [['-l', 'unix!s', 'a:b=tmpfs'], 'serve: a:b=tmpfs: a:b cannot be the name of a tree'],
     [['-l', 'unix!s', 'tmpfs,what'], 'serve: unknown option what'],
