@@ -112,7 +112,7 @@ export class Vfs extends VfsNames {
     const place = this.find(path, 0, caller);
     if (isErrno(place)) return place;
     into.flags = place.mount.flags;
-    return place.mount.fileSystem.statfs(into, caller);
+    return place.mount.fileSystem.statfs(into, caller, place.vnode);
   }
 
   /** getxattr(2) and, with AT_SYMLINK_NOFOLLOW, lgetxattr(2). Errors: ENODATA, EOPNOTSUPP, EACCES. */

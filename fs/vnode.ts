@@ -30,8 +30,8 @@ export interface FileSystem {
    * wakes it now and then too. Absent: nothing in it is waited for.
    */
   readonly changed?: WaitQueue | undefined;
-  /** Fills in statfs(2)'s answer. */
-  statfs(into: StatFs, caller: Caller): Errno | 0;
+  /** Fills in statfs(2)'s answer, which is about `at` where that makes a difference: in a tree of the host's there may be several file systems. */
+  statfs(into: StatFs, caller: Caller, at?: Vnode): Errno | 0;
   /** Writes back what is only in memory. Absent: there is nothing to write back. */
   sync?(): Errno | 0;
   /** Gives up descriptors and memory; called once, after the last use. */

@@ -292,9 +292,21 @@ for (const [way, options] of Object.entries(WAYS)) {
 
   test('statfs is the host\'s', () => {
     const stat = new StatFs();
-    assert.is(setting.fileSystem.statfs(stat), 0);
+    assert.is(setting.fileSystem.statfs(stat, root), 0);
     const { type, bsize, blocks } = host.statfsSync(top());
     assert.equal([stat.type, stat.blockSize, stat.blocks], [type, bsize, blocks]);
+  });
+
+  test('statfs below another mount of the host is about that', () => {
+    // Paths below the root of the host are no way there.
+    if (options.descriptors !== undefined) return;
+    const whole = new Passthrough('/', options);
+    const stat = new StatFs();
+    for (const [names, path] of [[[], '/'], [['proc'], '/proc'], [['proc', 'version'], '/proc'], [['proc', 'self'], '/proc']] as const) {
+      whole.statfs(stat, root, lookup(whole.root, ...names));
+      assert.is(stat.type, host.statfsSync(path).type, names.join('/'));
+    }
+    whole.dispose();
   });
 
   test('what a caller makes is the caller\'s, where we may give files away', () => {

@@ -11,9 +11,10 @@
  */
 
 import { type BigIntStats, lstatSync, realpathSync, statfsSync } from 'node:fs';
-import { type Errno, errnoFromHost, isErrno } from '../errno.ts';
+import type { Caller } from '../caller.ts';
+import { ENOENT, type Errno, errnoFromHost, isErrno } from '../errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG, type StatFs, fileType } from '../stat.ts';
-import type { Caching, FileSystem } from '../vnode.ts';
+import type { Caching, FileSystem, Vnode } from '../vnode.ts';
 import { HostDirectory } from './directory.ts';
 import { DescriptorAccess, type HostAccess, PathAccess } from './host-access.ts';
 import type { HostNode } from './node.ts';
@@ -138,8 +139,12 @@ export class Passthrough implements FileSystem {
     if (node.holders === 0) this.access.forget(node);
   }
 
-  statfs(into: StatFs): Errno | 0 {
-    const path = this.access.self(this.root);
+  statfs(into: StatFs, _caller: Caller, at?: Vnode): Errno | 0 {
+    // Another file system may be mounted somewhere below. What a directory holds belongs to its own.
+    const node = at as HostNode | undefined;
+    const directory = node?.type === S_IFDIR ? node : node?.parent;
+    const there = directory ? this.access.self(directory) : ENOENT;
+    const path = isErrno(there) ? this.access.self(this.root) : there;
     if (isErrno(path)) return path;
     try {
       const stats = statfsSync(path);

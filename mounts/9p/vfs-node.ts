@@ -105,7 +105,7 @@ export class VfsNode implements FileNode {
 
   statfs(into: FileSystemAttributes): Errno | 0 {
     const { tree, caller } = this.attachment;
-    const error = tree.fileSystem.statfs(statfs, caller);
+    const error = tree.fileSystem.statfs(statfs, caller, this.vnode);
     if (isErrno(error)) return error;
     into.type = statfs.type;
     into.blockSize = statfs.blockSize;

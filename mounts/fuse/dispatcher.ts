@@ -367,7 +367,7 @@ export class Dispatcher {
   }
 
   #statFs(): number {
-    const error = this.fileSystem.statfs(this.#statfs, this.#caller);
+    const error = this.fileSystem.statfs(this.#statfs, this.#caller, this.#node()?.vnode);
     if (isErrno(error)) return error;
     this.reply.statfs(BODY, this.#statfs);
     return STATFS_OUT_SIZE;

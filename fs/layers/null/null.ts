@@ -59,8 +59,8 @@ export class NullFs implements FileSystem {
     return made;
   }
 
-  statfs(into: StatFs, caller: Caller): Errno | 0 {
-    return this.#below.statfs(into, caller);
+  statfs(into: StatFs, caller: Caller, at?: Vnode): Errno | 0 {
+    return this.#below.statfs(into, caller, at instanceof NullNode ? at.below : undefined);
   }
 
   sync(): Errno | 0 {
