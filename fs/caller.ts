@@ -36,8 +36,8 @@ export interface Caller {
   readonly uid: number;
   readonly gid: number;
   /**
-   * Which operation this is about, for a caller object that is used for one after another: a number that is another for
-   * the next. What was found out for an operation need not be asked for again in it. Absent: not known.
+   * Which operation this is about, for a caller object that is used for one after another: a positive number that is
+   * another for the next. What was found out for an operation need not be asked for again in it. Absent: not known.
    */
   readonly operation?: number;
   /** The calling thread, where the door knows it: FUSE and the emulator do, 9P does not. */

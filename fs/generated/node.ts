@@ -47,8 +47,10 @@ export abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnod
   readonly #directory: NodeHolder | undefined;
   readonly #name: string;
   readonly #openWhenGone: Errno;
-  /** The spec's own rule about access. Specs differ in what they have, and reading from them takes its time. */
+  /** What the spec says of access and attributes. Specs differ in what they have, and reading from them takes its time. */
   readonly #decide: CommonOptions<unknown>['permission'];
+  readonly #attributes: CommonOptions<unknown>['attributes'];
+  readonly #mode: number;
   #holds = 0;
   /** Attributes that were changed and are kept; undefined while as declared. */
   #kept: { mode: number; uid: number; gid: number } | undefined;
@@ -65,6 +67,8 @@ export abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnod
     this.#name = origin.name ?? '';
     this.#openWhenGone = origin.whenGone ?? ESRCH;
     this.#decide = spec.permission;
+    this.#attributes = spec.attributes;
+    this.#mode = spec.mode;
     this.ino = ino;
     const lasting = tree.options.declaredMilliseconds;
     this.entryMilliseconds = spec.visible ? 0 : (entryMilliseconds ?? lasting);
@@ -76,7 +80,7 @@ export abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnod
     const tree = this.fileSystem;
     const kept = this.#kept;
     into.ino = this.ino;
-    into.mode = this.spec.mode | this.type;
+    into.mode = this.#mode | this.type;
     into.nlink = 1;
     into.uid = 0;
     into.gid = 0;
@@ -99,10 +103,11 @@ export abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnod
 
   /** Applies what the spec says of attributes. */
   protected correct(into: Stat, caller: Caller): Errno | 0 {
-    if (!this.spec.attributes) return 0;
+    const attributes = this.#attributes;
+    if (!attributes) return 0;
     const context = this.subject.context(caller);
     if (isErrno(context)) return this.attributesOfGone(context);
-    return this.spec.attributes(into, context, caller) || 0;
+    return attributes(into, context, caller) || 0;
   }
 
   /** What stat(2) gives where the subject's context could not be had: only what is gone still has attributes. */
@@ -132,7 +137,7 @@ export abstract class GeneratedNode<S extends NodeSpec<unknown>> implements Vnod
 
   permission(mask: number, caller: Caller): Errno | 0 {
     const decide = this.#decide;
-    const mode = this.#kept ? this.#kept.mode : this.spec.mode;
+    const mode = this.#kept ? this.#kept.mode : this.#mode;
     if (decide || !this.declared) {
       const context = this.subject.context(caller);
       if (isErrno(context)) {

@@ -54,7 +54,7 @@ export class GeneratedFile extends OpenFile {
     let total: number;
     if (key && node.hasTextFor(key)) {
       text = node.text;
-      total = node.textLength;
+      total = text.length;
     } else {
       const writer = node.fileSystem.writer;
       writer.reset();

@@ -12,6 +12,8 @@ import type { TextWriter } from './text-writer.ts';
 import type { GeneratedTree } from './tree.ts';
 
 const EMPTY = Buffer.alloc(0);
+/** The key of no text. */
+const NO_KEY = {};
 
 /** A regular file of a generated tree. */
 export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSpec<unknown>> {
@@ -23,9 +25,10 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
   readonly #rewrite: FileSpec<unknown>['rewrite'];
   /** Whether nothing happens at the opening. */
   readonly #plain: boolean;
-  #key: object | undefined;
+  #key: object = NO_KEY;
+  /** The kept text, and the memory that it lies in: a view is made when a text has another length, not at each read. */
   #text: Buffer = EMPTY;
-  #length = 0;
+  #memory: Buffer = EMPTY;
 
   constructor(tree: GeneratedTree, spec: FileSpec<unknown> | StreamSpec<unknown>, origin: Origin, ino: number, entryMilliseconds?: number) {
     super(tree, spec, origin, ino, entryMilliseconds);
@@ -44,13 +47,9 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
     return this.declared ? (context as object) : undefined;
   }
 
-  /** The text that was kept is `text[0..textLength)`, borrowed until the next `keepText`. */
+  /** The text that was kept, borrowed until the next `keepText`. */
   get text(): Buffer {
     return this.#text;
-  }
-
-  get textLength(): number {
-    return this.#length;
   }
 
   /** Whether the kept text was written for this key. */
@@ -61,16 +60,16 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
   /** Writes the text for a key with the help of the kept one; returns whether that could be done. */
   rewritten(out: TextWriter, key: object): boolean {
     const rewrite = this.#rewrite;
-    if (!rewrite || this.#key === undefined) return false;
-    return rewrite(out, this.#text.subarray(0, this.#length), this.#key, key);
+    if (!rewrite || this.#key === NO_KEY) return false;
+    return rewrite(out, this.#text, this.#key, key);
   }
 
   /** Keeps a copy of a text. */
   keepText(key: object, text: Buffer, length: number): void {
     this.#key = key;
-    if (this.#text.length < length) this.#text = Buffer.allocUnsafeSlow(length + (length >> 3));
-    copyBytes(text, 0, this.#text, 0, length);
-    this.#length = length;
+    if (this.#memory.length < length) this.#memory = Buffer.allocUnsafeSlow(length + (length >> 3));
+    copyBytes(text, 0, this.#memory, 0, length);
+    if (this.#text.length !== length || this.#text.buffer !== this.#memory.buffer) this.#text = this.#memory.subarray(0, length);
   }
 
   open(flags: number, caller: Caller): OpenFile | Errno {

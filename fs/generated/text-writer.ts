@@ -3,6 +3,7 @@
  * printf. Providers never build strings of their own.
  */
 
+import { copyBytes } from './copy-bytes.ts';
 import { type U64, u64High, u64Low } from '../u64.ts';
 
 const ZERO = 0x30;
@@ -65,9 +66,10 @@ export class TextWriter {
 
   /** Raw bytes. */
   raw(value: Uint8Array): this {
-    this.#reserve(value.length);
-    this.bytes.set(value, this.length);
-    this.length += value.length;
+    const count = value.length;
+    this.#reserve(count);
+    copyBytes(value, 0, this.bytes, this.length, count);
+    this.length += count;
     return this;
   }
 

@@ -22,6 +22,7 @@ export class NodeTable {
   readonly #freeIds: number[] = [];
   readonly #generations: number[] = [0];
   readonly #mortal: MortalNodes | undefined;
+  #size = 1;
   readonly root: Node;
 
   constructor(root: Vnode, mortal?: MortalNodes) {
@@ -34,7 +35,7 @@ export class NodeTable {
 
   /** How many nodes the kernel holds, the root included. */
   get size(): number {
-    return this.#byVnode.size;
+    return this.#size;
   }
 
   get(id: number): Node | undefined {
@@ -56,6 +57,7 @@ export class NodeTable {
     this.#nodes[id] = node;
     this.#generations[id] = generation;
     this.#byVnode.set(vnode, node);
+    this.#size = this.#byVnode.size;
     vnode.hold?.();
     this.#mortal?.add(node);
     return node;
@@ -77,6 +79,7 @@ export class NodeTable {
     if (node.lookups > 0) return;
     this.#nodes[id] = undefined;
     this.#byVnode.delete(node.vnode);
+    this.#size = this.#byVnode.size;
     this.#generations[id] = node.generation + 1;
     this.#freeIds.push(id);
     node.vnode.drop?.();

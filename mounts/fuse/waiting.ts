@@ -33,6 +33,8 @@ export class Waiting {
   readonly #message: ReplyBuffer = new ReplyBuffer(OUT_HEADER_SIZE + 8);
   /** Set while a request is being answered: the reply buffer and the caller are its own until its reply is sent. */
   busy = false;
+  /** How many requests wait, and how many polls: asked several times for each request, unlike a map's size. */
+  #size = 0;
 
   constructor(send: Send, retry: Retry) {
     this.#send = send;
@@ -41,7 +43,11 @@ export class Waiting {
 
   /** How many requests wait, and how many polls. */
   get size(): number {
-    return this.#parked.size + this.#polls.size;
+    return this.#size;
+  }
+
+  #count(): void {
+    this.#size = this.#parked.size + this.#polls.size;
   }
 
   /** Puts a request aside until its file changes. `bytes` are copied. */
@@ -51,6 +57,7 @@ export class Waiting {
     const words = new Uint32Array(request.buffer, request.byteOffset, length >> 2);
     const cancel = waiters.add(() => this.#wake(unique));
     this.#parked.set(unique, { request, words, handle, cancel });
+    this.#count();
   }
 
   #wake(unique: number): void {
@@ -67,6 +74,7 @@ export class Waiting {
     const parked = this.#parked.get(unique);
     if (!parked) return undefined;
     this.#parked.delete(unique);
+    this.#count();
     this.#woken.delete(unique);
     parked.cancel();
     return parked;
@@ -102,11 +110,13 @@ export class Waiting {
       this.#send(this.#message.bytes, size);
     });
     this.#polls.set(kernelHandle, { handle, cancel });
+    this.#count();
   }
 
   #forgetPoll(kernelHandle: number): void {
     this.#polls.get(kernelHandle)?.cancel();
     this.#polls.delete(kernelHandle);
+    this.#count();
   }
 
   /** An open file is gone: nothing waits for it any more. */

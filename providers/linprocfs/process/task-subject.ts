@@ -20,7 +20,7 @@ export class TaskSubject implements Subject<TaskView> {
   #gone = false;
   /** Who asked last in which operation, and what it was told. */
   #asking: Caller | undefined;
-  #operation: number | undefined;
+  #operation = 0;
   #task: TaskView | undefined;
 
   constructor(source: KernelSource, task: TaskView) {
@@ -39,11 +39,11 @@ export class TaskSubject implements Subject<TaskView> {
   context(caller: Caller): TaskView | Errno {
     if (this.#gone) return ESRCH;
     const { operation } = caller;
-    if (operation !== undefined && operation === this.#operation && caller === this.#asking && this.#task) return this.#task;
+    if (operation === this.#operation && caller === this.#asking && this.#task) return this.#task;
     const task = this.#source.view(caller).task(this.#id);
     if (task && task.identity === this.#identity) {
       this.#asking = caller;
-      this.#operation = operation;
+      this.#operation = operation ?? 0;
       this.#task = task;
       return task;
     }

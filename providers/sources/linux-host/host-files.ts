@@ -9,6 +9,7 @@ import {
   readSync,
   readdirSync,
   readlinkSync,
+  readvSync,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -57,6 +58,8 @@ export class HostFiles {
   bytes: Buffer = Buffer.allocUnsafeSlow(CAPACITY);
   /** The same memory in words of four bytes. */
   words: Uint32Array = wordsOf(this.bytes);
+  /** As much of it as one read may fill: readv(2) asks for less on the way to the system call than read(2) does. */
+  #whole: readonly Uint8Array[] = [this.bytes];
   readonly #kept = new Map<string, number>();
 
   constructor(roots: HostRoots = HOST_ROOTS) {
@@ -84,7 +87,7 @@ export class HostFiles {
     this.#shrink();
     for (;;) {
       try {
-        const count = readSync(descriptor, this.bytes, 0, Math.min(this.bytes.length, LONGEST_READ), 0);
+        const count = readvSync(descriptor, this.#whole, 0);
         if (count < this.bytes.length) return count === LONGEST_READ ? this.readAll(descriptor) : count;
       } catch (error) {
         return errnoFromHost(error);
@@ -154,6 +157,7 @@ export class HostFiles {
   #use(bytes: Buffer): void {
     this.bytes = bytes;
     this.words = wordsOf(bytes);
+    this.#whole = [bytes.subarray(0, LONGEST_READ)];
   }
 
   /** Reads a file of /proc whose descriptor is kept open for the next time: for files that exist as long as the system. */

@@ -40,7 +40,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
   #viewedAt = 0;
   /** For whom and which operation of theirs the present view was handed out last. */
   #viewer: Caller | undefined;
-  #operation: number | undefined;
+  #operation = 0;
   #descriptors = 0;
   #descriptorLimit = DESCRIPTORS;
   /** How many directories the root has that are not processes, and when they were counted. */
@@ -100,7 +100,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
   /** Makes the next caller read everything anew: something was written. */
   invalidate(): void {
     this.#viewedAt = 0;
-    this.#operation = undefined;
+    this.#operation = 0;
   }
 
   /** A value that stays as it is while the system runs. */
