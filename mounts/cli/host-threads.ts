@@ -1,5 +1,6 @@
 /** The threads of this Linux machine, as callers of a mount. */
 
+import type { Caller } from '../../fs/caller.ts';
 import { isErrno } from '../../fs/errno.ts';
 import type { UserNamespace } from '../../fs/user-namespace.ts';
 import type { IdMapKind, IdRange } from '../../providers/model/task-security.ts';
@@ -34,13 +35,13 @@ export class HostThreads implements ThreadDirectory {
     this.#userNamespace = isErrno(own) ? '' : own;
   }
 
-  find(threadId: number): ThreadIdentity | undefined {
+  find(threadId: number, asking?: Caller): ThreadIdentity | undefined {
     if (this.#exact) this.#host.invalidate();
-    this.#host.view();
+    this.#host.view(asking);
     // A program asks many times in a row: what was found for it holds as long as the view does.
     const { epoch } = this.#host;
     const known = this.#known.get(threadId);
-    if (known?.epoch === epoch) return known.identity;
+    if (known && known.epoch === epoch) return known.identity;
     const status = known?.status.value();
     if (known && status !== undefined && !isErrno(status)) {
       known.epoch = epoch;

@@ -16,7 +16,8 @@ export interface ThreadIdentity {
 
 /** Finds threads of the machine that a mount serves. */
 export interface ThreadDirectory {
-  find(threadId: number): ThreadIdentity | undefined;
+  /** `asking` is the caller that the thread is to be, for what was found out in an operation of its holds to its end. */
+  find(threadId: number, asking?: Caller): ThreadIdentity | undefined;
   /** Whether the thread, which waits for our answer, reads a link rather than follows it; undefined if not known. */
   isReadingLink(threadId: number): boolean | undefined;
 }
@@ -59,7 +60,7 @@ export class FuseCaller implements Caller {
   #find(): ThreadIdentity | undefined {
     if (!this.#asked) {
       this.#asked = true;
-      this.#identity = this.threadId === undefined ? undefined : this.#threads.find(this.threadId);
+      this.#identity = this.threadId === undefined ? undefined : this.#threads.find(this.threadId, this);
     }
     return this.#identity;
   }

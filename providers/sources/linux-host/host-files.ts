@@ -35,6 +35,9 @@ export const HOST_ROOTS: HostRoots = { proc: '/proc/', sys: '/sys/' };
 /** Parameters in /proc/sys refuse a read of more than the kernel can allocate at once (KMALLOC_MAX_SIZE) with ENOMEM. */
 const LONGEST_READ = 1 << 20;
 
+/** As an object of options: a mere name is made into one at each call. */
+const BYTE_STRING = { encoding: 'latin1' } as const;
+
 /** How much memory there is for a read, and how much is kept for the next one after a long file. */
 const CAPACITY = 65536;
 const KEPT_CAPACITY = 4 << 20;
@@ -236,7 +239,7 @@ export class HostFiles {
   /** A symbolic link's target in /proc, as a byte string. */
   readlink(path: string): string | Errno {
     try {
-      return readlinkSync(hostPath(this.roots.proc, path), 'latin1');
+      return readlinkSync(hostPath(this.roots.proc, path), BYTE_STRING);
     } catch (error) {
       return errnoFromHost(error);
     }
@@ -254,7 +257,7 @@ export class HostFiles {
   /** The names in a directory of /proc, sorted as strings. */
   list(path: string): string[] | Errno {
     try {
-      return readdirSync(hostPath(this.roots.proc, path || '.'), 'latin1');
+      return readdirSync(hostPath(this.roots.proc, path || '.'), BYTE_STRING);
     } catch (error) {
       return errnoFromHost(error);
     }

@@ -18,6 +18,8 @@ import { KeptDescriptor, KeptFile } from './kept-file.ts';
 import { amendStatus, parseStat, parseStatm, parseStatus } from './parse-task.ts';
 import type { Scanner } from './scanner.ts';
 
+/** A view may end while somebody is at a thread, who then comes to it in two of them before asking for its status. */
+const LOOKS = 2;
 const ROOT: FilesOwner = { uid: 0, gid: 0 };
 
 /**
@@ -50,8 +52,8 @@ export class HostTask implements TaskView {
   #gid: number;
   /** The view at which it was last seen to live. */
   seenAt = -1;
-  /** Whether somebody asked for its status since it was last looked at. */
-  #statusAsked = false;
+  /** How often it may still be looked at by its status: each time that somebody asks for it brings it back to the most. */
+  #looks = 0;
 
   constructor(source: HostSource, id: number, inode: number, uid: number, gid: number) {
     this.#source = source;
@@ -78,8 +80,8 @@ export class HostTask implements TaskView {
    * asks for it each time has it read once for both.
    */
   showsLife(epoch: number): boolean {
-    if (!this.#statusAsked || !this.#status.isOpen) return false;
-    this.#statusAsked = false;
+    if (this.#looks === 0 || !this.#status.isOpen) return false;
+    this.#looks--;
     const status = this.#status.value();
     if (status === undefined || isErrno(status)) return false;
     this.seen(epoch, status.uids[1], status.gids[1]);
@@ -98,8 +100,9 @@ export class HostTask implements TaskView {
   /** The value of a file that is never empty while the thread lives. */
   #valueOf<T>(file: KeptFile<T>): T | Errno {
     const value = file.value();
+    if (value === undefined || !isErrno(value)) return value ?? ESRCH;
     if (value === ESRCH) this.closeDescriptors();
-    return value ?? ESRCH;
+    return value;
   }
 
   closeDescriptors(): void {
@@ -230,7 +233,7 @@ export class HostTask implements TaskView {
   }
 
   status(): TaskStatus | Errno {
-    this.#statusAsked = true;
+    this.#looks = LOOKS;
     return this.#valueOf(this.#status);
   }
 

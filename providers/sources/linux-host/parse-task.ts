@@ -342,7 +342,42 @@ export function amendStatus(value: TaskStatus, scanner: Scanner, next: (from: nu
       return undefined;
     }
   }
-  return { ...value, queuedSignals, queuedSignalLimit, voluntarySwitches, involuntarySwitches };
+  // Spelled out in the order of `parseStatus`: by spreading, each copy of a copy would be of another shape.
+  return {
+    name: value.name,
+    umask: value.umask,
+    state: value.state,
+    processId: value.processId,
+    numaGroup: value.numaGroup,
+    id: value.id,
+    parent: value.parent,
+    tracer: value.tracer,
+    uids: value.uids,
+    gids: value.gids,
+    descriptorSlots: value.descriptorSlots,
+    groups: value.groups,
+    namespaceIds: value.namespaceIds,
+    kernelThread: value.kernelThread,
+    memory: value.memory,
+    threads: value.threads,
+    queuedSignals,
+    queuedSignalLimit,
+    pendingSignals: value.pendingSignals,
+    sharedPendingSignals: value.sharedPendingSignals,
+    blockedSignals: value.blockedSignals,
+    ignoredSignals: value.ignoredSignals,
+    caughtSignals: value.caughtSignals,
+    capabilities: value.capabilities,
+    noNewPrivileges: value.noNewPrivileges,
+    seccomp: value.seccomp,
+    speculativeStoreBypass: value.speculativeStoreBypass,
+    speculationIndirectBranch: value.speculationIndirectBranch,
+    cpusAllowed: value.cpusAllowed,
+    memoryNodesAllowed: value.memoryNodesAllowed,
+    voluntarySwitches,
+    involuntarySwitches,
+    architectureFeatures: value.architectureFeatures,
+  };
 }
 
 /** What PID/status says of whom a thread acts for. */
