@@ -131,13 +131,13 @@ const { isMainThread } = require('node:worker_threads');
 const fs = require('node:fs');
 if (isMainThread) process.on('SIGUSR2', () => { throw new Error('on purpose'); });
 else {
-  const { readSync } = fs;
-  fs.readSync = (...args) => { 
-    if (args[2] === 0 && fs.existsSync(process.env.BOMB)) {
+  const { readvSync } = fs;
+  fs.readvSync = (...args) => {
+    if (args.length === 2 && fs.existsSync(process.env.BOMB)) {
       while (fs.statSync(process.env.BOMB).size > 0);
       throw new Error('on purpose');
     }
-    return readSync(...args);
+    return readvSync(...args);
   };
 }
 `;
