@@ -5,6 +5,7 @@
 
 import { continues, isControl, isWord, toLower } from './characters.ts';
 import type { Echo } from './echo.ts';
+import { DISABLED, LineBuffer, SIZE } from './line-buffer.ts';
 import { SIGINT, SIGQUIT, SIGTSTP } from './sessions.ts';
 import {
   ECHO,
@@ -46,12 +47,8 @@ import {
   VWERASE,
 } from './termios.ts';
 
-/** N_TTY_BUF_SIZE */
-const SIZE = 4096;
 /** How much may wait in front of a full buffer. */
 const WAITING = 8192;
-/** What stands in the buffer for an end of file, and is no control character. */
-const DISABLED = 0;
 
 const BACKSPACE = 8;
 const TAB = 9;
@@ -75,13 +72,7 @@ export interface InputOwner {
 export class Input {
   readonly #owner: InputOwner;
   readonly #echo: Echo;
-  readonly #bytes = Buffer.alloc(SIZE);
-  /** 1 where a line ends. */
-  readonly #ends = Buffer.alloc(SIZE);
-  /** Counts of bytes put in and taken out; `#line` is where the line that is typed begins. */
-  #head = 0;
-  #tail = 0;
-  #line = 0;
+  readonly #buffer = new LineBuffer();
   #erasing = false;
   #next = false;
   /** What came while there was no room. */
@@ -114,12 +105,12 @@ export class Input {
     const waiting = this.#waiting;
     let done = 0;
     for (; done < waiting.length; done++) {
-      let room = SIZE - (this.#head - this.#tail);
+      let room = SIZE - this.#buffer.length;
       if (this.#owner.termios.iflag & PARMRK) room = Math.floor((room + 2) / 3);
       if (--room <= 0) {
         // Nobody could ever read a line that is too long, so its last character gives way.
-        if (!this.#canonical || this.#line !== this.#tail) break;
-        if (room < 0) this.#head--;
+        if (!this.#canonical || this.#buffer.line !== this.#buffer.tail) break;
+        if (room < 0) this.#buffer.head--;
       }
       this.#character(waiting[done] as number);
     }
@@ -127,16 +118,10 @@ export class Input {
     this.#echo.process();
   }
 
-  #put(character: number, end = false): void {
-    this.#bytes[this.#head % SIZE] = character;
-    this.#ends[this.#head % SIZE] = end ? 1 : 0;
-    this.#head++;
-  }
-
   #putData(character: number): void {
     // A byte that marks errors is told from a mark by being there twice.
-    if (character === 0xff && this.#owner.termios.iflag & PARMRK) this.#put(character);
-    this.#put(character);
+    if (character === 0xff && this.#owner.termios.iflag & PARMRK) this.#buffer.put(character);
+    this.#buffer.put(character);
   }
 
   #character(byte: number): void {
@@ -148,7 +133,7 @@ export class Input {
       this.#next = false;
       this.#plain(character);
     } else if (lflag & EXTPROC) {
-      this.#put(character);
+      this.#buffer.put(character);
     } else if (character === DISABLED || !this.#special(character)) {
       this.#plain(character);
     }
@@ -160,7 +145,7 @@ export class Input {
     if (this.#owner.stopped && iflag & IXON && iflag & IXANY) this.#owner.start();
     if (lflag & ECHO) {
       this.#finishErasing();
-      if (this.#line === this.#head) this.#echo.beginLine();
+      if (this.#buffer.line === this.#buffer.head) this.#echo.beginLine();
       this.#echoCharacter(character);
     }
     this.#putData(character);
@@ -212,7 +197,7 @@ export class Input {
       if (character === NEWLINE) {
         this.#echo.raw(NEWLINE);
       } else {
-        if (this.#line === this.#head) this.#echo.beginLine();
+        if (this.#buffer.line === this.#buffer.head) this.#echo.beginLine();
         this.#echoCharacter(character);
       }
     }
@@ -257,33 +242,29 @@ export class Input {
       this.#finishErasing();
       this.#echoCharacter(character);
       this.#echo.raw(NEWLINE);
-      for (let at = this.#line; at < this.#head; at++) this.#echoCharacter(this.#bytes[at % SIZE] as number);
+      const { line, head } = this.#buffer;
+      for (let at = line; at < head; at++) this.#echoCharacter(this.#buffer.at(at));
       return true;
     }
     if (character === NEWLINE) {
       if (lflag & (ECHO | ECHONL)) this.#echo.raw(NEWLINE);
-      this.#endLine(NEWLINE);
+      this.#buffer.endLine(NEWLINE);
       return true;
     }
     if (character === cc[VEOF]) {
-      this.#endLine(DISABLED);
+      this.#buffer.endLine(DISABLED);
       return true;
     }
     if (character === cc[VEOL] || (extended && character === cc[VEOL2])) {
       if (echoes) {
-        if (this.#line === this.#head) this.#echo.beginLine();
+        if (this.#buffer.line === this.#buffer.head) this.#echo.beginLine();
         this.#echoCharacter(character);
       }
-      if (character === 0xff && iflag & PARMRK) this.#put(character);
-      this.#endLine(character);
+      if (character === 0xff && iflag & PARMRK) this.#buffer.put(character);
+      this.#buffer.endLine(character);
       return true;
     }
     return false;
-  }
-
-  #endLine(character: number): void {
-    this.#put(character, true);
-    this.#line = this.#head;
   }
 
   #continues(character: number): boolean {
@@ -292,17 +273,18 @@ export class Input {
 
   /** VERASE, VWERASE and VKILL. */
   #erase(character: number): void {
-    if (this.#head === this.#line) return;
+    const buffer = this.#buffer;
+    if (buffer.head === buffer.line) return;
     const { lflag, cc } = this.#owner.termios;
     const kind = character === cc[VERASE] ? VERASE : character === cc[VKILL] ? VKILL : VWERASE;
     const echoes = (lflag & ECHO) !== 0;
     if (kind === VKILL) {
       if (!echoes) {
-        this.#head = this.#line;
+        buffer.head = buffer.line;
         return;
       }
       if (!(lflag & ECHOK && lflag & ECHOKE && lflag & ECHOE)) {
-        this.#head = this.#line;
+        buffer.head = buffer.line;
         this.#finishErasing();
         this.#echoCharacter(character);
         if (lflag & ECHOK) this.#echo.raw(NEWLINE);
@@ -310,24 +292,24 @@ export class Input {
       }
     }
     let inWord = false;
-    while (this.#head !== this.#line) {
-      let at = this.#head;
+    while (buffer.head !== buffer.line) {
+      let at = buffer.head;
       let erased: number;
       do {
-        erased = this.#bytes[--at % SIZE] as number;
-      } while (this.#continues(erased) && at !== this.#line);
+        erased = buffer.at(--at);
+      } while (this.#continues(erased) && at !== buffer.line);
       // The first byte of a sequence is missing: it is not erased in part.
       if (this.#continues(erased)) break;
       if (kind === VWERASE) {
         if (isWord(erased)) inWord = true;
         else if (inWord) break;
       }
-      const length = this.#head - at;
-      this.#head = at;
+      const length = buffer.head - at;
+      buffer.head = at;
       if (echoes) this.#echoErased(erased, length, kind === VERASE);
       if (kind === VERASE) break;
     }
-    if (this.#head === this.#line && echoes) this.#finishErasing();
+    if (buffer.head === buffer.line && echoes) this.#finishErasing();
   }
 
   /** Shows that a character, of so many bytes, is gone. It is still in the buffer, behind the head. */
@@ -338,7 +320,7 @@ export class Input {
       this.#erasing = true;
       this.#echoCharacter(erased);
       for (let index = 1; index < length; index++) {
-        this.#echo.raw(this.#bytes[(this.#head + index) % SIZE] as number);
+        this.#echo.raw(this.#buffer.at(this.#buffer.head + index));
         this.#echo.moveBack();
       }
     } else if (single && !(lflag & ECHOE)) {
@@ -355,8 +337,8 @@ export class Input {
   #echoErasedTab(): void {
     let columns = 0;
     let afterTab = false;
-    for (let at = this.#head - 1; at >= this.#line; at--) {
-      const character = this.#bytes[at % SIZE] as number;
+    for (let at = this.#buffer.head - 1; at >= this.#buffer.line; at--) {
+      const character = this.#buffer.at(at);
       if (character === TAB) {
         afterTab = true;
         break;
@@ -371,14 +353,8 @@ export class Input {
   settingsChanged(old: Termios): void {
     const { iflag, lflag } = this.#owner.termios;
     if ((old.lflag ^ lflag) & (ICANON | EXTPROC)) {
-      this.#ends.fill(0);
-      if (!(lflag & ICANON) || this.#head === this.#tail) {
-        this.#line = this.#tail;
-      } else {
-        // What is there already can be read at once.
-        this.#ends[(this.#head - 1) % SIZE] = 1;
-        this.#line = this.#head;
-      }
+      // What is there already can be read at once as a line.
+      this.#buffer.rejoin((lflag & ICANON) !== 0);
       this.#erasing = false;
       this.#next = false;
     }
@@ -388,63 +364,35 @@ export class Input {
 
   /** Whether a read gets something; a poll waits for as much as VMIN says where there is no VTIME. */
   ready(poll: boolean): boolean {
-    if (this.#canonical) return this.#line !== this.#tail;
+    if (this.#canonical) return this.#buffer.line !== this.#buffer.tail;
     const { cc } = this.#owner.termios;
     const least = poll && cc[VTIME] === 0 ? Math.max(1, cc[VMIN] as number) : 1;
-    return this.#head - this.#tail >= least;
+    return this.#buffer.length >= least;
   }
 
   /** How many bytes there are to read (FIONREAD): complete lines only, without ends of file. */
   get available(): number {
-    if (!this.#canonical) return this.#head - this.#tail;
-    let count = 0;
-    for (let at = this.#tail; at < this.#line; at++) {
-      if (!this.#ends[at % SIZE] || this.#bytes[at % SIZE] !== DISABLED) count++;
-    }
-    return count;
+    return this.#canonical ? this.#buffer.complete : this.#buffer.length;
   }
 
   /** Reads a line or a part of one, or whatever is there. Returns how many bytes. */
   read(into: Uint8Array): number {
-    const count = this.#canonical ? this.#readLine(into) : this.#readBytes(into);
+    const count = this.#canonical ? this.#buffer.readLine(into) : this.#readBytes(into);
     this.work();
     return count;
   }
 
-  #readLine(into: Uint8Array): number {
-    let count = 0;
-    while (this.#tail !== this.#line && count < into.length) {
-      const at = this.#tail++ % SIZE;
-      const character = this.#bytes[at] as number;
-      if (this.#ends[at]) {
-        this.#ends[at] = 0;
-        if (character !== DISABLED) into[count++] = character;
-        return count;
-      }
-      into[count++] = character;
-    }
-    // An end of file right behind what just fitted ended this, and is no other.
-    const at = this.#tail % SIZE;
-    if (count > 0 && this.#tail !== this.#line && this.#ends[at] && this.#bytes[at] === DISABLED) {
-      this.#ends[at] = 0;
-      this.#tail++;
-    }
-    return count;
-  }
-
   #readBytes(into: Uint8Array): number {
-    const count = Math.min(into.length, this.#head - this.#tail);
-    for (let index = 0; index < count; index++) into[index] = this.#bytes[this.#tail++ % SIZE] as number;
+    const count = this.#buffer.read(into);
     // Who processes lines outside (EXTPROC) sends an end of file as its character alone.
     const { lflag, cc } = this.#owner.termios;
-    if (count === 1 && lflag & EXTPROC && lflag & ICANON && this.#head === this.#tail && into[0] === cc[VEOF]) return 0;
+    if (count === 1 && lflag & EXTPROC && lflag & ICANON && this.#buffer.length === 0 && into[0] === cc[VEOF]) return 0;
     return count;
   }
 
   /** Drops what was typed. */
   flush(): void {
-    this.#head = this.#tail = this.#line = 0;
-    this.#ends.fill(0);
+    this.#buffer.clear();
     this.#erasing = false;
     this.#next = false;
   }

@@ -26,8 +26,8 @@ export const devfs: MountType<DevfsOwn> = {
   defaults: () => ({ source: 'host', form: undefined, ruleset: 0, rules: '' }),
   options: {
     source: SOURCE_OPTION,
-    nodes: { help: 'device nodes, which the kernel serves (the default for mounts)', read: () => ({ form: 'nodes' }) },
-    files: { help: 'files in their place, which our own drivers serve (the default for exports)', read: () => ({ form: 'files' }) },
+    nodes: { help: 'device nodes, which the kernel serves (the default where root mounts)', read: () => ({ form: 'nodes' }) },
+    files: { help: 'files in their place, which our own drivers serve (the default for others and for exports)', read: () => ({ form: 'files' }) },
     rules: {
       value: 'FILE',
       help: 'rule sets besides the shipped ones, as in devfs.rules(5)',
@@ -56,7 +56,8 @@ export const devfs: MountType<DevfsOwn> = {
   describe: ({ target, options: { own } }, roots) => ({
     type: 'devfs',
     roots,
-    form: own.form ?? (target === undefined ? 'files' : 'nodes'),
+    // Another machine has other devices, and what an ordinary user mounts has none that could be opened.
+    form: own.form ?? (target === undefined || process.getuid?.() !== 0 ? 'files' : 'nodes'),
     ruleset: own.ruleset,
     rules: own.rules,
   }),
