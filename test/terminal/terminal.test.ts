@@ -1,97 +1,19 @@
 /**
- * Pseudo-terminals: ours and, where there is one to ask, the kernel's, in the same words. The kernel passes bytes on in the
- * background, so it is asked again, more slowly, where it seems to disagree.
+ * What is printed under all settings, sequences for each of the other things that terminals do, and random ones: our
+ * terminals and, where there are any, the kernel's, in the same words.
  */
 
-import { existsSync } from 'node:fs';
 import { suite } from 'uvu';
-import * as assert from 'uvu/assert';
-import { isErrno } from '../../fs/errno.ts';
-import { defaultTmpfsOptions } from '../../fs/memory/options.ts';
-import { Tmpfs } from '../../fs/memory/tmpfs.ts';
-import { S_IFCHR } from '../../fs/stat.ts';
-import { KernelProcess, kernelProcessMissing } from '../../fs/testing/kernel-process.ts';
-import { VfsProcess } from '../../fs/testing/vfs-process.ts';
-import { Vfs } from '../../fs/vfs.ts';
-import { openDevice } from '../../fs/devices/device-file.ts';
-import { DeviceTable } from '../../fs/devices/device-table.ts';
-import { PseudoTerminals } from '../../fs/devices/terminal/pseudo-terminals.ts';
-import { PRINTED, SCRIPTS, SETTINGS, TYPED } from './cases.ts';
-import { type Machine, Pair } from './pair.ts';
+import { PRINTED, SCRIPTS, SETTINGS } from './cases.ts';
+import { compare, endComparisons } from './machines.ts';
+import { randomSequence } from './random.ts';
 
-function ourMachine(): Machine {
-  const devices = new DeviceTable();
-  for (const device of new PseudoTerminals().devices()) devices.add(device);
-  const vfs = new Vfs(new Tmpfs(defaultTmpfsOptions()), { openSpecial: (vnode, flags, caller) => openDevice(devices, vnode, flags, caller) });
-  const sys = new VfsProcess(vfs);
-  sys.mknod('ptmx', S_IFCHR | 0o666, 5, 2);
-  return {
-    sys,
-    slave(index) {
-      const path = `slave${index}`;
-      const made = sys.mknod(path, S_IFCHR | 0o600, 136, index);
-      assert.ok(made === 0 || isErrno(made));
-      return path;
-    },
-    settle() {},
-  };
-}
-
-const SLEEPER = new Int32Array(new SharedArrayBuffer(4));
-
-class KernelMachine implements Machine {
-  readonly sys = new KernelProcess('/dev');
-  milliseconds = 0;
-
-  slave(index: number): string {
-    return `pts/${index}`;
-  }
-
-  settle(): void {
-    if (this.milliseconds > 0) Atomics.wait(SLEEPER, 0, 0, this.milliseconds);
-  }
-}
-
-function run(machine: Machine, body: (pair: Pair) => void): string[] {
-  const pair = new Pair(machine);
-  try {
-    body(pair);
-    return pair.log;
-  } finally {
-    pair.end();
-  }
-}
-
-const missing = kernelProcessMissing() ?? (existsSync('/dev/ptmx') && existsSync('/dev/pts/') ? undefined : 'this machine has no pseudo-terminals');
-if (missing) console.log(`skipped: comparison of terminals with the kernel: ${missing}`);
-const kernel = missing ? undefined : new KernelMachine();
-const PATIENCE_MS = [0, 1, 5, 25, 125];
-
-/** Runs a body on both machines and compares what was said. */
-function compare(what: string, body: (pair: Pair) => void): void {
-  const ours = run(ourMachine(), body);
-  if (!kernel) return;
-  let theirs: string[] = [];
-  for (kernel.milliseconds of PATIENCE_MS) {
-    theirs = run(kernel, body);
-    if (theirs.join('\n') === ours.join('\n')) return;
-  }
-  assert.is(ours.join('\n'), theirs.join('\n'), `${what}\nkernel:\n${theirs.join('\n')}\nours:\n${ours.join('\n')}`);
-}
+/** How many random sequences are tried. */
+const SEQUENCES = 150;
 
 const test = suite('terminals');
 
 for (const [name, change] of Object.entries(SETTINGS)) {
-  test(`typed: ${name}`, () => {
-    for (const text of TYPED) {
-      compare(`${name}: ${JSON.stringify(text)}`, (pair) => {
-        pair.set(change);
-        pair.type(text);
-        pair.look();
-      });
-    }
-  });
-
   test(`printed: ${name}`, () => {
     for (const text of PRINTED) {
       compare(`${name}: ${JSON.stringify(text)}`, (pair) => {
@@ -108,5 +30,12 @@ for (const [name, change] of Object.entries(SETTINGS)) {
 
 for (const [name, script] of Object.entries(SCRIPTS)) test(name, () => compare(name, script));
 
-test.after(() => kernel?.sys.end());
+test('random sequences', () => {
+  for (let seed = 1; seed <= SEQUENCES; seed++) {
+    const steps = randomSequence(seed);
+    compare(`seed ${seed}`, (pair) => steps.forEach((step) => step(pair)));
+  }
+});
+
+test.after(endComparisons);
 test.run();

@@ -60,7 +60,9 @@ export interface InputOwner {
   readonly termios: Termios;
   /** Whether output is stopped by a character. */
   readonly stopped: boolean;
+  /** Starts it, and has what waits be echoed; or starts it alone. */
   start(): void;
+  resume(): void;
   stop(): void;
   /** A signal for the foreground. */
   interrupt(signal: number): void;
@@ -214,8 +216,9 @@ export class Input {
       this.flush();
       owner.inputFlushed();
     }
-    if (owner.termios.iflag & IXON) owner.start();
+    if (owner.termios.iflag & IXON) owner.resume();
     if (owner.termios.lflag & ECHO) this.#echoCharacter(character);
+    else this.#echo.process();
   }
 
   /** Returns false for a character that goes into the line as it is. */

@@ -36,6 +36,8 @@ export class PseudoTerminal implements TerminalLine {
   /** Output that the master has not read. */
   #chunks: Buffer[] = [];
   #length = 0;
+  /** Output that came of what is being typed just now: the master has not seen it yet, and a signal takes it back. */
+  #fresh: Buffer[] | undefined;
   #slaves = 0;
   /** The slave was open and is no more. */
   #slaveClosed = false;
@@ -52,9 +54,14 @@ export class PseudoTerminal implements TerminalLine {
   }
 
   send(bytes: Uint8Array): void {
-    this.#chunks.push(Buffer.from(bytes));
+    (this.#fresh ?? this.#chunks).push(Buffer.from(bytes));
     this.#length += bytes.length;
-    this.waiters.wakeAll();
+    if (!this.#fresh) this.waiters.wakeAll();
+  }
+
+  flush(): void {
+    for (const { length } of this.#fresh ?? []) this.#length -= length;
+    if (this.#fresh) this.#fresh = [];
   }
 
   changed(event: TerminalEvent): void {
@@ -140,7 +147,11 @@ export class PseudoTerminal implements TerminalLine {
   /** Types. */
   write(from: Uint8Array, _caller: Caller): number | WouldBlock {
     if (from.length === 0) return 0;
+    this.#fresh = [];
     const count = this.terminal.receive(from);
+    this.#chunks.push(...this.#fresh);
+    this.#fresh = undefined;
+    this.waiters.wakeAll();
     return count === 0 ? WOULD_BLOCK : count;
   }
 

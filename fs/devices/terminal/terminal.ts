@@ -150,11 +150,11 @@ export class Terminal implements InputOwner {
   // What input does (`InputOwner`).
 
   start(): void {
-    this.#start();
+    this.resume();
     this.#echo.process();
   }
 
-  #start(): void {
+  resume(): void {
     if (!this.stopped || this.#stoppedByCall) return;
     this.stopped = false;
     this.line.changed?.({ kind: 'started' });
@@ -299,7 +299,7 @@ export class Terminal implements InputOwner {
     if (stopped === this.#stoppedByCall) return;
     this.#stoppedByCall = stopped;
     if (stopped) this.stop();
-    else this.#start();
+    else this.resume();
   }
 
   /** Has the other end stop or start sending, by a character (tcflow(3)). */
