@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeDevice } from './attributes.ts';
-import { Client, type ClientOptions } from './client.ts';
+import { Client, type ClientOptions, type RequestName } from './client.ts';
 import { RemoteError } from './errors.ts';
+import type { Fields } from './layout.ts';
 import {
   type Dialect,
   LOCK_BLOCKED,
@@ -15,10 +16,12 @@ import {
   LOCK_TYPE_RDLCK,
   LOCK_TYPE_UNLCK,
   LOCK_TYPE_WRLCK,
+  NOTAG,
   O_CREAT,
   O_RDONLY,
   O_RDWR,
   O_TRUNC,
+  QTDIR,
   S_IFCHR,
   S_IFDIR,
   S_IFIFO,
@@ -26,10 +29,11 @@ import {
   S_IFREG,
   XATTR_CREATE,
 } from './protocol.ts';
-import type { RemoteFile } from './remote-file.ts';
+import { Qid } from './qid.ts';
+import { RemoteFile } from './remote-file.ts';
 import { Server, type ServerOptions } from './server.ts';
 import { MemoryFiles, type Pace } from './testing/memory-files.ts';
-import { settled } from './testing/raw-client.ts';
+import { RawClient, settled } from './testing/raw-client.ts';
 import { listen } from './transports/listen.ts';
 import { streamPair } from './transports/streams.ts';
 
@@ -318,6 +322,80 @@ test('a server that goes away rejects what is under way', async () => {
   await fails('ECONNRESET', reading);
   await fails('ECONNRESET', root.getattr());
   assert.is(((await client.closed) as RemoteError).code, 'ECONNRESET');
+});
+
+/** The client's timers keep no process alive; a socket would. */
+const alive = setInterval(() => {}, 1000);
+test.after(() => clearInterval(alive));
+
+/** A client, and a server that says what a test has it say. */
+async function withSilent(options: ClientOptions): Promise<{ client: Client; server: RawClient; root: RemoteFile }> {
+  const [ours, theirs] = streamPair();
+  const server = new RawClient(theirs);
+  const connecting = Client.connect(ours, { ...options, dialects: ['9P2000.L'] });
+  const tag = (await server.next())?.tag ?? 0;
+  server.send('Rversion', tag, { msize: 65_536, version: '9P2000.L' });
+  const client = await connecting;
+  return { client, server, root: new RemoteFile(client, client.newFid(), Qid.of(QTDIR, 0, 1)) };
+}
+
+/** The next request, of the expected type. */
+async function request<N extends RequestName>(server: RawClient, name: N): Promise<{ tag: number; fields: Fields<N> }> {
+  const message = await server.next();
+  assert.is(message?.name, name);
+  return message as unknown as { tag: number; fields: Fields<N> };
+}
+
+for (const happened of [true, false]) {
+  test(`a request is given up though the server does not say so, and has ${happened ? '' : 'not '}happened`, async () => {
+    const { client, server, root } = await withSilent({ flushMilliseconds: 1 });
+    const wqids = [Qid.of(QTDIR, 0, 2)];
+    const abort = new AbortController();
+    const walking = root.during(abort.signal).walk('a');
+    const asked = await request(server, 'Twalk');
+    abort.abort(new Error('given up'));
+    const flush = await request(server, 'Tflush');
+    assert.is(await walking.then(() => '', (error: Error) => error.message), 'given up');
+    // The server may have the fid, and the tag is not free either.
+    const other = root.walk('b');
+    const second = await request(server, 'Twalk');
+    assert.is.not(second.fields.newfid, asked.fields.newfid);
+    assert.is.not(second.tag, asked.tag);
+    server.send('Rwalk', second.tag, { wqids });
+    assert.is((await other).fid, second.fields.newfid);
+    if (happened) {
+      server.send('Rwalk', asked.tag, { wqids });
+      const clunk = await request(server, 'Tclunk');
+      assert.is(clunk.fields.fid, asked.fields.newfid);
+      server.send('Rclunk', clunk.tag, {});
+    }
+    server.send('Rflush', flush.tag, {});
+    // Once that is known, both are used again.
+    const [fids, tags] = [new Set<number>(), new Set<number>()];
+    for (let round = 0; round < 4; round++) {
+      void root.walk('c').catch(() => {});
+      const { tag, fields } = await request(server, 'Twalk');
+      fids.add(fields.newfid);
+      tags.add(tag);
+    }
+    assert.ok(fids.has(asked.fields.newfid));
+    assert.ok(tags.has(asked.tag));
+    client.close();
+  });
+}
+
+test('a silent server is asked for a sign of life, and is given up where there is none', async () => {
+  const { client, server, root } = await withSilent({ silenceMilliseconds: 40 });
+  const asking = root.getattr();
+  const closed = client.closed;
+  await request(server, 'Tgetattr');
+  for (let round = 0; round < 3; round++) {
+    const { tag, fields } = await request(server, 'Tflush');
+    assert.is(fields.oldtag, NOTAG);
+    server.send('Rflush', tag, {});
+  }
+  await fails('ETIMEDOUT', asking);
+  assert.is(((await closed) as RemoteError).code, 'ETIMEDOUT');
 });
 
 test('a version that a server does not speak', async () => {
