@@ -90,6 +90,23 @@ obstacle(
   'tools=$(dirname $(readlink -f $(command -v umount))); mount --bind $tools $target; cd $target; PATH=$target:$PATH $compatfs mount -o cover .',
   (target) => `.: would hide ${target}/umount, without which it could not be unmounted`,
 );
+for (const [place, options] of [
+  ['/proc/sys', '-o cover'],
+  ['/proc/tty', ''],
+  ['/sys/kernel', '-t linsysfs'],
+] as const) {
+  obstacle(
+    `a target that the data comes from: ${place}`,
+    `timeout -s KILL 20 $compatfs mount -d ${options} ${place}`,
+    () => `${place}: below ${place.slice(0, place.lastIndexOf('/'))}, where the data comes from: the server would read itself`,
+  );
+}
+obstacle(
+  "/sys, where /proc is not the kernel's",
+  '$compatfs mount -d -o cover /proc; timeout -s KILL 20 $compatfs mount -d -t linsysfs -o cover /sys; ' +
+    'status=$?; $compatfs umount /proc; (exit $status)',
+  () => "/sys: the data comes from there, and only the kernel's own /proc leads beneath a mount; /proc is another",
+);
 obstacle(
   'a target without a name',
   "$compatfs mount ''",

@@ -1,6 +1,6 @@
 /** Looks at a place before something is mounted there. */
 
-import { access, realpath, stat } from 'node:fs/promises';
+import { access, realpath, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DOORBELL_NAME } from '../fuse/doorbell.ts';
 import { type HostMount, hostMounts, mountAt } from '../fuse/host-mounts.ts';
@@ -47,6 +47,21 @@ export async function refuseToHideTools(operand: string, path: string): Promise<
     if (program === undefined || !(await realpath(program)).startsWith(`${path}/`)) continue;
     throw new Failure(operand, `would hide ${program}, without which it could not be unmounted`);
   }
+}
+
+/** PROC_SUPER_MAGIC */
+const PROC_MAGIC = 0x9fa0;
+
+/**
+ * Refuses a place from which a tree that shows this machine would read its own mount, and wait for itself for ever: below
+ * the /proc or /sys that the data comes from, which is seen with all that is mounted in it; and /sys where /proc is not
+ * the kernel's, for only that one's links lead beneath a mount. Throws a Failure.
+ */
+export async function refuseInsideSource(operand: string, path: string): Promise<void> {
+  const source = ['/proc', '/sys'].find((place) => path.startsWith(`${place}/`));
+  if (source) throw new Failure(operand, `below ${source}, where the data comes from: the server would read itself`);
+  if (path === '/sys' && (await statfs('/proc')).type !== PROC_MAGIC)
+    throw new Failure(operand, "the data comes from there, and only the kernel's own /proc leads beneath a mount; /proc is another");
 }
 
 /** Removes a dead mount. */

@@ -8,7 +8,7 @@ import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
-import { examineTarget, refuseToHideTools } from '../targets.ts';
+import { examineTarget, refuseInsideSource, refuseToHideTools } from '../targets.ts';
 import { MOUNT_TYPES, findType } from '../types/all.ts';
 import type { MountOptions, MountType } from '../types/type.ts';
 import { requireFusermount } from '../unprivileged.ts';
@@ -116,6 +116,7 @@ async function plan(
   const path = await examineTarget(target, options.cover);
   await known.checkTarget?.(path, source, options);
   if (!known.mayHideTools) await refuseToHideTools(target, path);
+  if (known.options.source) await refuseInsideSource(target, path);
   if (driver === 'fuse-native') refuseForNative(known, path, options);
   return { type: known.name, target: path, label: source, driver, options };
 }
