@@ -29,7 +29,7 @@ export interface Order {
   readonly program?: ProgramOrder;
   /** A place at which to show the kernel's /proc before ours covers it, in a namespace of our own. */
   readonly procfsAt?: string;
-  /** The root of a userland in which to show it. */
+  /** The root of a userland that the mounts are for, and what the kernel has for it. */
   readonly userland?: string;
   /** A descriptor on which a waiting process is told how the start went. */
   readonly notify?: number;

@@ -3,8 +3,8 @@
 import { MountServer } from './mount-server.ts';
 import { EXIT_FAILED, NOT_FOUND, NOT_RUNNABLE, explain } from './failure.ts';
 import { originalDirectory } from './host-roots.ts';
-import { keepMountsBelowSys } from './below-mounts.ts';
-import { hideProcfs, showProcfs } from './kernel-procfs.ts';
+import { keepMountsBelow } from './below-mounts.ts';
+import { hideProcfs, showProcfs, showTerminals } from './kernel-parts.ts';
 import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
 import { endLike, runInPlace } from './programs.ts';
@@ -25,10 +25,11 @@ async function serveMounts(order: Order): Promise<number> {
   const stop = order.program ? undefined : stopSignal();
   let server: MountServer | undefined;
   unmountBeforeCrash(() => server);
-  const showKept = keepMountsBelowSys(order.plans);
+  const showKept = keepMountsBelow(order.plans);
   try {
     server = await unlessStopped(MountServer.start(await showProcfs(order)), stop);
     await showKept();
+    await showTerminals(order);
   } catch (error) {
     return failedToStart(order, error);
   }

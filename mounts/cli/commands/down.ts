@@ -4,7 +4,7 @@ import { hostMounts, mountAt } from '../../fuse/host-mounts.ts';
 import type { Command, Words } from '../command.ts';
 import { ROOT_HELP, compatRoot, placeNames, treePlaces } from '../compat-tree.ts';
 import { badUsage } from '../failure.ts';
-import { hideProcfs } from '../kernel-procfs.ts';
+import { hideProcfs, hideTerminals } from '../kernel-parts.ts';
 import { print } from '../output.ts';
 import { OWN_TYPE, mountPoint } from '../targets.ts';
 import { takeAway } from './umount.ts';
@@ -25,6 +25,7 @@ async function run(words: Words): Promise<number> {
   if (words.operands.length > 1) throw badUsage('down', 'only one ROOT can be given');
   const root = compatRoot(words.operands[0]);
   const taken: { target: string }[] = [];
+  await hideTerminals(root);
   for (const target of treePlaces(root)) {
     const there = mountAt(await mountPoint(target), hostMounts());
     if (!there || !OWN_TYPE.test(there.type)) continue;

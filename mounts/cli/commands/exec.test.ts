@@ -42,6 +42,19 @@ executing('the program sees our /sys, with what else is mounted below it', async
   assert.match(inside.stdout, /^fuse/);
 });
 
+executing('the program sees our /dev, with the terminals and shared memory of the kernel', async (line) => {
+  const script = [
+    'stat -f -c %T /dev; stat -c "%n %F %t %T %a %U" /dev/null /dev/zero /dev/full /dev/tty /dev/ptmx',
+    'stat -f -c "%n %T" /dev/pts /dev/shm; stat -c %i /dev/pts /dev/shm',
+    'echo text | cat /dev/stdin; head -c 3 /dev/zero | od -An -tx1; echo gone >/dev/null; readlink -f /dev/fd/0',
+  ].join('; ');
+  const inside = await line.run('exec', '--', 'sh', '-c', script);
+  assert.is(inside.stderr, '');
+  const outside = await line.shell(script);
+  assert.is(inside.stdout.replace(/^fuseblk?\n/, ''), outside.stdout.replace(/^(devtmpfs|tmpfs|overlayfs)\n/, ''));
+  assert.match(inside.stdout, /^fuse/);
+});
+
 executing('programs in other network namespaces see the parameters of those', async (line) => {
   const names = 'cd /proc/sys/net/ipv4/conf && echo *';
   const apart = await line.shell(`unshare --net -- sh -c '${names}'`);
@@ -132,7 +145,7 @@ executing('signals reach the program, and end us as they ended it', async (line)
 executing("when the server is killed, the program has the kernel's /proc again", async (line) => {
   // The parent of the program is the server.
   const script =
-    'kill -9 $PPID; while [ "$(stat -f -c %T /proc 2>/dev/null)" != proc ]; do sleep 0.05; done; ls -d /proc/self';
+    'kill -9 $PPID; while [ "$(stat -f -c %T /proc 2>&-)" != proc ]; do sleep 0.05; done; ls -d /proc/self';
   const orphan = await line.run(
     'exec',
     '--',

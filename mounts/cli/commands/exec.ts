@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { hasSysfs } from '../below-mounts.ts';
 import type { Command, Words } from '../command.ts';
 import { makeDirectories } from '../directories.ts';
+import { nodesCanBeOpened } from '../device-nodes.ts';
 import { Failure, NOT_FOUND, badUsage } from '../failure.ts';
 import { mountOptionHelp, parseMountOptions, shareOptions } from '../mount-options.ts';
 import { inheritedDescriptors } from '../inherited.ts';
 import type { MountPlan } from '../mount-server.ts';
 import { delegate } from '../order.ts';
-import { mayShowProcfs } from '../kernel-procfs.ts';
+import { mayShowProcfs } from '../kernel-parts.ts';
 import { makeRuntimeDirectory } from '../runtime-directory.ts';
+import { devfs } from '../types/devfs.ts';
+import { fdescfs } from '../types/fdescfs.ts';
 import { linprocfs, type LinprocfsOwn } from '../types/linprocfs.ts';
 import { linsysfs } from '../types/linsysfs.ts';
 import type { MountOptions, MountType } from '../types/type.ts';
@@ -19,7 +22,7 @@ import { namespaceProblem } from '../unprivileged.ts';
 export const exec: Command = {
   name: 'exec',
   forms: ['[-o OPTIONS] [--] PROGRAM [ARG..]'],
-  summary: 'Runs a program in a mount namespace of its own, in which our linprocfs is /proc and our linsysfs /sys',
+  summary: 'Runs a program in a mount namespace of its own, in which ours are /proc, /sys and /dev',
   options: {
     options: { short: 'o', value: 'OPTIONS', help: 'options of the mount, separated by commas; see below' },
     help: { short: 'h', help: 'print this' },
@@ -28,7 +31,9 @@ export const exec: Command = {
     "The exit status is the program's own; 127 if it was not found, 126 if it could not be run. A signal that ends",
     'the program ends compatfs as well. Whoever is not root gets a user namespace, with the same user and group id.',
     '',
-    mountOptionHelp([linprocfs]),
+    'Only root of the machine gets our /dev; others may not open device nodes of a mount of theirs.',
+    '',
+    mountOptionHelp([linprocfs, linsysfs, devfs]),
   ].join('\n'),
   runsProgram: true,
   run,
@@ -39,13 +44,19 @@ async function run(words: Words): Promise<number> {
   if (command === undefined) throw badUsage('exec', 'PROGRAM is missing; see compatfs exec --help');
   if (command === '') throw new Failure("''", 'not found', NOT_FOUND);
   const descriptors = inheritedDescriptors();
-  const share = shareOptions('exec', words.values('options'), [linprocfs, linsysfs]);
+  const share = shareOptions('exec', words.values('options'), [linprocfs, linsysfs, devfs, fdescfs]);
   const options = parseMountOptions('exec', share(linprocfs), linprocfs);
   const problem = await namespaceProblem();
   if (problem !== undefined) throw new Failure('exec', problem);
   const procfsAt = placeForProcfs(options);
   const plans = [privatePlan('/proc', linprocfs, options)];
-  if (hasSysfs()) plans.push(privatePlan('/sys', linsysfs, parseMountOptions('exec', share(linsysfs), linsysfs)));
+  const add = <Own extends object>(target: string, type: MountType<Own>, ...more: string[]): void =>
+    void plans.push(privatePlan(target, type, parseMountOptions('exec', [...more, ...share(type)], type)));
+  if (hasSysfs()) add('/sys', linsysfs);
+  if (nodesCanBeOpened()) {
+    add('/dev', devfs);
+    add('/dev/fd', fdescfs, 'linrdlnk');
+  }
   return delegate(
     {
       plans,
@@ -71,5 +82,6 @@ function placeForProcfs(options: MountOptions<LinprocfsOwn>): string | undefined
 
 /** A mount that only the programs of a namespace of our own see. */
 function privatePlan(target: string, { name, label }: MountType, options: MountOptions): MountPlan {
-  return { type: name, target, label, driver: 'fuse', options: { ...options, cover: true, allowOther: options.allowOther ?? true } };
+  const within = target.startsWith('/dev/') ? { within: '/dev' } : {};
+  return { type: name, target, ...within, label, driver: 'fuse', options: { ...options, cover: true, allowOther: options.allowOther ?? true } };
 }

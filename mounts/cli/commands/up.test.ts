@@ -22,6 +22,8 @@ mounting('up mounts what a userland needs, by one process, and down takes it awa
   assert.match(readFileSync(join(root, 'proc/version'), 'latin1'), /^Linux version /);
   assert.ok(statSync(join(root, 'sys/kernel')).isDirectory());
   assert.is(statSync(join(root, 'dev/shm')).mode & 0o7777, 0o1777);
+  assert.is(mountAt(join(root, 'dev/pts'))?.type, 'devpts');
+  assert.ok(statSync(join(root, 'dev/null')).isCharacterDevice());
   const servers = JSON.parse((await line.run('status', '--json')).stdout) as { mounts: { pid: number }[] };
   assert.is(new Set(servers.mounts.map(({ pid }) => pid)).size, 1);
   assert.is(servers.mounts.length, tree(root).length);

@@ -3,13 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { Rulesets } from '../../../providers/devfs/rules/rulesets.ts';
 import { standardRulesets } from '../../../providers/devfs/standard.ts';
+import { nodesCanBeOpened } from '../device-nodes.ts';
 import { Users } from '../users.ts';
 import { SOURCE_OPTION, type Sourced } from './sourced.ts';
 import type { MountType } from './type.ts';
 
 /** What the options say. */
 export interface DevfsOwn extends Sourced {
-  /** undefined for what suits: nodes where the kernel serves them, files for other machines. */
+  /** undefined for what suits: nodes where the kernel serves them, files for other machines and where it does not. */
   readonly form: 'nodes' | 'files' | undefined;
   readonly ruleset: number;
   /** The text of a devfs.rules(5). */
@@ -27,7 +28,7 @@ export const devfs: MountType<DevfsOwn> = {
   options: {
     source: SOURCE_OPTION,
     nodes: { help: 'device nodes, which the kernel serves (the default where root mounts)', read: () => ({ form: 'nodes' }) },
-    files: { help: 'files in their place, which our own drivers serve (the default for others and for exports)', read: () => ({ form: 'files' }) },
+    files: { help: 'files in their place, which our own drivers serve (the default otherwise)', read: () => ({ form: 'files' }) },
     rules: {
       value: 'FILE',
       help: 'rule sets besides the shipped ones, as in devfs.rules(5)',
@@ -56,8 +57,8 @@ export const devfs: MountType<DevfsOwn> = {
   describe: ({ target, options: { own } }, roots) => ({
     type: 'devfs',
     roots,
-    // Another machine has other devices, and what an ordinary user mounts has none that could be opened.
-    form: own.form ?? (target === undefined || process.getuid?.() !== 0 ? 'files' : 'nodes'),
+    // Another machine has other devices.
+    form: own.form ?? (target !== undefined && nodesCanBeOpened() ? 'nodes' : 'files'),
     ruleset: own.ruleset,
     rules: own.rules,
   }),

@@ -1,6 +1,7 @@
 /**
- * The kernel's own /proc, shown where the users of a linprocfs can reach it: only the kernel can follow links to pipes,
- * deleted files and the like (`cat /dev/stdin`, `<(...)` in a shell), so linprocfs sends those who follow them there.
+ * What of the kernel's own the users of our trees get too. /proc, where they can reach it: only the kernel can follow links to
+ * pipes, deleted files and the like (`cat /dev/stdin`, `<(...)` in a shell), so linprocfs sends those who follow them there.
+ * And /dev/pts, for a terminal that a kernel has made is found in its devpts alone.
  */
 
 import { rmdirSync } from 'node:fs';
@@ -10,6 +11,8 @@ import { bind, detach } from '../fuse/kernel-mount.ts';
 import { makeDirectories } from './directories.ts';
 import type { MountPlan } from './mount-server.ts';
 import type { Order } from './order.ts';
+import { nodesCanBeOpened } from './device-nodes.ts';
+import { devfs } from './types/devfs.ts';
 import { type LinprocfsOwn, linprocfs } from './types/linprocfs.ts';
 import type { MountOptions } from './types/type.ts';
 
@@ -21,7 +24,7 @@ export function mayShowProcfs({ own }: MountOptions<LinprocfsOwn>): boolean {
   return !own.magicGiven && own.hidePid === 0 && !own.processesOnly;
 }
 
-/** Where it is shown in a userland. */
+/** Where /proc is shown in a userland. */
 export function procfsPlace(root: string): string {
   return join(root, PLACE);
 }
@@ -56,7 +59,19 @@ function isShown(place: string): boolean {
   return mountAt(place, hostMounts())?.type === 'proc';
 }
 
-/** Takes it out of a userland again that has no linprocfs any more, with the directories that were made for it. */
+/** Shows the kernel's terminals in a userland's devfs, whose nodes the kernel serves. */
+export async function showTerminals({ plans, userland }: Order): Promise<void> {
+  const dev = plans.find(({ type, target }) => type === devfs.name && userland !== undefined && target.startsWith(`${userland}/`));
+  if (dev && nodesCanBeOpened()) await bind('/dev/pts', join(dev.target, 'pts'));
+}
+
+/** Takes them away, so that the devfs is not in use for them. */
+export async function hideTerminals(root: string): Promise<void> {
+  const place = join(root, 'dev/pts');
+  if (mountAt(place, hostMounts())?.type === 'devpts') await detach(place);
+}
+
+/** Takes /proc out of a userland again that has no linprocfs any more, with the directories that were made for it. */
 export async function hideProcfs(root: string): Promise<void> {
   if (mountAt(join(root, 'proc'), hostMounts())?.type === `fuse.${linprocfs.name}`) return;
   const place = procfsPlace(root);
