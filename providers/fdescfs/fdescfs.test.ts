@@ -9,6 +9,7 @@ import { defaultTmpfsOptions } from '../../fs/memory/options.ts';
 import { Tmpfs } from '../../fs/memory/tmpfs.ts';
 import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, Stat } from '../../fs/stat.ts';
 import { OpenFile } from '../../fs/vnode.ts';
+import { pathName } from '../../fs/path-name.ts';
 import { Vfs } from '../../fs/vfs.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import { Fdescfs, type FdescfsForm } from './fdescfs.ts';
@@ -123,6 +124,18 @@ test('a descriptor that is opened again is the same: its offset, its place, and 
   assert.is(again.flags & 3, O_RDWR);
   again.release();
   assert.is(first?.write?.(Buffer.from('x'), 0, 1, 0, caller(70)), 1);
+});
+
+test('a directory that is open can be walked on from', () => {
+  for (const form of ['nodup', 'rdlnk'] as const) {
+    const world = new World(form);
+    world.install(70, 3, world.open('/dir', O_RDONLY));
+    const place = form === 'nodup' ? world.vfs.find('/fd/3/file', 0, caller(70)) : world.vfs.find('/dir/file', 0, caller(70));
+    if (isErrno(place)) throw new Error(form);
+    assert.is(pathName(world.vfs.mounts, place).path, '/dir/file');
+    const directory = world.vfs.find('/dir', 0, caller(70));
+    assert.is(isErrno(directory) ? directory : pathName(world.vfs.mounts, directory).path, '/dir');
+  }
 });
 
 test('the root and its entries', () => {

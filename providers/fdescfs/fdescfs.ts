@@ -20,6 +20,7 @@ import { type Caller, SUPERUSER } from '../../fs/caller.ts';
 import { EACCES, EBADF, EINVAL, ENOENT, EROFS, type Errno, isErrno } from '../../fs/errno.ts';
 import { O_ACCMODE, canRead, canWrite } from '../../fs/flags.ts';
 import { setattr } from '../../fs/operations.ts';
+import type { Place } from '../../fs/place.ts';
 import { type FileType, S_IFCHR, S_IFDIR, S_IFLNK, type Stat, type StatFs, makeDevice } from '../../fs/stat.ts';
 import type { AttributeChange, Caching, DirectorySink, FileSystem, OpenFile, Vnode } from '../../fs/vnode.ts';
 import type { KernelSource } from '../kernel-view.ts';
@@ -132,8 +133,10 @@ export class FdescfsRoot implements Vnode {
     const { fileSystem } = this;
     const file = fileSystem.fileOf(caller, number);
     if (!file && !fileSystem.isOpen(caller, number)) return EBADF;
-    // A file that has a place is found as itself.
-    if (fileSystem.options.form === 'nodup' && file?.place) return file.vnode;
+    // A file that has a place is found as itself; a directory has one name only, to which its number leads.
+    if (fileSystem.options.form === 'nodup' && file?.place) {
+      return file.vnode.type === S_IFDIR ? new DirectoryLink(fileSystem, number, file.place) : file.vnode;
+    }
     let node = this.#nodes.get(number);
     if (!node) {
       node = new Descriptor(fileSystem, number);
@@ -171,6 +174,31 @@ export class FdescfsRoot implements Vnode {
 /** What lstat(2) says that a descriptor is. */
 function shownType({ options: { form, fileOf } }: Fdescfs): typeof S_IFLNK | typeof S_IFCHR {
   return !fileOf || form === 'linrdlnk' || form === 'rdlnk' ? S_IFLNK : S_IFCHR;
+}
+
+/** A directory that is open, which a path walk goes on from where it is. */
+class DirectoryLink implements Vnode {
+  readonly fileSystem: Fdescfs;
+  readonly type = S_IFLNK;
+  readonly #number: number;
+  readonly #place: Place;
+
+  constructor(fdescfs: Fdescfs, number: number, place: Place) {
+    this.fileSystem = fdescfs;
+    this.#number = number;
+    this.#place = place;
+  }
+
+  stat(into: Stat): 0 {
+    fill(into, this.fileSystem, FIRST_INODE + this.#number, S_IFLNK);
+    into.nlink = 1;
+    into.rdev = 0;
+    return 0;
+  }
+
+  jump(): Place {
+    return this.#place;
+  }
 }
 
 class Descriptor implements Vnode {
