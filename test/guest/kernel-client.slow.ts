@@ -51,7 +51,7 @@ function lockProgram(): Buffer {
 }
 
 async function begin(): Promise<void> {
-  const trees = ['linprocfs', 'tmpfs,mode=1777', 'files=DIRECTORY/files', 'ctl=DIRECTORY/ctl'];
+  const trees = ['linprocfs', 'linsysfs', 'devfs', 'tmpfs,mode=1777', 'files=DIRECTORY/files', 'ctl=DIRECTORY/ctl'];
   const exports = new Exports(['-l', 'tcp!127.0.0.1!0', ...trees], ({ directory }) => {
     mkdirSync(join(directory, 'files/many'), { recursive: true });
     for (let index = 0; index < ENTRIES; index++) writeFileSync(join(directory, `files/many/entry-${index}`), '');
@@ -178,6 +178,19 @@ for (const version of ['9p2000.L', '9p2000.u', '9p2000']) {
     });
   }
 }
+
+unless(NO_GUEST, 'every tree is of its type, alone and below the others', async () => {
+  const { guest, port } = here();
+  const trees = ['proc', 'sys', 'dev', 'tmp'];
+  const whole = `mkdir -p /mnt/all && mount -t 9p -o trans=tcp,port=${port},version=9p2000.L,aname=/ $HOST /mnt/all`;
+  await guest.output([...trees.map((tree) => mounting(tree, '9p2000.L', 'none')), whole].join(' && '));
+  const magics = await guest.output(`for tree in ${trees.join(' ')}; do stat -f -c %t /mnt/$tree /mnt/all/$tree; done`);
+  assert.equal(magics.trim().split('\n'), ['9fa0', '62656572', '1021994', '1021994'].flatMap((magic) => [magic, magic]));
+  const release = readFileSync('/proc/sys/kernel/osrelease', 'latin1');
+  const script = 'cat proc/sys/kernel/osrelease; ls sys/class | grep -c net; head -c 5 dev/zero | wc -c; echo x >dev/null; wc -c <dev/null';
+  assert.is(await guest.output(`cd /mnt/all && { ${script}; }`), `${release}1\n5\n0\n`);
+  await guest.output(`umount /mnt/all ${trees.map((tree) => `/mnt/${tree}`).join(' ')}`);
+});
 
 unless(NO_GUEST, 'locks of two mounts exclude each other', async () => {
   const { guest, port } = here();
