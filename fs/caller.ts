@@ -47,6 +47,8 @@ export interface Caller {
   /** Where the caller's paths begin. Absent: at the root of the tree; a door that resolves names itself has neither. */
   readonly root?: Place;
   readonly cwd?: Place;
+  /** Where the caller's paths are looked up first (see reroot.ts). Absent: in the one root alone. */
+  readonly alternateRoot?: AlternateRoot;
   /** What confines the caller. Absent: nothing does. */
   readonly jail?: Jail;
   /** Whether somebody in front of us has checked the mode bits already, and knows the caller better than we do. */
@@ -69,6 +71,15 @@ export interface Caller {
   follows?(): boolean;
 }
 
+/** A second root: that of the system which a program was made for. */
+export interface AlternateRoot {
+  readonly place: Place;
+  /** FreeBSD's own rules, whatever they do. Absent: ours. */
+  readonly freebsd?: boolean;
+  /** Whether ENOTDIR too leads on to the other root. */
+  readonly fallsBackOnFile?: boolean;
+}
+
 /** A caller whose identity is known beforehand: for 9P attaches, tests and our own work. */
 export class FixedCaller implements Caller {
   readonly uid: number;
@@ -77,6 +88,7 @@ export class FixedCaller implements Caller {
   readonly umask: number;
   readonly root?: Place;
   readonly cwd?: Place;
+  readonly alternateRoot?: AlternateRoot;
   readonly jail?: Jail;
   readonly #processId: number | undefined;
   readonly #groups: readonly number[];
@@ -91,6 +103,7 @@ export class FixedCaller implements Caller {
     umask?: number;
     root?: Place;
     cwd?: Place;
+    alternateRoot?: AlternateRoot;
     /** Its root is the caller's, unless `root` is below it. */
     jail?: Jail;
     /** Effective capabilities; the default is all for uid 0 and none for others. */
@@ -103,6 +116,7 @@ export class FixedCaller implements Caller {
     const root = identity.root ?? identity.jail?.root;
     if (root) this.root = root;
     if (identity.cwd) this.cwd = identity.cwd;
+    if (identity.alternateRoot) this.alternateRoot = identity.alternateRoot;
     if (identity.jail) this.jail = identity.jail;
     this.#processId = identity.processId ?? identity.threadId;
     this.#groups = identity.groups ?? [];

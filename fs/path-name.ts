@@ -43,6 +43,12 @@ export function pathName(mounts: MountTable, place: Place, root: Place = mounts.
   return { path: path === '' ? '/' : path, removed, unreachable };
 }
 
+/** Whether a place is another or lies below it, mounts included. */
+export function isWithin(mounts: MountTable, place: Place, other: Place): boolean {
+  const { unreachable } = pathName(mounts, place, other);
+  return !unreachable;
+}
+
 /** getcwd(2): the path of a directory. Errors: ENOENT when it was removed. */
 export function workingDirectory(mounts: MountTable, place: Place, root?: Place): string | Errno {
   const name = pathName(mounts, place, root);

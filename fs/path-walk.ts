@@ -6,7 +6,7 @@
 
 import type { Caller } from './caller.ts';
 import { entryOf } from './entry.ts';
-import { EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EXDEV, type Errno, isErrno } from './errno.ts';
+import { EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, ERESTART, EXDEV, type Errno, isErrno } from './errno.ts';
 import {
   MAXSYMLINKS,
   MAY_EXEC,
@@ -35,6 +35,15 @@ export interface WalkOptions {
   readonly resolve?: number;
   /** Whether links in sticky directories that everyone may write to are followed by their owners only (protected_symlinks). */
   readonly protectedLinks?: boolean;
+  /** Where absolute paths begin, and what `..` does not leave. Absent: the caller's root. */
+  readonly root?: Place;
+  /**
+   * What an absolute link does: it leads to the walk's root, to another one that is the walk's from then on, or it ends the
+   * walk with ERESTART, and `restart` has the path that is left. Absent: `root`.
+   */
+  readonly absoluteLinks?: 'root' | 'restart' | Place;
+  /** How many links were followed on the way here. */
+  readonly links?: number;
 }
 
 const scratch = new Stat();
@@ -48,13 +57,16 @@ export class PathWalk {
   readonly #resolve: number;
   readonly #protectedLinks: boolean;
   #root: Place;
+  readonly #absoluteLinks: 'root' | 'restart' | Place;
+  /** What is left of the path after ERESTART. */
+  restart = '';
   /** Where the walk stands: after `begin`, the directory of the last component. */
   place: Place;
   /** The last component: its kind, its name, and whether a slash follows it. */
   last: LastComponent = 'root';
   name = '';
   slash = false;
-  #links = 0;
+  links: number;
   /** What is left of the paths that links interrupted, innermost last. */
   readonly #rests: string[] = [];
 
@@ -63,7 +75,9 @@ export class PathWalk {
     this.#caller = caller;
     this.#resolve = options.resolve ?? 0;
     this.#protectedLinks = options.protectedLinks ?? false;
-    const root = caller.root ?? mounts.root;
+    this.#absoluteLinks = options.absoluteLinks ?? 'root';
+    this.links = options.links ?? 0;
+    const root = options.root ?? caller.root ?? mounts.root;
     this.#from = options.from ?? caller.cwd ?? root;
     this.#root = this.#resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT) ? this.#from : root;
     this.place = this.#from;
@@ -115,8 +129,18 @@ export class PathWalk {
 
   /** Goes through a link that was found as the last component; what it leads to has a last component again. */
   follow(link: Place): Errno | 0 {
-    const error = this.#protectedLinks ? this.#checkFollow(link) : 0;
+    const error = this.mayFollow(link);
     return isErrno(error) ? error : this.#jump(link, '');
+  }
+
+  /** Whether the last component may be followed where links are protected. Errors: EACCES. */
+  mayFollow(link: Place): Errno | 0 {
+    return this.#protectedLinks ? this.#checkFollow(link) : 0;
+  }
+
+  /** Whether an absolute link has led out of the root in which the walk began. */
+  left(root: Place): boolean {
+    return !this.#root.is(root);
   }
 
   #walk(path: string): Errno | 0 {
@@ -205,7 +229,7 @@ export class PathWalk {
 
   /** Goes where a link leads and on through `rest`. The place is the directory that the link is in. */
   #jump(link: Place, rest: string): Errno | 0 {
-    if (this.#resolve & RESOLVE_NO_SYMLINKS || this.#links++ >= MAXSYMLINKS) return ELOOP;
+    if (this.#resolve & RESOLVE_NO_SYMLINKS || this.links++ >= MAXSYMLINKS) return ELOOP;
     const { vnode } = link;
     if (vnode.jump) {
       if (this.#resolve & RESOLVE_NO_MAGICLINKS) return ELOOP;
@@ -222,6 +246,11 @@ export class PathWalk {
     if (text.charCodeAt(0) === SLASH) {
       if (this.#resolve & RESOLVE_BENEATH) return EXDEV;
       if (this.#resolve & RESOLVE_NO_XDEV && this.place.mount !== this.#root.mount) return EXDEV;
+      if (this.#absoluteLinks === 'restart') {
+        this.restart = [text, ...(rest.length > 0 ? [rest] : []), ...this.#rests.reverse()].join('/');
+        return ERESTART;
+      }
+      if (this.#absoluteLinks !== 'root') this.#root = this.#absoluteLinks;
       this.place = this.#root;
     }
     if (rest.length > 0) this.#rests.push(rest);

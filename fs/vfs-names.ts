@@ -17,6 +17,7 @@ import * as operations from './operations.ts';
 import { PathWalk } from './path-walk.ts';
 import { permission } from './permission.ts';
 import { Place } from './place.ts';
+import { isAcross } from './reroot.ts';
 import { S_IFDIR, S_IFREG, S_ISGID, S_ISUID, S_IXGRP, Stat } from './stat.ts';
 import type { Vnode } from './vnode.ts';
 import { VfsOpening } from './vfs-opening.ts';
@@ -28,8 +29,8 @@ export class VfsNames extends VfsOpening {
   // Making names.
 
   /** Goes to where a new name is to be. Errors: EEXIST, ENOENT behind a slash, EROFS, and the walk's. */
-  #newName(path: string, caller: Caller, from: Place | undefined, directory: boolean): PathWalk | Errno {
-    const state = this.toParent(path, caller, from);
+  #newName(path: string, caller: Caller, from: Place | undefined, directory: boolean, near?: Place): PathWalk | Errno {
+    const state = this.toParent(path, caller, from, { kind: 'new', ...(near && { near }) });
     if (isErrno(state)) return state;
     if (state.last !== 'name') return EEXIST;
     const found = state.lookupLast();
@@ -79,9 +80,9 @@ export class VfsNames extends VfsOpening {
     const noFollow = flags & AT_SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW;
     const existing = this.find(path, noFollow | (flags & AT_EMPTY_PATH), caller, from);
     if (isErrno(existing)) return existing;
-    const state = this.#newName(newPath, caller, newFrom, false);
+    const state = this.#newName(newPath, caller, newFrom, false, existing);
     if (isErrno(state)) return state;
-    if (existing.mount !== state.place.mount) return EXDEV;
+    if (existing.mount !== state.place.mount || isAcross(this.mounts, caller, existing, state.place)) return EXDEV;
     const allowed = this.options.protectedHardlinks ? this.#mayLink(existing.vnode, caller) : 0;
     return isErrno(allowed) ? allowed : operations.link(state.place.vnode, state.name, existing.vnode, caller);
   }
@@ -100,7 +101,7 @@ export class VfsNames extends VfsOpening {
 
   /** unlinkat(2) of anything but a directory. Errors: EISDIR, ENOTDIR behind a slash, EROFS, EACCES, EPERM, EBUSY. */
   unlink(path: string, caller: Caller, from?: Place): Errno | 0 {
-    const state = this.toParent(path, caller, from);
+    const state = this.toParent(path, caller, from, { kind: 'old' });
     if (isErrno(state)) return state;
     if (state.last !== 'name') return EISDIR;
     const readOnly = state.place.mount.checkWritable();
@@ -115,7 +116,7 @@ export class VfsNames extends VfsOpening {
 
   /** unlinkat(2) with AT_REMOVEDIR. Errors: ENOTDIR, ENOTEMPTY, EINVAL, EBUSY, EROFS, EACCES, EPERM. */
   rmdir(path: string, caller: Caller, from?: Place): Errno | 0 {
-    const state = this.toParent(path, caller, from);
+    const state = this.toParent(path, caller, from, { kind: 'old' });
     if (isErrno(state)) return state;
     if (state.last !== 'name') return state.last === 'dot' ? EINVAL : state.last === 'dotdot' ? ENOTEMPTY : EBUSY;
     return state.place.mount.checkWritable() || operations.rmdir(state.place.vnode, state.name, caller);
@@ -125,11 +126,13 @@ export class VfsNames extends VfsOpening {
   rename(path: string, newPath: string, flags: number, caller: Caller, from?: Place, newFrom?: Place): Errno | 0 {
     if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT)) return EINVAL;
     if (flags & RENAME_EXCHANGE && flags & (RENAME_NOREPLACE | RENAME_WHITEOUT)) return EINVAL;
-    const old = this.toParent(path, caller, from);
+    const old = this.toParent(path, caller, from, { kind: 'old' });
     if (isErrno(old)) return old;
-    const next = this.toParent(newPath, caller, newFrom);
+    // What is not to be replaced, or to be exchanged, is what a look-up finds.
+    const kind = flags & (RENAME_NOREPLACE | RENAME_EXCHANGE) ? 'new' : 'target';
+    const next = this.toParent(newPath, caller, newFrom, { kind, near: old.place });
     if (isErrno(next)) return next;
-    if (old.place.mount !== next.place.mount) return EXDEV;
+    if (old.place.mount !== next.place.mount || isAcross(this.mounts, caller, old.place, next.place)) return EXDEV;
     if (old.last !== 'name') return EBUSY;
     if (next.last !== 'name') return flags & RENAME_NOREPLACE ? EEXIST : EBUSY;
     const readOnly = old.place.mount.checkWritable();

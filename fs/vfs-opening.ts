@@ -28,6 +28,7 @@ import * as operations from './operations.ts';
 import { PathWalk, type WalkOptions, walk } from './path-walk.ts';
 import { permission } from './permission.ts';
 import { Place } from './place.ts';
+import { type Purpose, ReRootedWalk, alternateRoot } from './reroot.ts';
 import { S_IFBLK, S_IFCHR, S_IFLNK, S_IFREG, Stat } from './stat.ts';
 import type { Created, FileSystem, OpenFile, Vnode } from './vnode.ts';
 
@@ -65,16 +66,21 @@ export class VfsOpening {
    * Errors: ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, EXDEV.
    */
   find(path: string, flags: number, caller: Caller, from?: Place, resolve = 0): Place | Errno {
-    return walk(this.mounts, path, caller, {
+    const intent = {
       ...this.intent(from, resolve),
       follow: !(flags & AT_SYMLINK_NOFOLLOW),
       directory: (flags & O_DIRECTORY) !== 0,
       emptyPath: (flags & AT_EMPTY_PATH) !== 0,
-    });
+    };
+    const alternate = caller.alternateRoot && alternateRoot(this.mounts, caller, resolve);
+    if (alternate) return new ReRootedWalk(this.mounts, caller, alternate, this.intent(from, resolve)).find(path, intent);
+    return walk(this.mounts, path, caller, intent);
   }
 
-  /** Goes to the directory of a path's last component. Errors: the walk's. */
-  protected toParent(path: string, caller: Caller, from: Place | undefined, resolve = 0): PathWalk | Errno {
+  /** Goes to the directory of a path's last component; with two roots, the right one for the purpose. Errors: the walk's. */
+  protected toParent(path: string, caller: Caller, from: Place | undefined, purpose: Purpose, resolve = 0): PathWalk | Errno {
+    const alternate = caller.alternateRoot && alternateRoot(this.mounts, caller, resolve);
+    if (alternate) return new ReRootedWalk(this.mounts, caller, alternate, this.intent(from, resolve)).parent(path, purpose);
     const state = new PathWalk(this.mounts, caller, this.intent(from, resolve));
     const error = state.begin(path);
     return isErrno(error) ? error : state;
@@ -138,7 +144,8 @@ export class VfsOpening {
     from: Place | undefined,
     resolve: number,
   ): OpenFile | Errno {
-    const state = this.toParent(path, caller, from, resolve);
+    const follow = !(flags & (O_EXCL | O_NOFOLLOW));
+    const state = this.toParent(path, caller, from, { kind: 'open', follow }, resolve);
     if (isErrno(state)) return state;
     for (;;) {
       if (state.last !== 'name') {

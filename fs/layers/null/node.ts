@@ -1,76 +1,40 @@
 /** The vnodes of a nullfs. */
 
 import type { Caller } from '../../caller.ts';
-import { EACCES, EINVAL, ENOENT, EOPNOTSUPP, EPERM, EROFS, EXDEV, type Errno, isErrno } from '../../errno.ts';
+import { EACCES, ENOENT, EOPNOTSUPP, EPERM, EROFS, EXDEV, type Errno, isErrno } from '../../errno.ts';
 import { MAY_WRITE, accessMask } from '../../flags.ts';
-import type { Place } from '../../place.ts';
-import { type FileType, S_IFBLK, S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG, type Stat } from '../../stat.ts';
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFREG } from '../../stat.ts';
 import type { AttributeChange, Created, DirectorySink, ExtendedAttributes, OpenFile, Vnode } from '../../vnode.ts';
 import { LayerFile } from '../layer-file.ts';
+import { LayerNode } from '../layer-node.ts';
 import type { NullFs } from './null.ts';
 
-/** What every file has: it is asked below. Operations that the file below lacks are not there either. */
-export class NullNode implements Vnode {
+/** What every file has: a look at what may be done here before it is done below. */
+export class NullNode extends LayerNode {
   readonly fileSystem: NullFs;
-  readonly below: Vnode;
-  readonly type: FileType;
-  declare readonly entryMilliseconds?: number;
-  declare readonly attributeMilliseconds?: number;
-  declare readonly closed?: true;
-  declare readonly immutable?: true;
-  declare readonly gone?: () => boolean;
-  declare readonly permission?: (mask: number, caller: Caller) => Errno | 0;
-  declare readonly jump?: (caller: Caller) => Place | Errno;
-  declare open?: (flags: number, caller: Caller) => OpenFile | Errno;
 
   /** The right kind of node for a vnode. */
   static of(fileSystem: NullFs, below: Vnode): NullNode {
-    if (below.type === S_IFDIR) return new NullDirectory(fileSystem, below);
-    return below.type === S_IFLNK ? new NullLink(fileSystem, below) : new NullNode(fileSystem, below);
+    return below.type === S_IFDIR ? new NullDirectory(fileSystem, below) : new NullNode(fileSystem, below);
   }
 
   constructor(fileSystem: NullFs, below: Vnode) {
+    super(below);
     this.fileSystem = fileSystem;
-    this.below = below;
-    this.type = below.type;
-    if (below.entryMilliseconds !== undefined) this.entryMilliseconds = below.entryMilliseconds;
-    if (below.attributeMilliseconds !== undefined) this.attributeMilliseconds = below.attributeMilliseconds;
-    if (below.closed) this.closed = true;
-    if (below.immutable) this.immutable = true;
-    if (below.gone) this.gone = () => below.gone?.() ?? false;
-    if (below.jump) this.jump = (caller) => below.jump?.(caller) ?? ENOENT;
-    if (below.permission) this.permission = (mask, caller) => below.permission?.(mask, caller) ?? 0;
-    if (below.open) this.open = (flags, caller) => this.#open(flags, caller);
   }
 
-  #open(flags: number, caller: Caller): OpenFile | Errno {
+  protected override openBelow(flags: number, caller: Caller): OpenFile | Errno {
     const { fileSystem, type } = this;
     if (fileSystem.noDevices && (type === S_IFCHR || type === S_IFBLK)) return EACCES;
     if (fileSystem.readOnly && type === S_IFREG && accessMask(flags) & MAY_WRITE) return EROFS;
-    const file = this.below.open?.(flags, caller) ?? EINVAL;
-    return isErrno(file) ? file : new LayerFile(this, flags, file);
+    return super.openBelow(flags, caller);
   }
 
-  stat(into: Stat, caller: Caller): Errno | 0 {
-    return this.below.stat(into, caller);
+  override setattr(change: AttributeChange, caller: Caller): Errno | 0 {
+    return this.fileSystem.readOnly ? EROFS : super.setattr(change, caller);
   }
 
-  setattr(change: AttributeChange, caller: Caller): Errno | 0 {
-    if (this.fileSystem.readOnly) return EROFS;
-    const { through } = change;
-    const passed = through instanceof LayerFile ? { ...change, through: through.below } : change;
-    return this.below.setattr?.(passed, caller) ?? EPERM;
-  }
-
-  hold(): void {
-    this.below.hold?.();
-  }
-
-  drop(): void {
-    this.below.drop?.();
-  }
-
-  get xattr(): ExtendedAttributes | undefined {
+  override get xattr(): ExtendedAttributes | undefined {
     const { xattr } = this.below;
     if (!xattr || !this.fileSystem.readOnly) return xattr;
     return {
@@ -79,12 +43,6 @@ export class NullNode implements Vnode {
       set: () => EROFS,
       remove: () => EROFS,
     };
-  }
-}
-
-class NullLink extends NullNode {
-  readlink(caller: Caller): string | Errno {
-    return this.below.readlink?.(caller) ?? EINVAL;
   }
 }
 

@@ -17,7 +17,7 @@ import { EROFS, type Errno, isErrno } from '../../errno.ts';
 import { Stat, type StatFs } from '../../stat.ts';
 import type { Caching, FileSystem, Vnode } from '../../vnode.ts';
 import { OverlayDirectory } from './directory.ts';
-import { InodeNumbers } from './inode-numbers.ts';
+import { InodeNumbers } from '../inode-numbers.ts';
 import type { MarkSpace } from './marks.ts';
 import { type OverlayNode, overlayFile } from './node.ts';
 import { Upper, type UpperPlace } from './upper.ts';

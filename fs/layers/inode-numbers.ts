@@ -1,10 +1,10 @@
-/** Inode numbers of an overlay: those of the layers, told apart by layer, and the same before and after a copy. */
+/** Inode numbers of what is made of layers: those of the layers, told apart by layer, and the same before and after a copy. */
 
-import { SUPERUSER } from '../../caller.ts';
-import { isErrno } from '../../errno.ts';
-import { S_IFDIR, Stat } from '../../stat.ts';
-import { type U64, u64 } from '../../u64.ts';
-import type { Vnode } from '../../vnode.ts';
+import { SUPERUSER } from '../caller.ts';
+import { isErrno } from '../errno.ts';
+import { S_IFDIR, Stat } from '../stat.ts';
+import { type U64, u64 } from '../u64.ts';
+import type { Vnode } from '../vnode.ts';
 
 const scratch = new Stat();
 
@@ -19,7 +19,7 @@ export class InodeNumbers {
     this.#factor = 2 ** Math.ceil(Math.log2(layers.length));
   }
 
-  /** The number that the overlay shows for a file of a layer with this number. */
+  /** The number that is shown for a file of a layer with this number. */
   shown(vnode: Vnode, ino: U64): U64 {
     const layer = this.#layers.get(vnode.fileSystem) ?? 0;
     if (layer === 0 && this.#kept.size > 0) {
