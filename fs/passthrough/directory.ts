@@ -37,10 +37,18 @@ export class HostDirectory extends HostNode {
 
   lookup(name: string): HostNode | Errno {
     const stats = this.#look(name);
-    return typeof stats === 'number' ? stats : this.fileSystem.node(stats, this, name);
+    return typeof stats === 'number' ? stats : this.#found(stats, name);
+  }
+
+  #found(stats: BigIntStats, name: string): HostNode {
+    const node = this.fileSystem.node(stats, this, name);
+    if (this.fileSystem.coveredStats(this, name)) this.fileSystem.keepCovered(node);
+    return node;
   }
 
   #look(name: string): BigIntStats | Errno {
+    const covered = this.fileSystem.coveredStats(this, name);
+    if (covered) return covered;
     const path = this.#child(name);
     if (isErrno(path)) return path;
     try {
@@ -58,7 +66,7 @@ export class HostDirectory extends HostNode {
       const stats = this.#look(name);
       // It went away since the names were read.
       if (typeof stats === 'number') continue;
-      const node = this.fileSystem.node(stats, this, name);
+      const node = this.#found(stats, name);
       if (!sink.add(name, u64(stats.ino), node.type, cookie, node)) return 0;
     }
     this.#listing = undefined;

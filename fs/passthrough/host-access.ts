@@ -64,6 +64,11 @@ const ASKED_BY_NAME = 3;
 /** How many descriptors are kept open for files that nothing but a name is known of. */
 const KEPT_DESCRIPTORS = 512;
 
+/** A descriptor that stands for a directory. */
+export function openPlace(path: string): number {
+  return openSync(path, O_PATH | constants.O_DIRECTORY);
+}
+
 export class DescriptorAccess implements HostAccess {
   readonly #prefix: string;
   readonly #root: HostLocation;
@@ -76,13 +81,13 @@ export class DescriptorAccess implements HostAccess {
   constructor(root: HostLocation, path: string, prefix: string) {
     this.#prefix = prefix;
     this.#root = root;
-    this.#kept.set(root, openSync(path, O_PATH | constants.O_DIRECTORY));
+    this.#kept.set(root, openPlace(path));
   }
 
   /** Whether descriptors can be reached as paths here. */
   static works(prefix: string): boolean {
     try {
-      const descriptor = openSync('.', O_PATH | constants.O_DIRECTORY);
+      const descriptor = openPlace('.');
       try {
         return lstatSync(`${prefix}${descriptor}/.`).isDirectory();
       } finally {
@@ -161,6 +166,11 @@ export class DescriptorAccess implements HostAccess {
     // Somebody else removed it: our descriptor is not to keep it.
     this.forget(location);
     return ENOENT;
+  }
+
+  /** Reaches a file by a descriptor that is there already. */
+  adopt(location: HostLocation, descriptor: number): void {
+    this.#kept.set(location, descriptor);
   }
 
   keep(location: HostLocation): void {

@@ -10,13 +10,14 @@
  * ignored: Node has no calls for them.
  */
 
-import { type BigIntStats, lstatSync, realpathSync, statfsSync } from 'node:fs';
+import { type BigIntStats, fstatSync, lstatSync, realpathSync, statfsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { Caller } from '../caller.ts';
 import { ENOENT, type Errno, errnoFromHost, isErrno } from '../errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG, type StatFs, fileType } from '../stat.ts';
 import type { Caching, FileSystem, Vnode } from '../vnode.ts';
 import { HostDirectory } from './directory.ts';
-import { DescriptorAccess, type HostAccess, PathAccess } from './host-access.ts';
+import { DescriptorAccess, type HostAccess, PathAccess, openPlace } from './host-access.ts';
 import type { HostNode } from './node.ts';
 import { HostLink, HostRegular, HostSpecial } from './regular.ts';
 
@@ -27,6 +28,11 @@ export interface PassthroughOptions {
   readonly cacheMilliseconds?: number;
   /** Whether FIFOs and devices can be made, by running mknod(1): nothing that it needs may be below a mount of ours. */
   readonly makesSpecial?: boolean;
+  /**
+   * The mount point, absolute and without links, at which this is about to be seen: if it is within the directory, what it covers is shown there, and
+   * never the mount itself. Works where files are reached through descriptors.
+   */
+  readonly covered?: string;
   /** Where our own descriptors are found. Absent: /proc/self/fd/. */
   readonly descriptors?: string;
 }
@@ -48,6 +54,8 @@ export class Passthrough implements FileSystem {
   /** Files that somebody holds, by device and inode number. */
   readonly #nodes = new Map<string, WeakRef<HostNode>>();
   readonly #gone: FinalizationRegistry<string>;
+  /** What a mount of ours covers, if that is below. */
+  readonly #covered: Covered | undefined;
   /** What was found last. */
   #found: { readonly node: HostNode; readonly stats: BigIntStats; readonly at: number } | undefined;
 
@@ -69,7 +77,9 @@ export class Passthrough implements FileSystem {
     this.root = new HostDirectory(this, lstatSync(real, { bigint: true }), undefined, '');
     this.#nodes.set(keyOf(this.root.device, this.root.ino), new WeakRef(this.root));
     this.byDescriptor = DescriptorAccess.works(descriptors);
-    this.access = this.byDescriptor ? new DescriptorAccess(this.root, real, descriptors) : new PathAccess(this.root, real);
+    const access = this.byDescriptor ? new DescriptorAccess(this.root, real, descriptors) : undefined;
+    this.access = access ?? new PathAccess(this.root, real);
+    if (options.covered !== undefined && access) this.#covered = coveredBy(options.covered, real);
   }
 
   /** The vnode of what was found as `name` in a directory: the same as before while somebody has it. */
@@ -94,6 +104,18 @@ export class Passthrough implements FileSystem {
     }
     this.#found = { node, stats, at: performance.now() };
     return node;
+  }
+
+  /** The attributes of what our own mount covers, if that is what a directory has by this name. */
+  coveredStats(directory: HostDirectory, name: string): BigIntStats | undefined {
+    const covered = this.#covered;
+    const here = covered?.name === name && covered.directory.ino === directory.ino && covered.directory.dev === directory.device;
+    return here ? fstatSync(covered.descriptor, { bigint: true }) : undefined;
+  }
+
+  /** Makes it reachable, by the descriptor that was opened before it was covered. */
+  keepCovered(node: HostNode): void {
+    if (this.#covered) (this.access as DescriptorAccess).adopt(node, this.#covered.descriptor);
   }
 
   #make(stats: BigIntStats, parent: HostDirectory, name: string): HostNode {
@@ -165,6 +187,21 @@ export class Passthrough implements FileSystem {
   dispose(): void {
     this.access.close();
   }
+}
+
+/** A mount point, held from before something was mounted there. */
+interface Covered {
+  /** The directory that it is in. */
+  readonly directory: BigIntStats;
+  readonly name: string;
+  readonly descriptor: number;
+}
+
+/** Holds a mount point if it is below a directory. */
+function coveredBy(mountPoint: string, directory: string): Covered | undefined {
+  if (!mountPoint.startsWith(directory === '/' ? '/' : `${directory}/`)) return undefined;
+  const name = Buffer.from(basename(mountPoint)).toString('latin1');
+  return { directory: lstatSync(dirname(mountPoint), { bigint: true }), name, descriptor: openPlace(mountPoint) };
 }
 
 function keyOf(device: bigint, ino: bigint): string {

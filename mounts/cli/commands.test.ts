@@ -14,7 +14,7 @@ test('bad usage', async () => {
     [['mount', '-x', 'a'], 'mount: unknown option -x'],
     [['mount', '--what', 'a'], 'mount: unknown option --what'],
     [['mount', 'a', '-o'], 'mount: --options needs a value'],
-    [['mount', '-t', 'ext4', 'a'], 'mount: unknown type ext4; the types are: linprocfs, linsysfs, devfs, fdescfs, tmpfs, nullfs, overlay, 9p'],
+    [['mount', '-t', 'ext4', 'a'], 'mount: unknown type ext4; the types are: linprocfs, linsysfs, devfs, fdescfs, tmpfs, nullfs, overlay, unionfs, reroot, 9p'],
     [['mount', '-t', 'nullfs', 'a'], 'mount: SOURCE is missing: the directory that nullfs shows'],
     [['mount', '-t', 'tmpfs', '-o', 'size=x', 'a'], 'mount: bad value in size=x: see tmpfs(5)'],
     [['mount', '-t', 'tmpfs', '-o', 'hidepid=1', 'a'], 'mount: unknown option hidepid'],

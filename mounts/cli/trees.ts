@@ -9,6 +9,7 @@ import type { LinsysfsDescription } from './trees/linsysfs.ts';
 import type { NullfsDescription } from './trees/nullfs.ts';
 import type { OverlayDescription } from './trees/overlay.ts';
 import type { TmpfsDescription } from './trees/tmpfs.ts';
+import type { UnionDescription } from './trees/union.ts';
 
 /** A tree as plain data: what a worker needs to build it. */
 export type TreeDescription =
@@ -18,7 +19,8 @@ export type TreeDescription =
   | FdescfsDescription
   | TmpfsDescription
   | NullfsDescription
-  | OverlayDescription;
+  | OverlayDescription
+  | UnionDescription;
 
 /** A tree that is ready to be served. */
 export interface ServedTree {
@@ -42,6 +44,8 @@ const BUILDERS: { readonly [Type in TreeDescription['type']]: () => Promise<Buil
   linsysfs: async () => (await import('./trees/linsysfs.ts')).buildLinsysfs,
   tmpfs: async () => (await import('./trees/tmpfs.ts')).buildTmpfs,
   overlay: async () => (await import('./trees/overlay.ts')).buildOverlay,
+  unionfs: async () => (await import('./trees/union.ts')).buildUnion,
+  reroot: async () => (await import('./trees/union.ts')).buildUnion,
   nullfs: async () => (await import('./trees/nullfs.ts')).buildNullfs,
 };
 

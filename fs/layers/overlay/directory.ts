@@ -50,6 +50,7 @@ export class OverlayDirectory extends OverlayNode {
 
   lookup(name: string, caller: Caller): OverlayNode | Errno {
     const { fileSystem, lowers } = this;
+    if (name === fileSystem.hidden && !this.parent) return ENOENT;
     const upper = this.upper?.lookup?.(name, caller) ?? ENOENT;
     if (isErrno(upper)) {
       if (upper !== ENOENT) return upper;

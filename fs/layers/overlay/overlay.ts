@@ -41,6 +41,8 @@ export interface OverlayOptions {
   readonly upper?: UpperPlace;
   /** Directories of different file systems, the topmost first. */
   readonly lowers: readonly Vnode[];
+  /** A name in the root that is not shown: where the work directory is in the upper one. */
+  readonly hidden?: string;
   /** Where marks are kept (overlayfs's `userxattr`). */
   readonly space?: MarkSpace;
   /** File systems that end with this one. */
@@ -52,14 +54,16 @@ export class Overlay implements FileSystem {
   readonly root: OverlayDirectory;
   readonly caching: Caching;
   readonly space: MarkSpace;
+  readonly hidden: string | undefined;
   readonly upper: Upper | undefined;
   readonly numbers: InodeNumbers;
   readonly #layers: readonly Vnode[];
   readonly #owned: readonly FileSystem[];
   readonly #nodes = new WeakMap<Vnode, OverlayNode>();
 
-  constructor({ upper, lowers, space = 'trusted', owned = [] }: OverlayOptions) {
+  constructor({ upper, lowers, hidden, space = 'trusted', owned = [] }: OverlayOptions) {
     this.space = space;
+    this.hidden = hidden;
     this.upper = upper && new Upper(upper, space);
     this.#layers = upper ? [upper.directory, ...lowers] : lowers;
     this.#owned = owned;

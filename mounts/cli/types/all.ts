@@ -8,10 +8,12 @@ import { linsysfs } from './linsysfs.ts';
 import { nullfs } from './nullfs.ts';
 import { overlay } from './overlay.ts';
 import { tmpfs } from './tmpfs.ts';
+import { reroot } from './reroot.ts';
 import type { MountType } from './type.ts';
+import { unionfs } from './unionfs.ts';
 
 /** In the order of the help. */
-export const MOUNT_TYPES: readonly MountType[] = [linprocfs, linsysfs, devfs, fdescfs, tmpfs, nullfs, overlay, remote];
+export const MOUNT_TYPES: readonly MountType[] = [linprocfs, linsysfs, devfs, fdescfs, tmpfs, nullfs, overlay, unionfs, reroot, remote];
 
 /** Those whose trees are ours, and can be exported. */
 export const TREE_TYPES: readonly MountType[] = MOUNT_TYPES.filter(({ proxy }) => !proxy);

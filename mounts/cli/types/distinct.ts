@@ -15,6 +15,14 @@ export async function refuseWithin(target: string, directories: readonly string[
   }
 }
 
+/**
+ * Refuses a mount point below a directory that is shown where that could not be shown without it: it has to be held before
+ * it is covered, which is too late once fusermount3 has mounted. Throws a Failure.
+ */
+export async function refuseCovered(target: string, directories: readonly string[]): Promise<void> {
+  if (process.getuid?.() !== 0) await refuseWithin(target, directories);
+}
+
 /** Refuses, as mount_nullfs(8) does, what is not two separate trees. Throws a Failure. */
 export function refuseOverlap(target: string, source: string): void {
   if (target === source || isBelow(target, source) || isBelow(source, target))

@@ -1,4 +1,4 @@
-/** Overlays mounted over FUSE, under the conformance suite, used by a real process through the kernel. */
+/** Overlays and a union mounted over FUSE, under the conformance suite, used by a real process through the kernel. */
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,23 +16,34 @@ import { reasonNotToMount } from '../support/requirements.ts';
 const missing = reasonNotToMount() ?? kernelProcessMissing();
 if (missing) {
   console.log(`skipped: ${missing}`);
-  test.skip('overlays over FUSE', () => {});
+  test.skip('overlays and a union over FUSE', () => {});
   test.run();
 } else {
   const common: Feature[] = ['writable', 'hardlinks', 'owners', 'noreplace', 'resolve'];
   if (readFileSync('/proc/sys/fs/protected_hardlinks', 'utf8').trim() === '1') common.push('protected-hardlinks');
   const directory = temporaryDirectory(existsSync('/dev/shm') ? '/dev/shm' : undefined);
-  const [lower, upper, work] = ['lower', 'upper', 'work'].map((name) => join(directory, name)) as [string, string, string];
-  for (const path of [lower, upper, work]) mkdirSync(path);
+  const [lower, upper, work, branch] = ['lower', 'upper', 'work', 'branch'].map((name) => join(directory, name)) as [string, string, string, string];
+  for (const path of [lower, upper, work, branch]) mkdirSync(path);
   const layers = { type: 'overlay', roots: HOST_ROOTS, lowers: [lower] } as const;
   const memory: Feature[] = ['special', 'xattr', 'exchange', 'temporary', 'holes', 'allocate', 'zero-range', 'nanoseconds'];
   const overlays = [
-    { name: 'in memory', features: [...common, ...memory], tree: await mountTree({ ...layers, upper: { memory: defaultTmpfsOptions() } }) },
-    { name: 'on host directories', features: common, tree: await mountTree({ ...layers, upper: { path: upper, work } }) },
+    { name: 'an overlay in memory', features: [...common, ...memory], tree: await mountTree({ ...layers, upper: { memory: defaultTmpfsOptions() } }) },
+    { name: 'an overlay on host directories', features: common, tree: await mountTree({ ...layers, upper: { path: upper, work } }) },
+    {
+      name: 'two roots',
+      features: common,
+      tree: await mountTree({
+        type: 'reroot',
+        roots: HOST_ROOTS,
+        branches: [branch, lower].map((path) => ({ path, readOnly: false })),
+        copies: false,
+        merges: true,
+      }),
+    },
   ];
   let left = overlays.length;
   for (const { name, features, tree } of overlays) {
-    testConformance(`an overlay ${name} over FUSE`, () => ({ process: new KernelProcess(tree.path), features: new Set(features) }), {
+    testConformance(`${name} over FUSE`, () => ({ process: new KernelProcess(tree.path), features: new Set(features) }), {
       except: OVERLAY_EXCEPT,
       async end() {
         const { openFiles, faults } = tree.mount.counters.read();
