@@ -1,7 +1,7 @@
 /** The servers that are compared: ours, and what others use for the same job. Each runs pinned to one CPU. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildNative } from './native.ts';
@@ -73,6 +73,15 @@ export class Contenders {
     return this.#start(name, mountPoint, mountPoint, [binary, mountPoint]);
   }
 
+  /** A file system that is made of directories or memory, from the command that serves it at a place. */
+  stored(name: string, command: (mountPoint: string) => readonly string[]): Contender | undefined {
+    const mountPoint = this.#mountPoint(name);
+    const words = command(mountPoint);
+    if (spawnSync(words[0] as string, ['--version'], { stdio: 'ignore' }).error) return this.#miss(name, 'not installed');
+    const before = statSync(mountPoint).dev;
+    return this.#start(name, mountPoint, mountPoint, words, () => statSync(mountPoint).dev !== before);
+  }
+
   #mountPoint(name: string): string {
     const path = join(this.#directory, name.replaceAll(/\W+/g, '-'));
     mkdirSync(path, { recursive: true });
@@ -84,14 +93,14 @@ export class Contenders {
     return undefined;
   }
 
-  #start(name: string, mountPoint: string, path: string, command: readonly string[]): Contender | undefined {
+  #start(name: string, mountPoint: string, path: string, command: readonly string[], isUp: () => boolean = () => serves(path)): Contender | undefined {
     const [program = '', ...words] = pinned(command);
     const process = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' });
     let complaint = '';
     process.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
     const contender: Contender = { name, path, process };
     this.#started.push({ contender, mountPoint });
-    if (!waitFor(() => serves(path))) return this.#miss(name, complaint.trim() || 'it does not come up');
+    if (!waitFor(isUp)) return this.#miss(name, complaint.trim() || 'it does not come up');
     return contender;
   }
 

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: how fast our /proc is, beside the kernel's, lxcfs and servers in C, and our 9P server
- * beside diod. `--quick` takes a few minutes. Exit status 1 when a figure misses its bound, or, with `--slack FACTOR`, that many
+ * `npm run bench`: how fast our /proc is, beside the kernel's, lxcfs and servers in C, our overlay and tmpfs
+ * beside fuse-overlayfs and unionfs-fuse, and our 9P server beside diod. `--quick` takes a few minutes. Exit status 1 when a figure misses its bound, or, with `--slack FACTOR`, that many
  * times its bound. docs/benchmarks.md says how it is measured.
  */
 
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Contender, Contenders } from './contenders.ts';
+import { benchLayers } from './layers.ts';
 import { type Subject, type Times, measure, median, medianRatio, warmUp } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { buildNative } from './native.ts';
@@ -142,6 +143,7 @@ try {
   console.log();
   const ours = named('compatfs');
   if (ours?.process?.pid !== undefined) failures += measureMemory(client, ours, 1_000_000);
+  failures += benchLayers(directory, client, { quick, slack });
   failures += await benchNinep(directory, quick, slack);
   for (const reason of contenders.missing) console.log(`not measured: ${reason}`);
 } finally {

@@ -10,7 +10,7 @@ const WARM_UP_MS = 3000;
 /** Something to measure: a mode of the load generator, on a file of each contender's tree. */
 export interface Subject {
   readonly title: string;
-  readonly mode: 'cycle' | 'stat' | 'list' | 'scan';
+  readonly mode: 'cycle' | 'stat' | 'list' | 'scan' | 'small';
   readonly file: string;
   readonly count: number;
 }

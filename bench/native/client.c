@@ -5,6 +5,7 @@
  *   client stat FILE COUNT     stat(2)
  *   client list DIR COUNT      opendir, readdir to the end, closedir
  *   client scan PROC COUNT     one pass over every process: stat, statm, status, cmdline, one read each; time per file
+ *   client small DIR COUNT     make a file, write 100 bytes, close, unlink
  *   client flood FILE SECONDS  cycles for a time; prints how many, and fails at the first error
  */
 #define _GNU_SOURCE
@@ -57,6 +58,21 @@ static void status_of(const char *path)
 	struct stat st;
 
 	if (stat(path, &st) < 0)
+		fail(path);
+}
+
+static void small(const char *directory)
+{
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/small", directory);
+	fd = open(path, O_CREAT | O_EXCL | O_WRONLY, 0644);
+	if (fd < 0)
+		fail(path);
+	if (write(fd, buffer, 100) != 100)
+		fail(path);
+	if (close(fd) < 0 || unlink(path) < 0)
 		fail(path);
 }
 
@@ -135,6 +151,8 @@ int main(int argc, char **argv)
 			cycle(path);
 		else if (!strcmp(mode, "stat"))
 			status_of(path);
+		else if (!strcmp(mode, "small"))
+			small(path);
 		else if (!strcmp(mode, "list"))
 			list(path);
 		else

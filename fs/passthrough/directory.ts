@@ -103,22 +103,25 @@ export class HostDirectory extends HostNode {
     const access = (flags & O_ACCMODE) === O_ACCMODE ? O_RDONLY : flags & O_ACCMODE;
     try {
       const descriptor = openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | access, mode & 0o777);
-      this.#give(descriptor, mode, caller);
-      const vnode = this.lookup(name);
-      if (isErrno(vnode)) return vnode;
+      const vnode = this.#found(this.#give(descriptor, mode, caller), name);
       return { vnode, file: new HostFile(vnode, flags, descriptor) };
     } catch (error) {
       return errnoFromHost(error);
     }
   }
 
-  /** Gives a new file the owner and mode that it is to have, where it does not have them: each step moves its change time. */
-  #give(descriptor: number, mode: number, caller: Caller): void {
-    const stats = fstatSync(descriptor);
+  /**
+   * Gives a new file the owner and mode that it is to have, where it does not have them: each step moves its change time.
+   * Returns its attributes.
+   */
+  #give(descriptor: number, mode: number, caller: Caller): BigIntStats {
+    const stats = fstatSync(descriptor, { bigint: true });
     const gid = this.#groupFor(caller);
-    const given = this.fileSystem.givesFiles && (stats.uid !== caller.uid || stats.gid !== gid);
+    const given = this.fileSystem.givesFiles && (Number(stats.uid) !== caller.uid || Number(stats.gid) !== gid);
+    const changed = (Number(stats.mode) & 0o7777) !== (mode & 0o7777);
     if (given) fchownSync(descriptor, caller.uid, gid);
-    if ((stats.mode & 0o7777) !== (mode & 0o7777)) fchmodSync(descriptor, mode & 0o7777);
+    if (changed) fchmodSync(descriptor, mode & 0o7777);
+    return given || changed ? fstatSync(descriptor, { bigint: true }) : stats;
   }
 
   /** Differs: Node cannot make FIFOs, sockets or devices, so that they are EPERM as on file systems without them. */

@@ -15,11 +15,16 @@ import type { Upper } from './upper.ts';
 
 const scratch = new Stat();
 
+/** How many names a directory remembers that lower layers do not have. */
+const REMEMBERED = 256;
+
 export class OverlayDirectory extends OverlayNode {
   /** What is merged below the upper directory, the topmost first; nothing where the upper one hides it. */
   lowers: readonly Vnode[];
   /** Nodes of files below that have several names, by name here. */
   readonly #own = new Map<string, WeakRef<OverlayNode>>();
+  /** Names that no lower layer has, which stays so. */
+  readonly #absent = new Set<string>();
   /** The names behind a listing that is being carried on. */
   #listing: readonly ListedName[] | undefined;
 
@@ -49,28 +54,47 @@ export class OverlayDirectory extends OverlayNode {
   // Finding.
 
   lookup(name: string, caller: Caller): OverlayNode | Errno {
-    const { fileSystem, lowers } = this;
+    const { fileSystem } = this;
     if (name === fileSystem.hidden && !this.parent) return ENOENT;
     const upper = this.upper?.lookup?.(name, caller) ?? ENOENT;
-    if (isErrno(upper)) {
-      if (upper !== ENOENT) return upper;
-    } else {
-      if (isWhiteout(upper)) return ENOENT;
-      if (upper.type !== S_IFDIR) return fileSystem.upperFile(upper, this, name);
-      const hides = lowers.length === 0 || isOpaque(fileSystem.space, upper);
-      const merged = hides ? [] : this.#lowersAt(name, caller);
-      if (isErrno(merged)) return merged;
-      return fileSystem.directory(upper, merged.filter(isDirectory), this, name);
-    }
-    const below = this.#lowersAt(name, caller);
+    if (isErrno(upper) && upper !== ENOENT) return upper;
+    const whiteout = !isErrno(upper) && isWhiteout(upper);
+    const node = whiteout ? ENOENT : this.#shown(name, isErrno(upper) ? undefined : upper, caller);
+    if (isErrno(node) && node !== ENOENT) return node;
+    fileSystem.found = { directory: this, name, node: isErrno(node) ? undefined : node, whiteout };
+    return node;
+  }
+
+  /** The node of what is at a name. Errors: ENOENT. */
+  #shown(name: string, upper: Vnode | undefined, caller: Caller): OverlayNode | Errno {
+    const { fileSystem } = this;
+    if (upper && upper.type !== S_IFDIR) return fileSystem.upperFile(upper, this, name);
+    const hides = upper && this.lowers.length > 0 && isOpaque(fileSystem.space, upper);
+    const below = hides ? [] : this.#lowersAt(name, caller);
     if (isErrno(below)) return below;
+    if (upper) return fileSystem.directory(upper, below.filter(isDirectory), this, name);
     const [first] = below;
     if (!first) return ENOENT;
     return first.type === S_IFDIR ? fileSystem.directory(undefined, below, this, name) : fileSystem.lowerFile(first, this, name);
   }
 
+  /** What a look-up found just before. */
+  #recalled(name: string, caller: Caller): OverlayNode | Errno {
+    const { found } = this.fileSystem;
+    return found?.directory === this && found.name === name ? (found.node ?? ENOENT) : this.lookup(name, caller);
+  }
+
   /** What the lower layers show at a name: one file, or directories that are merged. Errors: those of looking. */
   #lowersAt(name: string, caller: Caller): readonly Vnode[] | Errno {
+    if (this.lowers.length === 0 || this.#absent.has(name)) return [];
+    const found = this.#lookBelow(name, caller);
+    if (isErrno(found) || found.length > 0 || !this.fileSystem.lowersStay) return found;
+    if (this.#absent.size >= REMEMBERED) this.#absent.clear();
+    this.#absent.add(name);
+    return found;
+  }
+
+  #lookBelow(name: string, caller: Caller): readonly Vnode[] | Errno {
     const found: Vnode[] = [];
     for (const lower of this.lowers) {
       const there = lower.lookup?.(name, caller) ?? ENOENT;
@@ -149,6 +173,8 @@ export class OverlayDirectory extends OverlayNode {
   }
 
   #isWhiteoutAt(directory: Vnode, name: string): boolean {
+    const { found } = this.fileSystem;
+    if (found?.directory === this && found.name === name) return found.whiteout;
     const there = directory.lookup?.(name, SUPERUSER) ?? ENOENT;
     return !isErrno(there) && isWhiteout(there);
   }
@@ -161,7 +187,9 @@ export class OverlayDirectory extends OverlayNode {
     const place = this.#changing();
     if (isErrno(place)) return place;
     const { upper, directory } = place as Exclude<typeof place, Errno>;
-    if (!this.#isWhiteoutAt(directory, name)) return make(directory, name);
+    const whiteout = this.#isWhiteoutAt(directory, name);
+    this.fileSystem.found = undefined;
+    if (!whiteout) return make(directory, name);
     const ready = upper.temporaryName();
     const made = make(upper.work, ready);
     if (isErrno(made)) return made;
@@ -207,7 +235,9 @@ export class OverlayDirectory extends OverlayNode {
   create(name: string, mode: number, flags: number, caller: Caller): Created | Errno {
     const made = this.#make(name, 0, (directory, at) => directory.create?.(at, mode, flags, caller) ?? EACCES);
     if (isErrno(made)) return made;
-    const vnode = this.lookup(name, SUPERUSER);
+    // What was made in the work directory is known there by another vnode.
+    const here = made.vnode.fileSystem === this.upper?.fileSystem;
+    const vnode = here ? this.fileSystem.upperFile(made.vnode, this, name) : this.lookup(name, SUPERUSER);
     if (!isErrno(vnode)) return { vnode, file: new OverlayFile(vnode, flags, made.file) };
     made.file.release();
     return vnode;
@@ -230,6 +260,7 @@ export class OverlayDirectory extends OverlayNode {
   temporary(mode: number, flags: number, caller: Caller): Created | Errno {
     const place = this.#changing();
     if (isErrno(place)) return place;
+    this.fileSystem.found = undefined;
     const made = (place as { directory: Vnode }).directory.temporary?.(mode, flags, caller) ?? EOPNOTSUPP;
     if (isErrno(made)) return made;
     const vnode = this.fileSystem.upperFile(made.vnode, this, '');
@@ -261,7 +292,7 @@ export class OverlayDirectory extends OverlayNode {
   }
 
   rmdir(name: string, caller: Caller): Errno | 0 {
-    const victim = this.lookup(name, caller);
+    const victim = this.#recalled(name, caller);
     if (isErrno(victim)) return victim;
     if (!(victim instanceof OverlayDirectory)) return ENOTDIR;
     if (!victim.#isEmpty()) return ENOTEMPTY;
@@ -273,7 +304,8 @@ export class OverlayDirectory extends OverlayNode {
 
   /** Takes a name away from the upper layer, and covers what is below it. */
   #remove(name: string, caller: Caller, remove: (directory: Vnode, upper: Upper) => Errno | 0): Errno | 0 {
-    const victim = this.lookup(name, caller);
+    const victim = this.#recalled(name, caller);
+    this.fileSystem.found = undefined;
     if (isErrno(victim)) return victim;
     const place = this.#changing();
     if (isErrno(place)) return place;
@@ -302,6 +334,7 @@ export class OverlayDirectory extends OverlayNode {
     const source = this.lookup(name, caller);
     if (isErrno(source)) return source;
     const target = newParent.lookup(newName, caller);
+    this.fileSystem.found = undefined;
     if (isErrno(target) && target !== ENOENT) return target;
     const replaced = isErrno(target) ? undefined : target;
     const exchanges = (flags & RENAME_EXCHANGE) !== 0;

@@ -49,6 +49,15 @@ export interface OverlayOptions {
   readonly owned?: readonly FileSystem[];
 }
 
+/** What a directory of an overlay has at a name. */
+export interface Found {
+  readonly directory: OverlayDirectory;
+  readonly name: string;
+  readonly node: OverlayNode | undefined;
+  /** Whether the upper layer has a whiteout there. */
+  readonly whiteout: boolean;
+}
+
 export class Overlay implements FileSystem {
   readonly type = 'overlay';
   readonly root: OverlayDirectory;
@@ -56,7 +65,11 @@ export class Overlay implements FileSystem {
   readonly space: MarkSpace;
   readonly hidden: string | undefined;
   readonly upper: Upper | undefined;
+  /** Whether lower layers keep what they have: generated ones do not. */
+  readonly lowersStay: boolean;
   readonly numbers: InodeNumbers;
+  /** What the last look-up found, until something changes: whoever makes or removes a name has just looked. */
+  found: Found | undefined;
   readonly #layers: readonly Vnode[];
   readonly #owned: readonly FileSystem[];
   readonly #nodes = new WeakMap<Vnode, OverlayNode>();
@@ -69,6 +82,7 @@ export class Overlay implements FileSystem {
     this.#owned = owned;
     // What changes by itself is not remembered longer than it says.
     this.caching = this.#layers.map(({ fileSystem }) => fileSystem.caching).find(({ data }) => !data) ?? EXCLUSIVE;
+    this.lowersStay = lowers.every(({ fileSystem }) => fileSystem.caching.data !== false);
     this.numbers = new InodeNumbers(this.#layers);
     for (const layer of this.#layers) layer.hold?.();
     this.root = this.directory(upper?.directory, lowers, undefined, '');
