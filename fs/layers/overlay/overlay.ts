@@ -134,7 +134,8 @@ export class Overlay implements FileSystem {
   }
 
   statfs(into: StatFs, caller: Caller): Errno | 0 {
-    const error = (this.#layers[0] as Vnode).fileSystem.statfs(into, caller);
+    const top = this.#layers[0] as Vnode;
+    const error = top.fileSystem.statfs(into, caller, top);
     into.type = OVERLAYFS_SUPER_MAGIC;
     return error;
   }

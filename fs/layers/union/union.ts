@@ -14,7 +14,7 @@ import type { StatFs } from '../../stat.ts';
 import type { Caching, FileSystem, Vnode } from '../../vnode.ts';
 import { InodeNumbers } from '../inode-numbers.ts';
 import { NullFs } from '../null/null.ts';
-import { UnionDirectory, UnionFile, type UnionNode } from './node.ts';
+import { UnionDirectory, UnionFile, UnionNode } from './node.ts';
 
 /** A directory of a file system of its own. */
 export interface Branch {
@@ -80,8 +80,9 @@ export class UnionFs implements FileSystem {
     return made;
   }
 
-  statfs(into: StatFs, caller: Caller): Errno | 0 {
-    return (this.#roots[0] as Vnode).fileSystem.statfs(into, caller);
+  statfs(into: StatFs, caller: Caller, at?: Vnode): Errno | 0 {
+    const { below } = at instanceof UnionNode ? at : this.root;
+    return below.fileSystem.statfs(into, caller, below);
   }
 
   sync(): Errno | 0 {
