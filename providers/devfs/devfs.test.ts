@@ -375,6 +375,8 @@ test('the nodes of this machine have the numbers that its own /dev has', () => {
     assert.is(stat.mode & S_IFMT, type === 'c' ? S_IFCHR : S_IFBLK);
     try {
       const host = lstatSync(join('/dev', path));
+      // A container has a terminal for its console, and links.
+      if (path === 'console' || (host.mode & S_IFMT) === S_IFLNK) continue;
       const [major, minor] = [(host.rdev >>> 8) & 0xfff, (host.rdev & 0xff) | ((host.rdev >>> 12) & 0xfff00)];
       if ((host.mode & S_IFMT) !== (stat.mode & S_IFMT) || major !== stat.rdevMajor || minor !== stat.rdevMinor) wrong.push(`${path} ${rest.join(' ')} but ${major}:${minor}`);
     } catch {

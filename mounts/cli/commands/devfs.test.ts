@@ -1,6 +1,6 @@
 /** `compatfs mount -t devfs` and `-t fdescfs`, and `compatfs devfs`, driven as users do, with the programs that need them. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -83,7 +83,7 @@ mounting(
       line,
       `test -f $dev/null && echo file; echo x >$dev/null; dd if=$dev/zero bs=1M count=2 status=none | wc -c; wc -c <$dev/null
       head -c 70000 $dev/random | wc -c; (echo x >$dev/full) 2>/dev/null || echo full; test -e $dev/fuse || echo no others
-      dd if=$dev/kmsg bs=8k count=1 status=none | grep -c ';'; stty -F $dev/pts/0 2>&1 | grep -c stty; python3 terminal.py $dev; dd if=$dev/tty 2>&1 | grep -o 'No such device.*'`,
+      dd if=$dev/kmsg bs=8k count=1 2>/dev/null | grep -c ';'; stty -F $dev/pts/0 2>&1 | grep -c stty; python3 terminal.py $dev; dd if=$dev/tty 2>&1 | grep -o 'No such device.*'`,
     );
     assert.equal(text.trim().split('\n').map((word) => word.trim()), [
       'file',
@@ -92,7 +92,7 @@ mounting(
       '70000',
       'full',
       'no others',
-      '1',
+      existsSync('/dev/kmsg') ? '1' : '0',
       '1',
       "b'helo\\x08 \\x08lo\\r\\nHELLO\\r\\n' False ['0']",
       "b'' []",
