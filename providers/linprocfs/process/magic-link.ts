@@ -4,17 +4,18 @@
  */
 
 import type { Caller } from '../../../fs/caller.ts';
-import { EACCES, ENOENT, EPERM, ESRCH, type Errno } from '../../../fs/errno.ts';
+import { EACCES, ENOENT, EPERM, ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
 import { type CommonOptions, type LinkSpec, link } from '../../../fs/generated/spec.ts';
 import type { TaskView } from '../../model/task.ts';
 import { mayTrace } from './access.ts';
+import { pathsSeenBy } from './seen-paths.ts';
 
 /** What a magic link is about: the task, and where the link stands in its directory. */
 export interface MagicLink<C> {
   task: (context: C) => TaskView;
   /** The path below the task's directory. */
   place: (context: C) => string;
-  /** What readlink(2) gives. */
+  /** What readlink(2) gives to who has the source's root. */
   text: (context: C) => string | Errno;
   /** Who may follow the link; everyone else gets EPERM. Absent: who may read it. */
   mayFollow?: (caller: Caller) => boolean;
@@ -37,7 +38,9 @@ export function magicLink<C>(procfs: readonly string[], magic: MagicLink<C>, opt
       if (magic.text(context) === ESRCH) return ENOENT;
       return `${reached}/${task.id}/${magic.place(context)}`;
     }
-    return mayTrace(task, caller) ? magic.text(context) : EACCES;
+    if (!mayTrace(task, caller)) return EACCES;
+    const text = magic.text(context);
+    return isErrno(text) || !text.startsWith('/') ? text : pathsSeenBy(caller, task)(text);
   };
   return link(target, options);
 }

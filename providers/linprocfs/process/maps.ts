@@ -4,10 +4,12 @@
  * Differs: the PROCMAP_QUERY ioctl(2) is not there, as before Linux 6.11.
  */
 
+import type { Caller } from '../../../fs/caller.ts';
 import { type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { MemoryMapping } from '../../model/task-memory.ts';
 import type { TaskView } from '../../model/task.ts';
+import { type SeenPath, pathsSeenBy } from './seen-paths.ts';
 
 /** Where names begin, less one. Differs: a 32-bit kernel has them further to the left. */
 const NAME_COLUMN = 72;
@@ -15,15 +17,16 @@ const NAME_COLUMN = 72;
 const [SPACE, MINUS, COLON] = [0x20, 0x2d, 0x3a];
 const [READ, WRITE, EXECUTE, SHARED, PRIVATE] = [0x72, 0x77, 0x78, 0x73, 0x70];
 
-export function maps(out: TextWriter, task: TaskView): Errno | 0 {
+export function maps(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
   const mappings = task.addressSpace.mappings();
   if (isErrno(mappings)) return mappings;
-  for (const mapping of mappings) mappingLine(out, mapping);
+  const seen = pathsSeenBy(caller, task);
+  for (const mapping of mappings) mappingLine(out, mapping, seen);
   return 0;
 }
 
 /** The line of a mapping, which begins its record in smaps too. */
-export function mappingLine(out: TextWriter, mapping: MemoryMapping): void {
+export function mappingLine(out: TextWriter, mapping: MemoryMapping, seen: SeenPath): void {
   const lineStart = out.length;
   out.hexZero(mapping.start, 8).byte(MINUS).hexZero(mapping.end, 8).byte(SPACE);
   out.byte(mapping.readable ? READ : MINUS).byte(mapping.writable ? WRITE : MINUS);
@@ -33,8 +36,9 @@ export function mappingLine(out: TextWriter, mapping: MemoryMapping): void {
   out.byte(SPACE).decimal(mapping.inode).byte(SPACE);
   if (mapping.name !== '') {
     out.padTo(lineStart + NAME_COLUMN).byte(SPACE);
-    if (mapping.name.includes('\n')) out.escaped(mapping.name, '\n');
-    else out.text(mapping.name);
+    const name = seen(mapping.name);
+    if (name.includes('\n')) out.escaped(name, '\n');
+    else out.text(name);
   }
   out.newline();
 }

@@ -1,19 +1,22 @@
 /** /proc/PID/numa_maps (fs/proc/task_mmu.c show_numa_map, mm/mempolicy.c mpol_to_str, numa(7)). */
 
+import type { Caller } from '../../../fs/caller.ts';
 import { type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { U64 } from '../../../fs/u64.ts';
 import type { NumaPages, NumaPolicy } from '../../model/task-memory.ts';
 import type { TaskView } from '../../model/task.ts';
 import { listOfBits } from '../bits.ts';
+import { pathsSeenBy } from './seen-paths.ts';
 
-export function numaMaps(out: TextWriter, task: TaskView): Errno | 0 {
+export function numaMaps(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
   const mappings = task.addressSpace.numaMappings();
   if (isErrno(mappings)) return mappings;
+  const seen = pathsSeenBy(caller, task);
   for (const mapping of mappings) {
     out.hexZero(mapping.start, 8).space();
     policy(out, mapping.policy);
-    if (mapping.file !== undefined) out.text(' file=').escaped(mapping.file, '\n\t= ');
+    if (mapping.file !== undefined) out.text(' file=').escaped(seen(mapping.file), '\n\t= ');
     else if (mapping.area) out.space().text(mapping.area);
     if (mapping.huge) out.text(' huge');
     if (mapping.pages) pages(out, mapping.pages);

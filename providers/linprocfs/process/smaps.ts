@@ -1,18 +1,34 @@
 /** /proc/PID/smaps and /proc/PID/smaps_rollup (fs/proc/task_mmu.c show_smap, show_smaps_rollup, proc_pid_smaps(5)). */
 
+import type { Caller } from '../../../fs/caller.ts';
 import { type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { U64 } from '../../../fs/u64.ts';
 import type { MappingUsage, MemoryUsage } from '../../model/task-memory.ts';
 import type { TaskView } from '../../model/task.ts';
 import { mappingLine } from './maps.ts';
+import { type SeenPath, pathsSeenBy } from './seen-paths.ts';
+
+/** What is shown of the mappings together. */
+const ROLLUP = {
+  readable: false,
+  writable: false,
+  executable: false,
+  shared: false,
+  offset: 0,
+  major: 0,
+  minor: 0,
+  inode: 0,
+  name: '[rollup]',
+} as const;
 
 const HUGE_PAGES = 'THPeligible:    ';
 
-export function smaps(out: TextWriter, task: TaskView): Errno | 0 {
+export function smaps(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
   const usages = task.addressSpace.mappingUsages();
   if (isErrno(usages)) return usages;
-  for (const usage of usages) record(out, usage);
+  const seen = pathsSeenBy(caller, task);
+  for (const usage of usages) record(out, usage, seen);
   return 0;
 }
 
@@ -20,25 +36,13 @@ export function smapsRollup(out: TextWriter, task: TaskView): Errno | 0 {
   const total = task.addressSpace.totalUsage();
   if (isErrno(total)) return total;
   const { start, end } = total;
-  mappingLine(out, {
-    start,
-    end,
-    readable: false,
-    writable: false,
-    executable: false,
-    shared: false,
-    offset: 0,
-    major: 0,
-    minor: 0,
-    inode: 0,
-    name: '[rollup]',
-  });
+  mappingLine(out, { ...ROLLUP, start, end }, (name) => name);
   amounts(out, total.usage);
   return 0;
 }
 
-function record(out: TextWriter, usage: MappingUsage): void {
-  mappingLine(out, usage.mapping);
+function record(out: TextWriter, usage: MappingUsage, seen: SeenPath): void {
+  mappingLine(out, usage.mapping, seen);
   kilobytes(out, 'Size:           ', usage.size);
   kilobytes(out, 'KernelPageSize: ', usage.kernelPageSize);
   kilobytes(out, 'MMUPageSize:    ', usage.mmuPageSize);
