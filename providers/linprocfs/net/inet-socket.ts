@@ -11,6 +11,8 @@ import type { InetSocket } from '../../model/network-sockets.ts';
 import { memoryAddress, memoryAddress6, pointer } from './addresses.ts';
 
 const COLON = 0x3a;
+/** The timer of a TCP connection that is only waited out. It has no owner: Linux prints a zero, to every reader. */
+const TIME_WAIT = 3;
 
 /** The columns behind the addresses. */
 const COLUMNS = 'st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
@@ -39,7 +41,8 @@ function common(out: TextWriter, socket: InetSocket<unknown>, hidden: boolean, c
   out.space().hexZeroUpper(socket.state, 2).space();
   out.hexZeroUpper(socket.transmitQueue, 8).byte(COLON).hexZeroUpper(socket.receiveQueue, 8).space();
   out.hexZeroUpper(socket.timer, 2).byte(COLON).hexZeroUpper(socket.timerExpires, 8).space();
-  out.hexZeroUpper(socket.retransmissions, 8).space().decimalPadded(userSeenBy(caller, socket.uid), 5).space();
+  const uid = socket.timer === TIME_WAIT ? socket.uid : userSeenBy(caller, socket.uid);
+  out.hexZeroUpper(socket.retransmissions, 8).space().decimalPadded(uid, 5).space();
   out.signedPadded(socket.probes, 8).space().decimal(socket.inode).space().signed(socket.references).space();
   return pointer(out, socket.pointer, hidden);
 }
