@@ -1,43 +1,6 @@
 /** The serving thread of a FUSE mount: builds its tree and answers the kernel until the mount is gone. */
 
-import { receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { Counters } from '../fuse/counters.ts';
-import { Doorbell } from '../fuse/doorbell.ts';
-import type { Announcement, Question, ServerData } from '../fuse/fuse-mount.ts';
-import type { ServeOptions } from '../fuse/connection.ts';
-import { serveBlocking } from '../fuse/serve.ts';
-import { canServeEvents, serveEvents } from '../fuse/serve-events.ts';
-import { type TreeDescription, buildTree } from './trees.ts';
+import { serveThread } from './serving-thread.ts';
+import { buildTree } from './trees.ts';
 
-// Expected failures of system calls are caught by the thousand, and nobody looks at their stacks.
-Error.stackTraceLimit = 0;
-/** How deep the stack of a mistake of ours is shown. */
-const FAULT_STACK = 10;
-
-const data = workerData as ServerData;
-const tree = await buildTree(data.tree as TreeDescription);
-const announce = (announcement: Announcement): void => data.port.postMessage(announcement);
-announce({ kind: 'ready' });
-const options: ServeOptions = {
-  threads: tree.threads,
-  readOnly: data.readOnly,
-  permitted: data.permitted,
-  counters: new Counters(data.counters),
-  doorbell: new Doorbell(data.doorbell),
-  rung() {
-    for (let message = receiveMessageOnPort(data.port); message; message = receiveMessageOnPort(data.port)) {
-      const { id, question } = message.message as Question;
-      announce({ kind: 'answer', id, answer: tree.ask?.(question) });
-    }
-    tree.wake();
-  },
-  forget: (names) => announce({ kind: 'gone', names }),
-  failed(error) {
-    announce({ kind: 'fault', report: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    // The first report lacks its stack; should the mistake come again, the next one has it.
-    Error.stackTraceLimit = Error.stackTraceLimit === 0 ? FAULT_STACK : 0;
-  },
-};
-if (data.polled && canServeEvents()) await serveEvents(data.fuseDescriptor, tree.fileSystem, options);
-else serveBlocking(data.fuseDescriptor, tree.fileSystem, options);
-data.port.close();
+await serveThread(buildTree);

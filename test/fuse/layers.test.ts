@@ -1,4 +1,4 @@
-/** Overlays and a union mounted over FUSE, under the conformance suite, used by a real process through the kernel. */
+/** A nullfs, overlays and a union mounted over FUSE, under the conformance suite, used by a real process through the kernel. */
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { reasonNotToMount } from '../support/requirements.ts';
 const missing = reasonNotToMount() ?? kernelProcessMissing();
 if (missing) {
   console.log(`skipped: ${missing}`);
-  test.skip('overlays and a union over FUSE', () => {});
+  test.skip('what is made of layers over FUSE', () => {});
   test.run();
 } else {
   const common: Feature[] = ['writable', 'hardlinks', 'owners', 'noreplace', 'resolve'];
@@ -26,7 +26,13 @@ if (missing) {
   for (const path of [lower, upper, work, branch]) mkdirSync(path);
   const layers = { type: 'overlay', roots: HOST_ROOTS, lowers: [lower] } as const;
   const memory: Feature[] = ['special', 'xattr', 'exchange', 'temporary', 'holes', 'allocate', 'zero-range', 'nanoseconds'];
-  const overlays = [
+  const nullfs = { type: 'nullfs', roots: HOST_ROOTS, path: lower, options: {} } as const;
+  const trees = [
+    {
+      name: 'a nullfs',
+      features: [...common, ...memory],
+      tree: await mountTree(nullfs, { worker: new URL('../support/null-worker.js', import.meta.url) }),
+    },
     { name: 'an overlay in memory', features: [...common, ...memory], tree: await mountTree({ ...layers, upper: { memory: defaultTmpfsOptions() } }) },
     { name: 'an overlay on host directories', features: common, tree: await mountTree({ ...layers, upper: { path: upper, work } }) },
     {
@@ -41,10 +47,10 @@ if (missing) {
       }),
     },
   ];
-  let left = overlays.length;
-  for (const { name, features, tree } of overlays) {
+  let left = trees.length;
+  for (const { name, features, tree } of trees) {
     testConformance(`${name} over FUSE`, () => ({ process: new KernelProcess(tree.path), features: new Set(features) }), {
-      except: OVERLAY_EXCEPT,
+      except: name.startsWith('an overlay') ? OVERLAY_EXCEPT : {},
       async end() {
         const { openFiles, faults } = tree.mount.counters.read();
         await tree.end();

@@ -17,8 +17,16 @@ export interface MountedTree {
   end(): Promise<void>;
 }
 
+export interface TreeOptions {
+  /** Whether the serving thread polls, rather than waits in read(2). */
+  readonly polled?: boolean;
+  /** The thread's module, where it has a tree that no description has. */
+  readonly worker?: URL;
+}
+
 /** Mounts a tree that everyone may use. */
-export async function mountTree(tree: TreeDescription, { polled = false }: { polled?: boolean } = {}): Promise<MountedTree> {
+export async function mountTree(tree: TreeDescription, options: TreeOptions = {}): Promise<MountedTree> {
+  const { polled = false, worker = new URL('../../mounts/cli/worker.js', import.meta.url) } = options;
   const directory = temporaryDirectory();
   const path = join(directory, 'mount');
   mkdirSync(path);
@@ -29,7 +37,7 @@ export async function mountTree(tree: TreeDescription, { polled = false }: { pol
     type: tree.type,
     readOnly: false,
     allowOther: true,
-    worker: new URL('../../mounts/cli/worker.js', import.meta.url),
+    worker,
     tree,
     polled,
     flags: kernelFlags(tree.type),

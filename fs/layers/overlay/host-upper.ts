@@ -24,7 +24,7 @@ export function hostUpper(
 }
 
 /** The name by which a branch of a union has its work directory, which is not shown. */
-export const BRANCH_WORK = '.unionfs';
+export const BRANCH_WORK = '.compatfs-union';
 
 /** Takes one directory into use that has its work directory in itself. Throws where it cannot be. */
 export function branchUpper(

@@ -55,6 +55,29 @@ serving(
   },
 );
 
+serving(
+  'trees that are made of others',
+  ['-l', 'unix!socket', '-o', 'lowerdir=base,upper=tmpfs', 'overlay', 'reroot,emul=emul,base=base'],
+  async (exports) => {
+    const [address = ''] = await exports.addresses();
+    const client = await Client.connect(address);
+    const linux = await client.attach({ tree: 'linux' });
+    assert.equal((await linux.list()).map(({ name }) => name).sort(), ['alt', 'base']);
+    assert.is(String(await linux.readFile('base')), 'text');
+    const overlay = await client.attach({ tree: 'overlay' });
+    await (await overlay.walk('base')).remove();
+    assert.is(await code(overlay.walk('base')), 'ENOENT');
+    assert.is(String(await linux.readFile('base')), 'text');
+    client.close();
+  },
+  (line) => {
+    for (const [directory, file] of [['emul', 'alt'], ['base', 'base']] as const) {
+      mkdirSync(join(line.directory, directory));
+      writeFileSync(join(line.directory, directory, file), 'text');
+    }
+  },
+);
+
 serving('in the background, until umount ADDRESS', ['-d', '-l', 'unix!DIRECTORY/socket'], async ({ line, end }) => {
   const { status, stdout, stderr } = await end;
   assert.equal({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' });
@@ -125,7 +148,7 @@ test('bad usage', async () => {
     [['-l', 'tcp!!x'], 'serve: tcp!127.0.0.1!x: x is no port'],
     [['-l', 'udp!a!1'], 'serve: udp!a!1: an address is tcp!HOST!PORT or unix!PATH'],
     [['-l', 'tcp!a!99999'], 'serve: tcp!a!99999: 99999 is no port'],
-    [['-l', 'unix!s', 'ext4'], 'serve: unknown tree ext4; a tree is one of linprocfs, linsysfs, devfs, tmpfs, or a directory'],
+    [['-l', 'unix!s', 'ext4'], 'serve: unknown tree ext4; a tree is one of linprocfs, linsysfs, devfs, tmpfs, overlay, reroot, or a directory'],
     [['-l', 'unix!s', 'tmpfs', 'tmpfs'], 'serve: two trees are called tmp; NAME=TREE gives one another name'],
     [['-l', 'unix!s', 'a:b=tmpfs'], 'serve: a:b=tmpfs: a:b cannot be the name of a tree'],
     [['-l', 'unix!s', 'tmpfs,what'], 'serve: unknown option what'],

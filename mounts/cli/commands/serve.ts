@@ -28,7 +28,8 @@ export const serve: Command = {
     help: { short: 'h', help: 'print this' },
   },
   notes: [
-    'TREE is linprocfs (the default; its name is proc), linsysfs (sys), devfs (dev), tmpfs (tmp) or a directory, which may',
+    'TREE is linprocfs (the default; its name is proc), linsysfs (sys), devfs (dev), tmpfs (tmp), overlay with lowerdir=,',
+    'reroot (linux) with emul= and base=, or a directory, which may',
     'be a mount; NAME=TREE gives it another name, and TREE,OPTION.. options of its own. Clients attach to NAME or a',
     'directory in it, NAME/PATH; NAME:pid=N makes process N the one that is shown as self. Without a name they get the',
     'only tree, or all of them in one directory.',

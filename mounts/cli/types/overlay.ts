@@ -42,6 +42,7 @@ export const overlay: MountType<OverlayOwn> = {
   name: 'overlay',
   summary: 'several directories as one; changes go to the upper one',
   label: 'overlay',
+  exportName: 'overlay',
   safe: [],
   kernelChecks: true,
   kernelHas: true,

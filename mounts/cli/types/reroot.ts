@@ -15,6 +15,7 @@ export const reroot: MountType<RerootOwn> = {
   name: 'reroot',
   summary: 'a root in which another system is looked up first',
   label: 'linux',
+  exportName: 'linux',
   safe: [],
   kernelChecks: true,
   defaults: () => ({ emul: '/compat/linux', base: '/', freebsd: false }),
