@@ -103,20 +103,31 @@ export class RemoteFile {
 
   /** Runs something with a file below this one, whose fid is then given back. */
   async #with<T>(path: string | readonly string[], action: (file: RemoteFile) => Promise<T>): Promise<T> {
-    const file = await this.walk(path);
+    return (await this.walk(path)).#finish(action, this.#options);
+  }
+
+  /** Runs something with this file, whose fid is then given back: after a failure nobody waits for that. */
+  async #finish<T>(action: (file: this) => Promise<T>, options: CallOptions): Promise<T> {
+    let result: T;
     try {
-      return await action(file);
-    } finally {
-      file.drop();
+      result = await action(this);
+    } catch (error) {
+      this.drop();
+      throw error;
     }
+    await this.clunk(options).catch(() => {});
+    return result;
   }
 
   /** Gives the fid back. Every other use of the file is over. */
   async clunk(options: CallOptions = {}): Promise<void> {
-    if (this.#gone) return;
+    if (!this.#gone) await this.#end('Tclunk', options);
+  }
+
+  async #end(name: 'Tclunk' | 'Tremove', options: CallOptions): Promise<void> {
     this.#gone = true;
     try {
-      await this.client.call('Tclunk', { fid: this.fid }, options);
+      await this.client.call(name, { fid: this.fid }, options);
     } finally {
       // The server may still have the fid of a request that was given up.
       if (!options.signal?.aborted) this.client.freeFid(this.fid);
@@ -332,12 +343,8 @@ export class RemoteFile {
   }
 
   async #createSpecial(name: string, permissions: number, extension: string): Promise<void> {
-    const file = await this.clone();
-    try {
-      await this.#call('Tcreate', { fid: file.fid, name, perm: permissions >>> 0, mode: p.OREAD, extension });
-    } finally {
-      file.drop();
-    }
+    const fields = { name, perm: permissions >>> 0, mode: p.OREAD, extension };
+    await this.#with([], ({ fid }) => this.#call('Tcreate', { fid, ...fields }));
   }
 
   /** Moves a name of this directory. Between directories only 9P2000.L does. */
@@ -359,7 +366,7 @@ export class RemoteFile {
     const fields = { dirfid: this.fid, name, flags: directory ? p.AT_REMOVEDIR : 0 };
     if (this.#linux && (await this.#ifKnown('Tunlinkat', fields))) return;
     const file = await this.walk([name]);
-    if (file.isDirectory === directory) return file.remove();
+    if (file.isDirectory === directory) return file.remove(this.#options);
     file.drop();
     throw new RemoteError(directory ? ENOTDIR : EISDIR);
   }
@@ -379,13 +386,8 @@ export class RemoteFile {
   }
 
   /** Removes the file itself, and gives its fid back whether or not that is possible. */
-  async remove(): Promise<void> {
-    this.#gone = true;
-    try {
-      await this.client.call('Tremove', { fid: this.fid });
-    } finally {
-      this.client.freeFid(this.fid);
-    }
+  remove(options: CallOptions = {}): Promise<void> {
+    return this.#end('Tremove', options);
   }
 
   // Extended attributes and locks, which only 9P2000.L has.
@@ -401,12 +403,8 @@ export class RemoteFile {
       client.freeFid(fid);
       throw error;
     }
-    const file = new RemoteFile(client, fid, this.qid);
-    try {
-      return size === 0 ? Buffer.alloc(0) : await file.readAll();
-    } finally {
-      file.drop();
-    }
+    const file = new RemoteFile(client, fid, this.qid, this.#options);
+    return file.#finish(async () => (size === 0 ? Buffer.alloc(0) : file.readAll()), this.#options);
   }
 
   async listxattr(): Promise<string[]> {
