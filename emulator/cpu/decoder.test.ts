@@ -164,6 +164,8 @@ test('registers that REX does not extend', () => {
   assert.is(print('4d 8c c0'), 'mov r8,es');
   assert.is(print('41 d8 c3'), 'fadd st,st(3)');
   assert.is(print('4d 0f 20 c0'), 'mov r8,cr8');
+  assert.is(decode('44 0f 20 d0'), INVALID, 'there is no cr10');
+  assert.is(decode('44 0f 21 c0'), INVALID, 'there is no dr8');
   assert.is(decode('8e c8'), INVALID, 'CS cannot be loaded');
   assert.is(decode('8e f0'), INVALID);
 });

@@ -12,6 +12,7 @@ import {
   HAS_MODRM,
   LOCKABLE,
   OPCODE_REGISTER,
+  REG_BELOW_8,
   REG_IS_BYTE,
   REG_NOT_EXTENDED,
   REX_B_EXCHANGES,
@@ -203,6 +204,7 @@ export class Decoder {
         if ((traits & REG_IS_BYTE) !== 0 && rex === 0 && reg >= 4) reg += HIGH_BYTE - 4;
       }
       rm = modRM & 7;
+      if (reg >= 8 && (traits & REG_BELOW_8) !== 0) return INVALID;
       if (modRM >= 0xc0 || (traits & RM_IGNORES_MOD) !== 0) {
         if ((traits & RM_NOT_EXTENDED) === 0) {
           rm |= (rex & 1) << 3;

@@ -265,16 +265,16 @@ FF/6 push Ev d64
 F3 0F1E/7.2 endbr64
 F3 0F1E/7.3 endbr32
 0F1F nop Ev
-0F20/0 mov Rn,Cn anymod priv
-0F20/2 mov Rn,Cn anymod priv
-0F20/3 mov Rn,Cn anymod priv
-0F20/4 mov Rn,Cn anymod priv
-0F21 mov Rn,Dn anymod priv
-0F22/0 mov Cn,Rn anymod priv
-0F22/2 mov Cn,Rn anymod priv
-0F22/3 mov Cn,Rn anymod priv
-0F22/4 mov Cn,Rn anymod priv
-0F23 mov Dn,Rn anymod priv
+0F20/0 mov Rv,Cn anymod f64 priv
+0F20/2 mov Rv,Cn anymod f64 priv
+0F20/3 mov Rv,Cn anymod f64 priv
+0F20/4 mov Rv,Cn anymod f64 priv
+0F21 mov Rv,Dn anymod f64 priv
+0F22/0 mov Cn,Rv anymod f64 priv
+0F22/2 mov Cn,Rv anymod f64 priv
+0F22/3 mov Cn,Rv anymod f64 priv
+0F22/4 mov Cn,Rv anymod f64 priv
+0F23 mov Dn,Rv anymod f64 priv
 0F30 wrmsr priv
 0F31 rdtsc
 0F32 rdmsr priv

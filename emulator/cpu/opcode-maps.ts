@@ -25,6 +25,8 @@ export const RM_IS_BYTE = 0x1000;
 /** ModRM.reg is no general or XMM register: REX.R has no say. */
 export const REG_NOT_EXTENDED = 0x2000;
 export const RM_NOT_EXTENDED = 0x4000;
+/** There is no such register beyond the first eight. */
+export const REG_BELOW_8 = 0x10000;
 /** With REX.B it is EXCHANGE instead. */
 export const REX_B_EXCHANGES = 0x8000;
 
@@ -45,6 +47,8 @@ function traitsOf(form: Form): number {
     if (place === 'G' && size === 'b') traits |= REG_IS_BYTE;
     if ((place === 'E' || place === 'Z') && size === 'b') traits |= RM_IS_BYTE;
     if (place === 'P' || place === 'S') traits |= REG_NOT_EXTENDED;
+    // Of the control registers, only CR8 is there.
+    if (place === 'D' || (place === 'C' && form.reg !== 0)) traits |= REG_BELOW_8;
     if (place === 'Q' || place === 'N' || place === 'F') traits |= RM_NOT_EXTENDED;
   }
   if (form.map === 0 && form.opcode === 0x90 && !form.needsRexB) traits |= REX_B_EXCHANGES;

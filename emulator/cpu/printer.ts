@@ -133,7 +133,7 @@ function operandText(operand: Operand, form: Form, out: Int32Array, at: number, 
     case 'E':
     case 'M':
     case 'R':
-      return rm < 0 ? memory() : registerName(rm, size || addressSize, rex);
+      return rm < 0 ? memory() : registerName(rm, size, rex);
     case 'Z':
       return registerName(rm, size, rex);
     case 'S':
