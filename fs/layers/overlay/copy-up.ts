@@ -37,10 +37,23 @@ export function copyToWork(upper: Upper, space: MarkSpace, source: Vnode, size: 
     upper.discard(ready);
     return copy;
   }
-  error = copyAttributes(source, copy, space) || (copy.setattr?.(attributesOf(stat), SUPERUSER) ?? EPERM);
+  error = copyAttributes(source, copy, space) || giveAttributes(copy, stat);
   if (!isErrno(error)) return ready;
   upper.discard(ready);
   return error;
+}
+
+/**
+ * Makes a copy have the attributes of its original. Differs: where files cannot be given away, because the server is not
+ * root, the copy is the server's, and without set-id bits.
+ */
+function giveAttributes(copy: Vnode, stat: Stat): Errno | 0 {
+  const change = attributesOf(stat);
+  const error = copy.setattr?.(change, SUPERUSER) ?? EPERM;
+  if (error !== EPERM) return error;
+  const { mode, atime, mtime } = change;
+  const rest = { ...(mode !== undefined && { mode: mode & 0o1777 }), ...(atime && { atime }), ...(mtime && { mtime }) };
+  return copy.setattr?.(rest, SUPERUSER) ?? EPERM;
 }
 
 function makeCopy(work: Vnode, name: string, source: Vnode, stat: Stat, size: number): Vnode | Errno {

@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FixedCaller, SUPERUSER as root } from '../../caller.ts';
-import { ENOENT, ENOSPC, EROFS, EXDEV, type Errno, isErrno } from '../../errno.ts';
+import { ENOENT, ENOSPC, EPERM, EROFS, EXDEV, type Errno, isErrno } from '../../errno.ts';
 import * as files from '../../file-operations.ts';
 import { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../flags.ts';
 import { defaultTmpfsOptions } from '../../memory/options.ts';
@@ -12,7 +12,7 @@ import * as operations from '../../operations.ts';
 import type { Place } from '../../place.ts';
 import { Stat } from '../../stat.ts';
 import { Vfs } from '../../vfs.ts';
-import type { OpenFile, Vnode } from '../../vnode.ts';
+import type { Created, OpenFile, Vnode } from '../../vnode.ts';
 import { NullFs } from '../null/null.ts';
 import { memoryUpper } from './memory-upper.ts';
 import { Overlay } from './overlay.ts';
@@ -231,6 +231,27 @@ test('permissions are those of what is shown, and what is made belongs to who ma
   assert.is(stat(merged, '/open/f').uid, 1000);
   assert.is(merged.mkdir('/open/d', 0o700, alice), 0);
   assert.is(stat(merged, '/open/d').uid, 1000);
+});
+
+test('who cannot give files away copies for himself', () => {
+  const { merged, upper } = setting((vfs) => {
+    write(vfs, '/f', 'text');
+    vfs.chown('/f', 3, 4, 0, root);
+    vfs.chmod('/f', 0o4755, 0, root);
+  });
+  // As a host directory does to a server that is not root.
+  const { create } = upper.work;
+  Object.assign(upper.work, {
+    create(...words: Parameters<NonNullable<typeof create>>) {
+      const made = create?.apply(upper.work, words) as Created;
+      const { setattr } = made.vnode;
+      made.vnode.setattr = (change, caller) => ((change.uid ?? change.gid) === undefined ? (setattr?.call(made.vnode, change, caller) ?? 0) : EPERM);
+      return made;
+    },
+  });
+  write(merged, '/f', 'more');
+  const { uid, gid, mode } = stat(merged, '/f');
+  assert.equal([uid, gid, mode & 0o7777], [0, 0, 0o755]);
 });
 
 test('the same file system twice, by two nullfs', () => {

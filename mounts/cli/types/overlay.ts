@@ -70,6 +70,7 @@ export const overlay: MountType<OverlayOwn> = {
     xino: fixed('auto', /^(on|off|auto)$/),
     nfs_export: fixed('off', /^off$/),
     uuid: fixed('null', /^(null|auto|off|on)$/),
+    userxattr: { help: '', read: () => ({}) },
     volatile: { help: '', read: () => ({}) },
   },
   async findSource(label, { own }) {
