@@ -12,7 +12,7 @@ import { parseMountOptions, shareOptions } from './mount-options.ts';
 import type { MountPlan } from './mount-server.ts';
 import { hasSysfs } from './below-mounts.ts';
 import { claimedPlaces } from './owners.ts';
-import { examineTarget, mountPoint } from './targets.ts';
+import { examineTarget, mountPoint, removeDead } from './targets.ts';
 import { findType } from './types/all.ts';
 import type { MountType } from './types/type.ts';
 
@@ -53,6 +53,11 @@ export function treePlaces(root: string): string[] {
   return TREE.map(({ at }) => join(root, at)).reverse();
 }
 
+/** Takes away what servers that were killed have left of a tree. Throws a Failure. */
+export async function recoverTree(root: string): Promise<void> {
+  for (const { at } of TREE) await removeDead(join(root, at));
+}
+
 /** What is to be mounted of a tree, and what is there already. */
 export interface PlannedTree {
   readonly plans: readonly MountPlan[];
@@ -63,6 +68,7 @@ export interface PlannedTree {
 /** Plans what is not yet mounted. Throws a Failure. */
 export async function planTree(command: string, root: string, lists: readonly string[]): Promise<PlannedTree> {
   const share = shareOptions(command, lists, TREE.map(({ type }) => type));
+  await recoverTree(root);
   const claims = await claimedPlaces();
   const plans: MountPlan[] = [];
   const present: string[] = [];

@@ -33,7 +33,7 @@ const KERNEL_FLAGS: Readonly<Record<string, string>> = {
 /** Options of mount(8) and fstab(5) that are for other readers, or say what is the case anyway. */
 const IGNORED: ReadonlySet<string> = new Set(
   [
-    'defaults auto nofail _netdev nouser user users owner group silent loud async sync dirsync',
+    'defaults auto nofail failok late _netdev nouser user users owner group silent loud async sync dirsync',
     'atime noatime diratime nodiratime relatime norelatime strictatime nostrictatime lazytime nolazytime',
   ].flatMap((names) => names.split(' ')),
 );

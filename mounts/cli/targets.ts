@@ -7,6 +7,7 @@ import { type HostMount, hostMounts, mountAt } from '../fuse/host-mounts.ts';
 import { detach } from '../fuse/kernel-mount.ts';
 import { Failure } from './failure.ts';
 import { complain } from './output.ts';
+import { findServers } from './control.ts';
 import { findOwner } from './owners.ts';
 import { findProgram } from './programs.ts';
 import { MOUNT_TYPES } from './types/all.ts';
@@ -62,6 +63,34 @@ export async function refuseInsideSource(operand: string, path: string): Promise
   if (source) throw new Failure(operand, `below ${source}, where the data comes from: the server would read itself`);
   if (path === '/sys' && (await statfs('/proc')).type !== PROC_MAGIC)
     throw new Failure(operand, "the data comes from there, and only the kernel's own /proc leads beneath a mount; /proc is another");
+}
+
+/**
+ * Removes a dead mount of ours from a place that one may be at. Nobody is asked while one of this user's servers is silent:
+ * the mount may be that one's, and whoever looks at it waits. Throws a Failure.
+ */
+export async function removeDead(operand: string): Promise<void> {
+  const path = await mountPoint(operand);
+  const isOurs = (): boolean => OWN_TYPE.test(mountAt(path, hostMounts())?.type ?? '');
+  if (!isOurs() || (await findServers()).some(({ status }) => !status)) return;
+  while (isOurs() && (await isDead(path))) await recover(operand, path);
+}
+
+/** Where a place is that lies in a mount which is not there yet. */
+export interface InnerPlace {
+  readonly within: string;
+  readonly target: string;
+}
+
+/** Finds the mount that a place will be in, among those that are to be made; beneath it there is nothing to look at. */
+export async function findWithin(operand: string, planned: readonly string[]): Promise<InnerPlace | undefined> {
+  const place = resolve(operand);
+  for (let end = place.indexOf('/', 1); end > 0; end = place.indexOf('/', end + 1)) {
+    const above = await realpath(place.slice(0, end)).catch(() => undefined);
+    if (above === undefined) return undefined;
+    if (planned.includes(above)) return { within: above, target: above + place.slice(end) };
+  }
+  return undefined;
 }
 
 /** Removes a dead mount. */

@@ -2,6 +2,7 @@ import { mkdirSync, openSync, readFileSync, readSync, readdirSync, symlinkSync, 
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { hostMounts } from '../../fuse/host-mounts.ts';
 import { CommandLine, ended, isAlive, isMounted, mounting, until } from '../../../test/support/command-line.ts';
 
 /** Mounts in the background and expects that to work. */
@@ -135,6 +136,43 @@ mounting('fstab', async (line) => {
   assert.ok(isAlive(pid));
   assert.is((await line.run('umount', two as string)).status, 0);
   await until('the server ends with its last mount', () => !isAlive(pid));
+});
+
+mounting("FreeBSD's lines of an fstab, through a link, once and again", async (line) => {
+  const root = join(line.directory, 'root');
+  for (const name of ['proc', 'dev', 'shown']) mkdirSync(join(root, name), { recursive: true });
+  symlinkSync(root, join(line.directory, 'link'));
+  const fstab = join(line.directory, 'fstab');
+  const at = join(line.directory, 'link');
+  const lines = [
+    `linprocfs ${at}/proc linprocfs rw,late 0 0`,
+    `devfs ${at}/dev devfs rw,late 0 0`,
+    `tmpfs ${at}/dev//shm/ tmpfs rw,late,size=1m,mode=1777 0 0`,
+    `null ${at}/dev/fd fdescfs rw,linrdlnk,failok 0 0`,
+    `/etc ${at}/shown nullfs rw,late 0 0`,
+    `linprocfs ${root}/proc linprocfs rw,late 0 0`,
+  ];
+  writeFileSync(fstab, `${lines.join('\n')}\n`);
+  const tree = (): string[] =>
+    hostMounts().flatMap(({ mountPoint, type }) => (mountPoint.startsWith(`${root}/`) ? [`${mountPoint.slice(root.length)} ${type}`] : []));
+  const nothing = { status: 0, signal: null, stdout: '', stderr: '' };
+  assert.equal(await line.run('mount', '-a', '-F', fstab, '-d'), nothing);
+  const all = ['/proc fuse.linprocfs', '/dev fuse.devfs', '/dev/shm fuse.tmpfs', '/dev/fd fuse.fdescfs', '/shown fuse.nullfs'];
+  assert.equal(tree(), all);
+  assert.equal(await line.run('mount', '-a', '-F', fstab, '-d'), nothing);
+  assert.equal(tree(), all);
+  assert.is((await line.run('umount', join(root, 'shown'))).status, 0);
+  assert.equal(await line.run('mount', '-a', '-F', fstab, '-d'), nothing);
+  assert.equal(tree(), all);
+  writeFileSync(fstab, `/usr ${root}/shown nullfs\n`);
+  const other = await line.run('mount', '-a', '-F', fstab, '-d');
+  assert.match(other.stderr, /:1:6: .*: already mounted by process \d+;/);
+  assert.is((await line.run('umount', ...all.map((row) => join(root, row.split(' ')[0] ?? '')).reverse())).status, 0);
+
+  writeFileSync(fstab, `linproc ${root}/proc linprocfs\ndevfs ${root}/proc devfs\n`);
+  const both = await line.run('mount', '-a', '-F', fstab, '-d');
+  assert.is(both.stderr, `compatfs: ${fstab}:2:7: ${root}/proc: busy: a line before this one mounts linprocfs there\n`);
+  assert.is((await line.run('umount', join(root, 'proc'))).status, 0);
 });
 
 mounting('set changes a live mount', async (line) => {

@@ -1,5 +1,6 @@
 /** compatfs mount */
 
+import { hostMounts, mountAt } from '../../fuse/host-mounts.ts';
 import { type Command, type Words } from '../command.ts';
 import { outermost } from '../compat-tree.ts';
 import { EXIT_FAILED, EXIT_USAGE, Failure, badUsage, explain } from '../failure.ts';
@@ -8,7 +9,7 @@ import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
-import { examineTarget, refuseInsideSource, refuseToHideTools } from '../targets.ts';
+import { type InnerPlace, examineTarget, findWithin, mountPoint, refuseInsideSource, removeDead, refuseToHideTools } from '../targets.ts';
 import { MOUNT_TYPES, findType } from '../types/all.ts';
 import type { MountOptions, MountType } from '../types/type.ts';
 import { requireFusermount } from '../unprivileged.ts';
@@ -26,7 +27,7 @@ export const mount: Command = {
     options: { short: 'o', value: 'OPTIONS', help: 'options, separated by commas; see below' },
     background: { short: 'd', help: 'return once the mount answers, and serve in the background' },
     driver: { value: 'DRIVER', help: 'fuse (the default), or fuse-native for the package of that name' },
-    all: { short: 'a', help: 'mount what FSTAB lists of our types, but for noauto' },
+    all: { short: 'a', help: 'mount what FSTAB lists of our types and is not mounted yet, but for noauto' },
     fstab: { short: 'F', value: 'FSTAB', help: 'the file that -a reads (default /etc/fstab)' },
     help: { short: 'h', help: 'print this' },
   },
@@ -94,14 +95,14 @@ function driverOf(words: Words): Driver {
   return driver;
 }
 
-/** Checks what one mount is asked to be; `within` is the mount of the same order that it is in. Throws a Failure. */
+/** Checks what one mount is asked to be; `inner` is its place in a mount of the same order. Throws a Failure. */
 async function plan(
   type: string,
   label: string | undefined,
   target: string,
   optionLists: readonly string[],
   driver: Driver = 'fuse',
-  within?: string,
+  inner?: InnerPlace,
 ): Promise<MountPlan> {
   const known = findType(type);
   if (!known)
@@ -109,9 +110,9 @@ async function plan(
   const options = parseMountOptions('mount', optionLists, known);
   const source = (await known.findSource?.(label, options)) ?? label ?? known.label;
   // Below a mount that is not there yet, there is nothing to look at.
-  if (within !== undefined) {
-    await known.checkTarget?.(target, source, options);
-    return { type: known.name, target, within, label: source, driver, options };
+  if (inner) {
+    await known.checkTarget?.(inner.target, source, options);
+    return { type: known.name, ...inner, label: source, driver, options };
   }
   const path = await examineTarget(target, options.cover);
   await known.checkTarget?.(path, source, options);
@@ -130,7 +131,15 @@ function refuseForNative(type: MountType, target: string, options: MountOptions)
   }
 }
 
-/** Plans what an fstab lists. A line that cannot be mounted does not keep the others from it. */
+/** Whether a line of an fstab is mounted already; what its source says must be the same where it says anything. */
+function isMounted(type: MountType, source: string, there: { readonly type: string; readonly label: string } | undefined): boolean {
+  return there !== undefined && [type.name, `fuse.${type.name}`].includes(there.type) && (!type.findSource || there.label === source);
+}
+
+/**
+ * Plans what an fstab lists and is not mounted yet. A line that cannot be mounted does not keep the others from it. Of the
+ * types that the kernel has too, a table that was named is ours as a whole.
+ */
 async function planAll(words: Words): Promise<MountPlan[]> {
   if (words.operands.length > 0) throw badUsage('mount', '-a takes no operands');
   const only = words.value('type')?.split(',');
@@ -142,7 +151,7 @@ async function planAll(words: Words): Promise<MountPlan[]> {
   };
   for (const entry of readFstab(words.value('fstab') ?? '/etc/fstab', bad)) {
     const type = findType(entry.type.text);
-    if (!type || !(only?.includes(type.name) ?? !type.kernelHas)) continue;
+    if (!type || !(only?.includes(type.name) ?? (words.has('fstab') || !type.kernelHas))) continue;
     const wrong = wrongOption(entry, type);
     if (wrong) {
       bad(`${entry.place}:${wrong.column}`, wrong.text, EXIT_USAGE);
@@ -151,8 +160,20 @@ async function planAll(words: Words): Promise<MountPlan[]> {
     const { source, target, options } = entry;
     if (parseMountOptions('mount', [options.text], type).noAuto) continue;
     try {
-      const within = plans.find((plan) => target.text.startsWith(`${plan.target}/`))?.target;
-      plans.push(await plan(type.name, source.text, target.text, [options.text, ...words.values('options')], driver, within));
+      const lists = [options.text, ...words.values('options')];
+      const inner = await findWithin(target.text, plans.map((planned) => planned.target));
+      const place = inner?.target ?? (await mountPoint(target.text));
+      const read = parseMountOptions('mount', lists, type);
+      const shown = (await type.findSource?.(source.text, read)) ?? source.text;
+      const before = plans.find((planned) => planned.target === place);
+      if (isMounted(type, shown, before)) continue;
+      if (before) throw new Failure(target.text, `busy: a line before this one mounts ${before.type} there`);
+      const there = inner ? undefined : mountAt(place, hostMounts());
+      if (!read.cover && there && isMounted(type, shown, { type: there.type, label: there.source })) {
+        await removeDead(target.text);
+        if (mountAt(place, hostMounts())) continue;
+      }
+      plans.push(await plan(type.name, source.text, target.text, lists, driver, inner));
     } catch (error) {
       const { line, status } = explain(error);
       bad(`${entry.place}:${target.column}`, line, status);

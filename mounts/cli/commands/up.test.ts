@@ -1,6 +1,7 @@
 /** compatfs up and down: the whole tree of a Linux userland. */
 
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -65,6 +66,34 @@ mounting("the kernel's own /proc is shown to the userland, unless the options hi
     assert.is(mountAt(place), undefined);
     assert.is((await line.run('down', root)).status, 0);
   }
+});
+
+mounting('a tree whose server was killed with all that watched over it is made anew, and taken away', async (line) => {
+  const root = join(line.directory, 'root');
+  const kill = async (): Promise<void> => {
+    const pid = line.serverId();
+    spawnSync('pkill', ['-KILL', '-P', String(pid)]);
+    process.kill(pid, 'SIGKILL');
+    await until('the tree is dead', () => spawnSync('ls', [join(root, 'dev')]).status !== 0);
+  };
+  const recovered = ['proc', 'sys', 'dev'].map((name) => `compatfs: ${root}/${name}: a dead mount was there; recovered\n`).join('');
+  assert.is((await line.run('up', root)).status, 0);
+  await kill();
+  assert.equal(await line.run('up', root), { status: 0, signal: null, stdout: `${root}: ${names(root)} mounted\n`, stderr: recovered });
+  assert.match(spawnSync('cat', [join(root, 'proc/version')], { encoding: 'latin1' }).stdout, /^Linux version /);
+  await kill();
+  assert.equal(await line.run('down', root), { status: 0, signal: null, stdout: `${root}: nothing is mounted\n`, stderr: recovered });
+  assert.equal(tree(root), []);
+});
+
+mounting('down takes away what another mount of the tree hides', async (line) => {
+  const root = join(line.directory, 'root');
+  mkdirSync(join(root, 'dev/fd'), { recursive: true });
+  const fstab = join(line.directory, 'fstab');
+  writeFileSync(fstab, `null ${root}/dev/fd fdescfs\ndevfs ${root}/dev devfs\n`);
+  assert.is((await line.run('mount', '-a', '-F', fstab, '-d')).status, 0);
+  assert.is((await line.run('down', root)).stdout, `${root}: dev, dev/fd unmounted\n`);
+  assert.equal(tree(root), []);
 });
 
 mounting('down refuses what is in use, unless it is told to', async (line) => {
