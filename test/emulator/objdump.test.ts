@@ -58,6 +58,33 @@ ask('every form in every shape', () => {
   }
 });
 
+// In 64-bit mode the processor is asked about these.
+ask('random bytes in 32-bit mode', () => {
+  const directory = temporaryDirectory();
+  try {
+    // Bytes, and as many that are `nop` for sure.
+    const stride = 32;
+    const prefixes = [0x66, 0x67, 0x64, 0x2e];
+    const random = new Generator(5);
+    const bytes = Buffer.alloc(20000 * stride, 0x90);
+    for (let at = 0; at < bytes.length; at += stride) {
+      const map = [[], [], [], [0x0f], [0x0f, 0x38], [0x0f, 0x3a]][random.below(6)]!;
+      const before = Array.from({ length: random.below(3) }, () => prefixes[random.below(prefixes.length)]!);
+      if (random.below(4) === 0) before.push(0xf2 | random.below(2));
+      const rest = Array.from({ length: 15 }, () => random.below(256));
+      bytes.set([...before, ...map, ...rest].slice(0, 15), at);
+    }
+    const file = join(directory, 'random');
+    writeFileSync(file, bytes);
+    const outcome = compareWithObjdump(file, ['-D', '-b', 'binary', '-m', 'i386'], (address) => address % stride === 0, 32);
+    assert.equal(outcome.differences, []);
+    assert.ok(outcome.instructions > 10000);
+    console.log(`${outcome.instructions} instructions alike, ${outcome.forms.size} forms`);
+  } finally {
+    removeDirectory(directory);
+  }
+});
+
 ask('a real program', () => {
   const file = ['/usr/bin/bash', '/bin/sh', process.execPath].find((path) => existsSync(path))!;
   const outcome = compareWithObjdump(file);
