@@ -399,9 +399,9 @@ export function setxattr(vnode: Vnode, name: string, value: Uint8Array, flags: n
   return vnode.xattr ? vnode.xattr.set(name, value, flags, caller) : EOPNOTSUPP;
 }
 
-/** The names of the attributes. Errors: EOPNOTSUPP, E2BIG where they are longer than the call can tell. */
+/** The names of the attributes: none where there cannot be any. Errors: E2BIG where they are longer than the call can tell. */
 export function listxattr(vnode: Vnode, caller: Caller): readonly string[] | Errno {
-  if (!vnode.xattr) return EOPNOTSUPP;
+  if (!vnode.xattr) return [];
   const names = vnode.xattr.list(caller);
   if (isErrno(names)) return names;
   return names.reduce((length, name) => length + name.length + 1, 0) > XATTR_LIST_MAX ? E2BIG : names;
