@@ -130,6 +130,9 @@ function rmRuleOf(operands: readonly Operand[], rm: number, attributes: Readonly
   return attributes.has('mem') || operands.some(({ place }) => place === 'M') ? 'memory' : 'either';
 }
 
+/** Most rows have the operands of others. */
+const operandsByText = new Map<string, Operand>();
+
 function formOf(row: string, feature: Feature, id: number): Form {
   const words = row.split(/\s+/);
   const prefixWord = /^(NP|66|F3|F2)$/.test(words[0] ?? '') ? words.shift() : 'any';
@@ -139,7 +142,13 @@ function formOf(row: string, feature: Feature, id: number): Form {
   const listed = words.length > 0 && !ATTRIBUTES.includes(words[0]!) ? words.shift()!.split(',') : [];
   for (const word of words) if (!ATTRIBUTES.includes(word)) throw new Error(`instruction table: ${word} of "${row}"`);
   const attributes = new Set(words);
-  const operands = listed.map((text) => operandOf(text, row));
+  const operands = listed.map((text) => {
+    const known = operandsByText.get(text);
+    if (known) return known;
+    const operand = operandOf(text, row);
+    operandsByText.set(text, operand);
+    return operand;
+  });
   const rm = place[5] === undefined ? -1 : Number(place[5]);
   return {
     id,

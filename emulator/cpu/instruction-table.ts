@@ -31,6 +31,14 @@
  *   mem, reg  ModRM.rm must be that, though no operand says so;  anymod  ModRM.mod is ignored, rm is a register
  *   rexb  with 0 in the opcode's low bits it needs REX.B: else it is another row's opcode
  *   priv  a general-protection fault in user mode
+ *
+ * What instructions do is to be written once for each form, against an emitter: "the first operand, as a value", "the sum of these,
+ * with its flags", "into the first operand". Two emitters run that source. The interpreter's writes one handler for each form and
+ * shape into a WebAssembly module when it is built; there, an operand is a load from the state in memory by a number in the decoded
+ * record. The translator's writes a region of a program; there, an operand is a local variable or a constant, because the record is
+ * known. So both follow from the same text, and neither can know an instruction that the other does not. Flags are a value of the
+ * emitter like others: the translator writes only those that are read. A form without a source raises the invalid-opcode exception
+ * and names itself; the tests take the forms from this list, and thus know what is missing.
  */
 
 /** What of the instruction set a row belongs to, in the order in which the parts were added to it. */

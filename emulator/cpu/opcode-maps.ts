@@ -61,64 +61,80 @@ export const FORM_TRAITS: Int32Array = Int32Array.from(FORMS, traitsOf);
 /** The form that 90 is with REX.B. */
 export const EXCHANGE: number = FORMS.findIndex((form) => form.needsRexB);
 
-const fits = (form: Form, modRM: number): boolean =>
-  (form.reg < 0 || form.reg === ((modRM >> 3) & 7)) &&
-  (form.rm < 0 || form.rm === (modRM & 7)) &&
-  (form.rmRule === 'either' || form.rmRule === 'ignored' || (form.rmRule === 'register') === modRM >= 0xc0);
+/** Whether one form has all ModRM bytes to itself. */
+const hasAllModRM = ({ reg, rm, rmRule }: Form): boolean => reg < 0 && rm < 0 && (rmRule === 'either' || rmRule === 'ignored');
 
-/** The only one of the forms that fit, or none. */
+/** Enters a form for each ModRM byte that fits it; no two may fit one byte. */
+function enter(form: Form, row: Uint16Array): void {
+  const { reg, rm, rmRule } = form;
+  for (let mod = rmRule === 'register' ? 3 : 0; mod < (rmRule === 'memory' ? 3 : 4); mod++) {
+    for (let middle = reg < 0 ? 0 : reg; middle < (reg < 0 ? 8 : reg + 1); middle++) {
+      for (let low = rm < 0 ? 0 : rm; low < (rm < 0 ? 8 : rm + 1); low++) {
+        const modRM = (mod << 6) | (middle << 3) | low;
+        if (row[modRM] !== 0) throw new Error(`instruction table: "${form.row}" and "${FORMS[row[modRM]!]!.row}" are the same opcode`);
+        row[modRM] = form.id;
+      }
+    }
+  }
+}
+
+/** The only one of forms without ModRM, or none. */
 function only(forms: readonly Form[]): number {
   if (forms.length > 1) throw new Error(`instruction table: "${forms[0]!.row}" and "${forms[1]!.row}" are the same opcode`);
   return forms[0]?.id ?? 0;
 }
 
+/** More opcodes than have to be told apart by ModRM. */
+const MOST_ROWS = 256;
+
 /** The tables of one mode. */
 export function buildOpcodeMaps(mode: 32 | 64): OpcodeMaps {
-  const groups = new Map<number, Form[]>();
+  const groups: (Form[] | undefined)[] = new Array<Form[] | undefined>(4 * 256).fill(undefined);
   for (const form of FORMS) {
     if (!(mode === 64 ? form.mode64 : form.mode32)) continue;
     for (let low = form.needsRexB ? 1 : 0; low < (form.opcodeRegister ? 8 : 1); low++) {
       const key = form.map * 256 + form.opcode + low;
-      const group = groups.get(key);
+      const group = groups[key];
       if (group) group.push(form);
-      else groups.set(key, [form]);
+      else groups[key] = [form];
     }
   }
   const opcodes = new Int32Array(4 * 256);
   const byPrefix: number[] = [];
-  const byModRM: number[] = [];
+  const byModRM = new Uint16Array(MOST_ROWS * 256);
+  let rows = 0;
 
-  const entryOfRow = (row: readonly number[]): number => {
-    if (row.every((id) => id === row[0])) return row[0]! | HAS_MODRM;
-    byModRM.push(...row);
-    return (byModRM.length / 256 - 1) | HAS_MODRM | BY_MODRM;
-  };
-  const entryOf = (forms: readonly Form[]): number => {
+  /** An entry for the forms of one prefix; where no ModRM byte fits one of them, one of the others may. */
+  const entryOf = (forms: readonly Form[], others: readonly Form[]): number => {
+    if (forms.length === 0) return others.length === 0 ? 0 : entryOf(others, []);
     if (!forms.some((form) => form.hasModRM)) return only(forms);
-    const row = Array.from({ length: 256 }, (_, modRM) => only(forms.filter((form) => form.hasModRM && fits(form, modRM))));
-    return entryOfRow(row);
+    if (forms.length === 1 && hasAllModRM(forms[0]!)) return forms[0]!.id | HAS_MODRM;
+    const row = byModRM.subarray(rows * 256, rows * 256 + 256);
+    for (const form of forms) enter(form, row);
+    if (others.length > 0) {
+      const rest = new Uint16Array(256);
+      for (const form of others) enter(form, rest);
+      for (let modRM = 0; modRM < 256; modRM++) row[modRM] ||= rest[modRM]!;
+    }
+    return rows++ | HAS_MODRM | BY_MODRM;
   };
 
-  for (const [key, forms] of groups) {
-    if (forms.every((form) => form.prefix === 'any')) {
-      opcodes[key] = entryOf(forms);
+  for (const [key, forms] of groups.entries()) {
+    if (!forms) continue;
+    const anyPrefix = forms.filter((form) => form.prefix === 'any');
+    if (anyPrefix.length === forms.length) {
+      opcodes[key] = entryOf(forms, []);
       continue;
     }
-    // Opcodes of which some ModRM bytes want a prefix and others do not: a row with the prefix wins where both fit.
-    const entries = PREFIX_ORDER.map((prefix) => {
-      const own = forms.filter((form) => form.prefix === prefix);
-      const rest = forms.filter((form) => form.prefix === 'any');
-      if (rest.length === 0) return entryOf(own);
-      if (own.length === 0) return entryOf(rest);
-      if (!own.some((form) => form.hasModRM)) return entryOf(own);
-      const row = Array.from({ length: 256 }, (_, modRM) => {
-        const found = only(own.filter((form) => fits(form, modRM)));
-        return found || only(rest.filter((form) => fits(form, modRM)));
-      });
-      return entryOfRow(row);
-    });
-    byPrefix.push(...entries);
-    opcodes[key] = (byPrefix.length - 4) | BY_PREFIX;
+    opcodes[key] = byPrefix.length | BY_PREFIX;
+    for (const prefix of PREFIX_ORDER) {
+      byPrefix.push(
+        entryOf(
+          forms.filter((form) => form.prefix === prefix),
+          anyPrefix,
+        ),
+      );
+    }
   }
-  return { opcodes, byPrefix: Int32Array.from(byPrefix), byModRM: Uint16Array.from(byModRM) };
+  return { opcodes, byPrefix: Int32Array.from(byPrefix), byModRM: byModRM.slice(0, rows * 256) };
 }
