@@ -18,9 +18,9 @@ const [SPACE, MINUS, COLON] = [0x20, 0x2d, 0x3a];
 const [READ, WRITE, EXECUTE, SHARED, PRIVATE] = [0x72, 0x77, 0x78, 0x73, 0x70];
 
 export function maps(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
+  const seen = pathsSeenBy(caller, task);
   const mappings = task.addressSpace.mappings();
   if (isErrno(mappings)) return mappings;
-  const seen = pathsSeenBy(caller, task);
   for (const mapping of mappings) mappingLine(out, mapping, seen);
   return 0;
 }

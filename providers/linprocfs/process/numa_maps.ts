@@ -10,9 +10,9 @@ import { listOfBits } from '../bits.ts';
 import { pathsSeenBy } from './seen-paths.ts';
 
 export function numaMaps(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
+  const seen = pathsSeenBy(caller, task);
   const mappings = task.addressSpace.numaMappings();
   if (isErrno(mappings)) return mappings;
-  const seen = pathsSeenBy(caller, task);
   for (const mapping of mappings) {
     out.hexZero(mapping.start, 8).space();
     policy(out, mapping.policy);

@@ -11,7 +11,8 @@ const asItIs: SeenPath = (path) => path;
 
 /**
  * How the caller sees paths of a task: in a chroot they begin at its root. What is outside keeps its whole path, and so does
- * what is in another mount namespace, where the same path is another place.
+ * what is in another mount namespace, where the same path is another place. To be asked before anything that is read piece
+ * by piece, for it reads too.
  */
 export function pathsSeenBy(caller: Caller, task: TaskView): SeenPath {
   const asking = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);

@@ -25,9 +25,9 @@ const ROLLUP = {
 const HUGE_PAGES = 'THPeligible:    ';
 
 export function smaps(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
+  const seen = pathsSeenBy(caller, task);
   const usages = task.addressSpace.mappingUsages();
   if (isErrno(usages)) return usages;
-  const seen = pathsSeenBy(caller, task);
   for (const usage of usages) record(out, usage, seen);
   return 0;
 }
