@@ -199,4 +199,25 @@ mounting('set changes a live mount', async (line) => {
   assert.is(elsewhere.stderr, `compatfs: ${line.directory}: not mounted by a process of this user\n`);
 });
 
+mounting(
+  'hidepid= of a live mount hides and shows what is known already',
+  async (line) => {
+    assert.is((await line.run('mount', '-d', line.target)).status, 0);
+    const look = async (): Promise<string> => {
+      const user = 'setpriv --reuid 65534 --regid 65534 --clear-groups';
+      const { stdout } = await line.shell(
+        `chmod 755 .; cd ${line.target}; ${user} head -c 5 1/status 2>/dev/null; ${user} ls | grep -cx 1; ${user} ls -d 1 2>/dev/null`,
+      );
+      return stdout;
+    };
+    assert.is(await look(), 'Name:1\n1\n');
+    for (const [mode, seen] of [['2', '0\n'], ['1', '1\n1\n'], ['0', 'Name:1\n1\n']] as const) {
+      assert.is((await line.run('set', line.target, `hidepid=${mode}`)).status, 0);
+      assert.is(await look(), seen);
+    }
+    assert.is((await line.run('umount', line.target)).status, 0);
+  },
+  'setpriv',
+);
+
 test.run();

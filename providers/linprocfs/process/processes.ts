@@ -53,27 +53,31 @@ function parseId(name: string): number | undefined {
 
 /** The numbered entries of /proc. */
 export function processes(source: KernelSource, options: LinprocfsOptions): DynamicEntries<KernelView> {
-  const hides = options.hidePid !== 0;
+  // The option may change while this is served, and names that everybody may see stay valid for longer.
+  const hides = (): boolean => options.hidePid !== 0;
   const subjectOf = taskSubjects(source);
-  const shared: Shared = {
-    subjectOf,
-    magic: options.magic,
-    permission: hides ? (_mask, task, caller) => directoryPermission(options, task, caller) : undefined,
-    attributes: hides ? (_into, task, caller) => (isVisible(options, task, caller) ? 0 : ENOENT) : undefined,
+  const open: Shared = { subjectOf, magic: options.magic, permission: undefined, attributes: undefined };
+  const hiding: Shared = {
+    ...open,
+    permission: (_mask, task, caller) => directoryPermission(options, task, caller),
+    attributes: (_into, task, caller) => (isVisible(options, task, caller) ? 0 : ENOENT),
   };
-  const process = processDirectory(shared, threadDirectory(shared));
+  const toAll = processDirectory(open, threadDirectory(open));
+  const toSome = processDirectory(hiding, threadDirectory(hiding));
   return {
-    entryMilliseconds: () => (hides ? 0 : PROCESS_ENTRY_MS),
+    entryMilliseconds: () => (hides() ? 0 : PROCESS_ENTRY_MS),
     lookup(name, kernel, caller, known) {
       const id = parseId(name);
       const task = id === undefined ? undefined : kernel.task(id);
       if (!task || !isVisible(options, task, caller)) return undefined;
-      if (known instanceof TaskSubject && known.isAbout(task)) return (known.entry ??= entry(process, known));
-      return entry(process, subjectOf(task));
+      const process = hides() ? toSome : toAll;
+      if (!(known instanceof TaskSubject) || !known.isAbout(task)) return entry(process, subjectOf(task));
+      if (known.entry?.spec !== process) known.entry = entry(process, known);
+      return known.entry;
     },
     list(after, kernel, caller, add) {
       for (const id of kernel.processIds(after)) {
-        if (hides) {
+        if (hides()) {
           const task = kernel.task(id);
           if (!task || !isVisible(options, task, caller)) continue;
         }
