@@ -194,13 +194,13 @@ const UMOUNT2: { readonly [arch: string]: number } = {
 /**
  * A line of shell that detaches the mount at `$1`, in use or not; `$2` is the number of umount2(2). umount(8) cannot
  * when a dead mount covers /proc, whose mountinfo it wants to read; fusermount3 can, and so can Perl. What they say goes
- * to standard error: a dead mount may cover /dev/null.
+ * to standard error: a dead mount may cover /dev/null, which Perl opens for a script on its command line.
  */
 export const DETACH: string = `{ ${[
   'umount -l -- "$1"',
   'fusermount3 -u -z -- "$1"',
   'fusermount -u -z -- "$1"',
-  `perl -e 'exit(syscall($ARGV[1] + 0, $ARGV[0], 2) != 0)' -- "$1" "$2"`,
+  `echo 'exit(syscall($ARGV[1] + 0, $ARGV[0], 2) != 0)' | perl - "$1" "$2"`,
 ].join(' || ')}; }`;
 
 /** What `DETACH` takes as `$1` and `$2`. */
