@@ -35,7 +35,7 @@ web {
 web.* { path = /jails/web/inner; allow.nomount; }
 web.inner { osrelease = "a\tb\x41\101\
 c"; }
-plain { allow.mount.notmpfs; }
+plain { allow.mount.notmpfs; exec.noclean; mount.nodevfs; allow.nfsd; nopersist; meta = x; env = "a=b"; }
 * { persist; }
 `;
 

@@ -28,11 +28,11 @@ const OURS: readonly string[] = [
 
 /** jail(8)'s other parameters: those of networks, processes and hooks, and types of file system that are not ours. */
 const OTHERS: readonly RegExp[] = [
-  /^(jid|securelevel|vnet|persist|dying|cpuset\.id|depend|command|interface|osreldate|parent|linux)$/,
+  /^(jid|securelevel|vnet|persist|dying|cpuset\.id|depend|command|interface|osreldate|parent|linux|meta|env)$/,
   /^linux\.(osname|oss_version)$/,
   /^(exec|stop|children|host|ip4|ip6|vnet|ip_hostname|sysvmsg|sysvsem|sysvshm|zfs)(\.[a-z0-9_]+)*$/,
   /^mount(\.(fstab|devfs|fdescfs|procfs|linprocfs|linsysfs))?$/,
-  /^allow\.(set_hostname|sysvipc|raw_sockets|chflags|quotas|read_msgbuf|socket_af|mlock|nfsd|reserved_ports|unprivileged_proc_debug|suser|extattr|adjtime|settime|routing|setaudit|vmm)$/,
+  /^allow\.(set_hostname|sysvipc|raw_sockets|chflags|quotas|read_msgbuf|socket_af|mlock|nfsd|reserved_ports|unprivileged_proc_debug|suser|extattr|adjtime|settime|routing|setaudit|vmm|dying|unprivileged_parent_tampering)$/,
   /^allow\.mount\.(procfs|zfs|fusefs|fdescfs|nullfs|unionfs)$/,
 ];
 
@@ -105,7 +105,7 @@ function assign(settings: Map<string, Setting>, { name, position, append, values
   }
   // Without a value it is on, and with `no` before the last part of its name off.
   const off = name.replace(/(^|\.)no([^.]+)$/, '$1$2');
-  const isOff = off !== name && !isKnown(name) && isKnown(off);
+  const isOff = off !== name && isSwitch(off) && !isSwitch(name);
   const parameter = isOff ? off : name;
   check(parameter, position);
   if (!BOOLEAN.test(parameter)) throw new ConfigurationError(position, `${parameter} has no value`);
@@ -114,6 +114,10 @@ function assign(settings: Map<string, Setting>, { name, position, append, values
 
 function isKnown(parameter: string): boolean {
   return OURS.includes(parameter) || OTHERS.some((pattern) => pattern.test(parameter));
+}
+
+function isSwitch(parameter: string): boolean {
+  return BOOLEAN.test(parameter) && isKnown(parameter);
 }
 
 function check(parameter: string, position: Position): void {
