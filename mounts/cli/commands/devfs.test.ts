@@ -22,6 +22,26 @@ async function printed(line: CommandLine, script: string, privately = false): Pr
   return stdout + stderr;
 }
 
+mounting('rules come from standard input as well, until one is no good', async (line) => {
+  await mountDevfs(line, 'files');
+  const text = await printed(
+    line,
+    `printf "path zero hide # a comment\\n\\n10 path 'ran*' mode 600\\n" | $compatfs devfs -m $dev rule -s 200 add - && $compatfs devfs -m $dev rule -s 200 show
+    printf 'path full hide\\npath null colour\\npath random hide\\n' | $compatfs devfs -m $dev rule apply -; echo $?
+    echo "path 'x" | $compatfs devfs -m $dev rule apply -; ls $dev | grep -x -e full -e null -e random`,
+  );
+  assert.equal(text.trim().split('\n'), [
+    '10 path ran* mode 0600',
+    '100 path zero hide',
+    'compatfs: standard input:2: unknown word colour (column 11 of the rule)',
+    '1',
+    "compatfs: standard input:1:6: the quotation does not end",
+    'null',
+    'random',
+  ]);
+  await unmount(line);
+});
+
 mounting('nodes are served by the kernel', async (line) => {
   await mountDevfs(line, 'nodes');
   const text = await printed(
