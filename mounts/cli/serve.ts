@@ -25,7 +25,8 @@ async function serveMounts(order: Order): Promise<number> {
   const stop = order.program ? undefined : stopSignal();
   let server: MountServer | undefined;
   unmountBeforeCrash(() => server);
-  const showKept = keepMountsBelow(order.plans);
+  // Elsewhere they would keep our mounts from being taken away.
+  const showKept = order.program ? keepMountsBelow(order.plans) : async (): Promise<void> => {};
   try {
     server = await unlessStopped(MountServer.start(await showProcfs(order)), stop);
     await showKept();

@@ -32,6 +32,15 @@ mounting('what cannot be is refused as sysfs does', async (line) => {
   assert.is((await line.run('umount', line.target)).status, 0);
 });
 
+mounting('linsysfs over /sys is taken away again', async (line) => {
+  const { stdout, stderr } = await line.shell(
+    '$compatfs mount -d -t linsysfs -o cover linsys /sys && stat -f -c %T /sys && cat /sys/kernel/address_bits && $compatfs umount /sys && stat -f -c %T /sys',
+    true,
+  );
+  assert.is(stderr, '');
+  assert.match(stdout, /^fuse\w*\n64\nsysfs\n$/);
+}, 'unshare');
+
 mounting('options of other types are refused', async (line) => {
   assert.match((await line.run('mount', '-t', 'linsysfs', '-o', 'hidepid=2', line.target)).stderr, /unknown option hidepid/);
 });
