@@ -47,7 +47,7 @@ class Shell {
 export async function measurePrograms(directory: string, rounds: number): Promise<ProgramTimes[]> {
   const runtime = join(directory, 'run');
   mkdirSync(runtime, { recursive: true });
-  const ours = new Shell([process.execPath, MAIN, 'exec', '--'], { ...process.env, COMPATFS_RUNTIME_DIR: runtime });
+  const ours = new Shell([process.execPath, MAIN, 'exec', '-t', 'linprocfs', '--'], { ...process.env, COMPATFS_RUNTIME_DIR: runtime });
   const kernel = new Shell([]);
   const results: ProgramTimes[] = [];
   try {

@@ -91,7 +91,7 @@ export class World {
     const hold = 'echo $$; exec cat >/dev/null';
     const environment = { ...process.env, COMPATFS_RUNTIME_DIR: runtime };
     const kernel = await Holder.start('unshare', ['--mount', '--propagation', 'slave', '--', 'sh', '-c', `${mounts} && ${hold}`], environment);
-    const ours = await Holder.start(process.execPath, [MAIN, 'exec', '--', 'sh', '-c', hold], environment);
+    const ours = await Holder.start(process.execPath, [MAIN, 'exec', '-t', 'linprocfs', '--', 'sh', '-c', hold], environment);
     const world = new World(directory, subjects, { kernel, ours });
     await world.#learn();
     return world;

@@ -55,6 +55,15 @@ executing('the program sees our /dev, with the terminals and shared memory of th
   assert.match(inside.stdout, /^fuse/);
 });
 
+executing('the program sees the types that are named', async (line) => {
+  const script = 'stat -f -c %T /proc /sys /dev';
+  const [, sys, dev] = (await line.shell(script)).stdout.split('\n');
+  const seen = await line.run('exec', '-t', 'linprocfs', '--', 'sh', '-c', script);
+  assert.match(seen.stdout, new RegExp(`^fuse\\w*\n${sys}\n${dev}\n$`));
+  const other = await line.run('exec', '-t', 'linprocfs,tmpfs', 'true');
+  assert.is(other.stderr, 'compatfs: exec: unknown type tmpfs; the types are: linprocfs, linsysfs, devfs\n');
+});
+
 executing('programs in other network namespaces see the parameters of those', async (line) => {
   const names = 'cd /proc/sys/net/ipv4/conf && echo *';
   const apart = await line.shell(`unshare --net -- sh -c '${names}'`);

@@ -21,9 +21,10 @@ import { namespaceProblem } from '../unprivileged.ts';
 
 export const exec: Command = {
   name: 'exec',
-  forms: ['[-o OPTIONS] [--] PROGRAM [ARG..]'],
+  forms: ['[-t TYPES] [-o OPTIONS] [--] PROGRAM [ARG..]'],
   summary: 'Runs a program in a mount namespace of its own, in which ours are /proc, /sys and /dev',
   options: {
+    type: { short: 't', value: 'TYPES', help: 'which are ours: linprocfs, and of linsysfs and devfs those that are named (default both)' },
     options: { short: 'o', value: 'OPTIONS', help: 'options of the mount, separated by commas; see below' },
     help: { short: 'h', help: 'print this' },
   },
@@ -46,14 +47,15 @@ async function run(words: Words): Promise<number> {
   const descriptors = inheritedDescriptors();
   const share = shareOptions('exec', words.values('options'), [linprocfs, linsysfs, devfs, fdescfs]);
   const options = parseMountOptions('exec', share(linprocfs), linprocfs);
+  const isWanted = wantedTypes(words.value('type'));
   const problem = await namespaceProblem();
   if (problem !== undefined) throw new Failure('exec', problem);
   const procfsAt = placeForProcfs(options);
   const plans = [privatePlan('/proc', linprocfs, options)];
   const add = <Own extends object>(target: string, type: MountType<Own>, ...more: string[]): void =>
     void plans.push(privatePlan(target, type, parseMountOptions('exec', [...more, ...share(type)], type)));
-  if (hasSysfs()) add('/sys', linsysfs);
-  if (nodesCanBeOpened()) {
+  if (isWanted(linsysfs) && hasSysfs()) add('/sys', linsysfs);
+  if (isWanted(devfs) && nodesCanBeOpened()) {
     add('/dev', devfs);
     add('/dev/fd', fdescfs, 'linrdlnk');
   }
@@ -67,6 +69,15 @@ async function run(words: Words): Promise<number> {
     },
     'namespace',
   );
+}
+
+/** Which types the program is to have as ours, besides linprocfs. Throws a Failure for others. */
+function wantedTypes(words: string | undefined): (type: { readonly name: string }) => boolean {
+  const known = [linprocfs, linsysfs, devfs].map(({ name }) => name);
+  const names = words?.split(',') ?? known;
+  const stranger = names.find((name) => !known.includes(name));
+  if (stranger !== undefined) throw badUsage('exec', `unknown type ${stranger}; the types are: ${known.join(', ')}`);
+  return ({ name }) => names.includes(name);
 }
 
 /**
