@@ -22,6 +22,8 @@ export interface KernelSource {
    * across a write, and never to callers who would see differently.
    */
   view(caller: Caller): KernelView;
+  /** Set where the files of the processes are in the very tree that the views are shown in: links to them lead there (`TaskFiles.place`). */
+  readonly holdsFiles?: true;
   /** Gives up descriptors and memory. */
   dispose?(): void;
 }

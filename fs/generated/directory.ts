@@ -2,6 +2,7 @@
 
 import type { Caller } from '../caller.ts';
 import { ENOENT, ESRCH, type Errno, isErrno } from '../errno.ts';
+import type { Place } from '../place.ts';
 import { type FileType, S_IFDIR, S_IFLNK, S_IFREG, type Stat } from '../stat.ts';
 import type { DirectorySink, Vnode } from '../vnode.ts';
 import { NameOrder } from './name-order.ts';
@@ -13,6 +14,18 @@ import type { GeneratedTree } from './tree.ts';
 /** A symbolic link. */
 class GeneratedLink extends GeneratedNode<LinkSpec<unknown>> {
   readonly type: typeof S_IFLNK = S_IFLNK;
+  readonly jump?: (caller: Caller) => Place | Errno;
+
+  constructor(tree: GeneratedTree, spec: LinkSpec<unknown>, origin: Origin, ino: number, entryMilliseconds?: number) {
+    super(tree, spec, origin, ino, entryMilliseconds);
+    const { jump } = spec;
+    if (!jump) return;
+    this.jump = (caller) => {
+      const context = this.subject.context(caller);
+      const place = isErrno(context) ? context : jump(context, caller);
+      return isErrno(place) ? this.lookError(place) : place;
+    };
+  }
 
   readlink(caller: Caller): string | Errno {
     const context = this.subject.context(caller);

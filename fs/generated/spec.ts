@@ -8,6 +8,7 @@
 
 import type { Caller } from '../caller.ts';
 import type { Errno, WouldBlock } from '../errno.ts';
+import type { Place } from '../place.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG, type Stat } from '../stat.ts';
 import type { AttributeChange } from '../vnode.ts';
 import type { TextWriter } from './text-writer.ts';
@@ -108,10 +109,15 @@ export interface StreamAttachment {
   close(): void;
 }
 
-export interface LinkSpec<C> extends CommonOptions<C> {
+export interface LinkSpec<C> extends LinkOptions<C> {
   readonly type: typeof S_IFLNK;
   readonly mode: number;
   readonly target: (context: C, caller: Caller) => string | Errno;
+}
+
+export interface LinkOptions<C> extends CommonOptions<C> {
+  /** Where a path walk goes that follows it, whatever the text says. Absent: by the text. */
+  jump?: (context: C, caller: Caller) => Place | Errno;
 }
 
 export interface DirectoryOptions<C> extends CommonOptions<C> {
@@ -192,7 +198,7 @@ export function stream<C>(mode: number, operations: StreamOperations<C>, options
 }
 
 /** A symbolic link. */
-export function link<C>(target: string | LinkSpec<C>['target'], options?: CommonOptions<C>): LinkSpec<C> {
+export function link<C>(target: string | LinkSpec<C>['target'], options?: LinkOptions<C>): LinkSpec<C> {
   return { ...options, type: S_IFLNK, mode: 0o777, target: typeof target === 'string' ? () => target : target };
 }
 

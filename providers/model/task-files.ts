@@ -1,6 +1,7 @@
 /** What a task has open and where it stands: descriptors, links, namespaces, mapped files. */
 
 import type { Errno } from '../../fs/errno.ts';
+import type { Place } from '../../fs/place.ts';
 import type { U64 } from '../../fs/u64.ts';
 import type { DescriptorInfo } from './descriptor-info.ts';
 
@@ -41,6 +42,12 @@ export interface TaskFiles {
   mappedFile(range: MemoryRange): FileAccess | Errno;
   /** PID/map_files/START-END. Errors: ENOENT. */
   mappedFileLink(range: MemoryRange): string | Errno;
+
+  /**
+   * Where a magic link leads, by its path below the task's directory: `exe`, `fd/3`. Absent: the files are in no tree of
+   * ours. Errors: ENOENT.
+   */
+  place?(link: string): Place | Errno;
 }
 
 /** What a file was opened for. Neither with O_PATH. */

@@ -8,7 +8,7 @@ import type { FileAccess } from '../../model/task-files.ts';
 import type { TaskView } from '../../model/task.ts';
 import { isSameProcess, tracePermission } from './access.ts';
 import { fdinfo } from './fdinfo.ts';
-import { magicLink } from './magic-link.ts';
+import { type MagicRoots, magicLink } from './magic-link.ts';
 import type { TaskSubject } from './task-subject.ts';
 
 /** An open descriptor of a task. */
@@ -21,7 +21,7 @@ export interface OpenDescriptor {
 const LINK_SIZE = 64;
 
 /** PID/fd */
-export function fdDirectory(subjectOf: (task: TaskView) => TaskSubject, procfs: readonly string[]): DirectorySpec<TaskView> {
+export function fdDirectory(subjectOf: (task: TaskView) => TaskSubject, procfs: MagicRoots): DirectorySpec<TaskView> {
   const open = magicLink<OpenDescriptor>(
     procfs,
     {

@@ -9,7 +9,7 @@ import type { FileAccess, MemoryRange } from '../../model/task-files.ts';
 import type { TaskView } from '../../model/task.ts';
 import { isSameProcess, mayTrace } from './access.ts';
 import { hasAddressSpace } from './attach-access.ts';
-import { magicLink } from './magic-link.ts';
+import { type MagicRoots, magicLink } from './magic-link.ts';
 import type { TaskSubject } from './task-subject.ts';
 
 interface MappedFile {
@@ -22,7 +22,7 @@ const LINK_SIZE = 64;
 
 export function mapFilesDirectory(
   subjectOf: (task: TaskView) => TaskSubject,
-  procfs: readonly string[],
+  procfs: MagicRoots,
 ): DirectorySpec<TaskView> {
   const mapped = magicLink<MappedFile>(
     procfs,

@@ -4,10 +4,10 @@ import { EACCES, ENOENT, type Errno, isErrno } from '../../../fs/errno.ts';
 import { type CommonOptions, type DirectorySpec, type NodeSpec, dir } from '../../../fs/generated/spec.ts';
 import { NAMESPACE_NAMES, type NamespaceName } from '../../model/task-files.ts';
 import type { TaskView } from '../../model/task.ts';
-import { magicLink } from './magic-link.ts';
+import { type MagicRoots, magicLink } from './magic-link.ts';
 
 export function nsDirectory(
-  procfs: readonly string[],
+  procfs: MagicRoots,
   attributes: CommonOptions<TaskView>['attributes'],
 ): DirectorySpec<TaskView> {
   const entries: Record<string, NodeSpec<TaskView>> = {};

@@ -21,7 +21,7 @@ import type { LinprocfsOptions } from '../options.ts';
 import { net } from '../net/tree.ts';
 import { fdDirectory, fdinfoDirectory } from './descriptors.ts';
 import { filesAfterLinks, filesBeforeLinks } from './files.ts';
-import { magicLink } from './magic-link.ts';
+import { type MagicRoots, magicLink } from './magic-link.ts';
 import { mapFilesDirectory } from './map-files.ts';
 import { nsDirectory } from './namespaces.ts';
 import { TaskSubject, taskSubjects } from './task-subject.ts';
@@ -33,7 +33,7 @@ const PROCESS_ENTRY_MS = 1;
 /** What all process directories of a mount share. */
 interface Shared {
   readonly subjectOf: (task: TaskView) => TaskSubject;
-  readonly magic: readonly string[];
+  readonly magic: MagicRoots;
   /** hidepid=, where it is in force: what it says of directories, and of the attributes of hidden ones. */
   readonly permission: CommonOptions<TaskView>['permission'];
   readonly attributes: CommonOptions<TaskView>['attributes'];
@@ -56,7 +56,7 @@ export function processes(source: KernelSource, options: LinprocfsOptions): Dyna
   // The option may change while this is served, and names that everybody may see stay valid for longer.
   const hides = (): boolean => options.hidePid !== 0;
   const subjectOf = taskSubjects(source);
-  const open: Shared = { subjectOf, magic: options.magic, permission: undefined, attributes: undefined };
+  const open: Shared = { subjectOf, magic: source.holdsFiles ? 'here' : options.magic, permission: undefined, attributes: undefined };
   const hiding: Shared = {
     ...open,
     permission: (_mask, task, caller) => directoryPermission(options, task, caller),
