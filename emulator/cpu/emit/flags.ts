@@ -1,0 +1,154 @@
+/**
+ * Where arithmetic flags come from, and how each flag or condition follows. An arithmetic instruction only notes its kind and operands;
+ * what a flag is gets worked out where it is wanted, so a comparison and its jump become one comparison.
+ */
+
+import { ADJUST, CARRY, OVERFLOW, PARITY, SIGN, ZERO } from '../state.ts';
+import { I32, I64, Op } from '../../wasm/opcodes.ts';
+import {
+  type Node, add, and, constant, eq, eqz, geS, geU, gtS, gtU, i32, leS, leU, ltS, ltU, ne, or, popcnt, shl, shrU, sub, unary, wrap, xor,
+} from './expression.ts';
+
+/** The six arithmetic flags, in the order of their bits. */
+export const FLAGS: readonly number[] = [CARRY, PARITY, ADJUST, ZERO, SIGN, OVERFLOW];
+
+/**
+ * A source of flags. `add`, `subtract` and `logic` are of two operands (of the result, for `logic`) of `size` bytes: values of i32 up to 4
+ * bytes, with zeros above, and of i64 for 8. `word` is all of them as RFLAGS has them. `bit` is one flag, 0 or 1. `memory` is what
+ * the state says. The values have to be constants or locals that do not change.
+ */
+export interface FlagSource {
+  readonly kind: 'add' | 'subtract' | 'logic' | 'word' | 'bit' | 'memory';
+  readonly size: number;
+  readonly a: Node;
+  readonly b: Node;
+}
+
+/** Sign-extends a value of `size` bytes to its type. */
+export const signed = (size: number, value: Node): Node => {
+  if (size >= 4) return value;
+  if (value.isConstant) return i32((value.low << (32 - size * 8)) >> (32 - size * 8));
+  return unary(size === 1 ? Op.i32Extend8S : Op.i32Extend16S, I32, value);
+};
+/** Zeros what is above `size` bytes. */
+export const truncated = (size: number, value: Node): Node => (size === 1 ? and(value, i32(0xff)) : size === 2 ? and(value, i32(0xffff)) : value);
+/** The type of values of `size` bytes. */
+export const typeOf = (size: number): typeof I32 | typeof I64 => (size === 8 ? I64 : I32);
+/** The highest bit of a value of `size` bytes, as 0 or 1. */
+export const topBit = (size: number, value: Node): Node =>
+  size === 8 ? wrap(shrU(value, constant(I64, 63))) : size === 4 ? shrU(value, i32(31)) : and(shrU(value, i32(size * 8 - 1)), i32(1));
+/** Whether the low byte has an even number of bits, as 0 or 1. */
+export const parity = (value: Node): Node => xor(and(popcnt(and(wrap(value), i32(0xff))), i32(1)), i32(1));
+
+const isNegative = (size: number, value: Node): Node => ltS(signed(size, value), constant(typeOf(size), 0));
+
+function result({ kind, size, a, b }: FlagSource): Node {
+  if (kind === 'logic') return a;
+  return truncated(size, kind === 'add' ? add(a, b) : sub(a, b));
+}
+
+/** One flag, as 0 or 1. `source` is not `memory`. */
+export function flagOf(source: FlagSource, flag: number): Node {
+  const { kind, size, a, b } = source;
+  if (kind === 'bit') return a;
+  if (kind === 'word') return and(shrU(a, i32(31 - Math.clz32(flag))), i32(1));
+  if (kind === 'logic' && (flag === CARRY || flag === OVERFLOW || flag === ADJUST)) return i32(0);
+  switch (flag) {
+    case CARRY:
+      return kind === 'add' ? ltU(result(source), a) : ltU(a, b);
+    case PARITY:
+      return parity(result(source));
+    case ADJUST:
+      return and(wrap(shrU(xor(xor(a, b), result(source)), constant(typeOf(size), 4))), i32(1));
+    case ZERO:
+      return kind === 'subtract' ? eq(a, b) : eqz(result(source));
+    case SIGN:
+      return isNegative(size, result(source));
+    default:
+      return topBit(size, kind === 'add' ? and(xor(a, result(source)), xor(b, result(source))) : and(xor(a, b), xor(a, result(source))));
+  }
+}
+
+/** The flags of `mask`, as RFLAGS has them; of each flag, where it comes from. */
+export function wordOf(sources: (flag: number) => FlagSource, mask: number): Node {
+  let word: Node = i32(0);
+  const words = new Map<Node, number>();
+  for (const flag of FLAGS) {
+    if ((mask & flag) === 0) continue;
+    const source = sources(flag);
+    if (source.kind === 'word') words.set(source.a, (words.get(source.a) ?? 0) | flag);
+    else word = or(word, shl(flagOf(source, flag), i32(31 - Math.clz32(flag))));
+  }
+  for (const [node, flags] of words) word = or(word, and(node, i32(flags)));
+  return word;
+}
+
+/** The flags that a condition's number (0 o .. 15 g) looks at. */
+export const CONDITION_FLAGS: readonly number[] = [
+  OVERFLOW, OVERFLOW, CARRY, CARRY, ZERO, ZERO, CARRY | ZERO, CARRY | ZERO,
+  SIGN, SIGN, PARITY, PARITY, SIGN | OVERFLOW, SIGN | OVERFLOW, SIGN | OVERFLOW | ZERO, SIGN | OVERFLOW | ZERO,
+];
+
+const not = (value: Node): Node => eqz(value);
+
+/** Whether a condition holds, by its number: an i32 that is 0 or 1. */
+export function conditionOf(sources: (flag: number) => FlagSource, condition: number): Node {
+  const flags = CONDITION_FLAGS[condition]!;
+  let source: FlagSource | undefined;
+  let same = true;
+  for (const flag of FLAGS) {
+    if ((flags & flag) === 0) continue;
+    const one = sources(flag);
+    if (source !== undefined && source !== one) same = false;
+    source ??= one;
+  }
+  const negated = (condition & 1) === 1;
+  if (same && source && (source.kind === 'subtract' || source.kind === 'logic')) {
+    const { size, a } = source;
+    const b = source.kind === 'logic' ? constant(typeOf(size), 0) : source.b;
+    const logic = source.kind === 'logic';
+    switch (condition & 14) {
+      case 2:
+        return logic ? i32(negated ? 1 : 0) : negated ? geU(a, b) : ltU(a, b);
+      case 4:
+        return negated ? ne(a, b) : eq(a, b);
+      case 6:
+        return logic ? (negated ? ne(a, b) : eqz(a)) : negated ? gtU(a, b) : leU(a, b);
+      case 8:
+        if (logic) return negated ? geS(signed(size, a), b) : ltS(signed(size, a), b);
+        break;
+      case 12:
+        return negated ? geS(signed(size, a), signed(size, b)) : ltS(signed(size, a), signed(size, b));
+      case 14:
+        return negated ? gtS(signed(size, a), signed(size, b)) : leS(signed(size, a), signed(size, b));
+    }
+  }
+  const flag = (which: number): Node => flagOf(sources(which), which);
+  let value: Node;
+  switch (condition & 14) {
+    case 0:
+      value = flag(OVERFLOW);
+      break;
+    case 2:
+      value = flag(CARRY);
+      break;
+    case 4:
+      value = flag(ZERO);
+      break;
+    case 6:
+      value = or(flag(CARRY), flag(ZERO));
+      break;
+    case 8:
+      value = flag(SIGN);
+      break;
+    case 10:
+      value = flag(PARITY);
+      break;
+    case 12:
+      value = ne(flag(SIGN), flag(OVERFLOW));
+      break;
+    default:
+      value = or(flag(ZERO), ne(flag(SIGN), flag(OVERFLOW)));
+  }
+  return negated ? not(value) : value;
+}

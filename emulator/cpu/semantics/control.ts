@@ -1,0 +1,67 @@
+/** Jumps, calls, and leaving to the kernel. */
+
+import { type Emitter, RCX, READ } from '../emit/emitter.ts';
+import { and, constant, eqz, extendU, i32, i64, ne, sub } from '../emit/expression.ts';
+import { ZERO } from '../state.ts';
+import { typeOf } from '../emit/flags.ts';
+import { BREAKPOINT, DEBUG, GENERAL_PROTECTION, INVALID_OPCODE, type SemanticsTable } from './semantics.ts';
+import { popValue, pushValue } from './stack.ts';
+
+const NAMES = ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'p', 'np', 'l', 'ge', 'le', 'g'];
+
+function jump(t: Emitter): void {
+  if (t.form.operands[0]!.place === 'J') t.jump();
+  else t.jumpTo(t.let(t.read(t.place(0, READ))));
+}
+
+function call(t: Emitter): void {
+  if (t.form.operands[0]!.place === 'J') {
+    pushValue(t, 8, t.nextAddress());
+    t.callDirect();
+    return;
+  }
+  const target = t.let(t.read(t.place(0, READ)));
+  pushValue(t, 8, t.nextAddress());
+  t.callTo(target);
+}
+
+function giveBack(t: Emitter): void {
+  const more = t.form.operands.length > 0 ? extendU(and(t.immediate(4), i32(0xffff))) : i64(0);
+  t.returnTo(popValue(t, 8, more));
+}
+
+/** Counts down, and jumps while something is left; with `zero`, while the zero flag is that as well. */
+function loop(zero: number | undefined): (t: Emitter) => void {
+  return (t) => {
+    const size = t.addressSize;
+    const count = t.let(sub(t.general(RCX, size), constant(typeOf(size), 1)));
+    t.setGeneral(RCX, size, count);
+    const left = ne(count, constant(typeOf(size), 0));
+    if (zero === undefined) t.branch(left);
+    else t.branch(and(left, zero === 1 ? t.flag(ZERO) : eqz(t.flag(ZERO))));
+  };
+}
+
+const fault = (vector: number) => (t: Emitter) => t.raise(vector);
+
+/** By name. */
+export const CONTROL: SemanticsTable = {
+  jmp: jump,
+  call,
+  ret: giveBack,
+  loop: loop(undefined),
+  loope: loop(1),
+  loopne: loop(0),
+  jrcxz: (t) => t.branch(eqz(t.general(RCX, t.addressSize))),
+  ...Object.fromEntries(NAMES.map((name, number) => [`j${name}`, (t: Emitter) => t.branch(t.condition(number))] as const)),
+  syscall: (t) => t.systemCall(),
+  ud0: fault(INVALID_OPCODE),
+  ud1: fault(INVALID_OPCODE),
+  ud2: fault(INVALID_OPCODE),
+  int3: fault(BREAKPOINT),
+  int1: fault(DEBUG),
+  int: fault(GENERAL_PROTECTION),
+};
+
+/** What privileged instructions do in user mode. */
+export const privileged: (t: Emitter) => void = fault(GENERAL_PROTECTION);

@@ -1,0 +1,16 @@
+/** What instructions do, by mnemonic. The files beside this one have them by kind. */
+
+import type { Emitter } from '../emit/emitter.ts';
+
+/** Writes what an instruction does; `emitter.form`, `size` and the rest say which instruction it is. */
+export type Semantics = (emitter: Emitter) => void;
+
+/** Semantics by the first of a form's names. */
+export type SemanticsTable = Readonly<Record<string, Semantics>>;
+
+/** Vectors of exceptions. */
+export const DIVIDE_ERROR = 0;
+export const DEBUG = 1;
+export const BREAKPOINT = 3;
+export const INVALID_OPCODE = 6;
+export const GENERAL_PROTECTION = 13;
