@@ -30,6 +30,7 @@ export const ADDRESSING = [
   'base',
   'base+8',
   'base+32',
+  'stack+8',
   'base+index',
   'base+index+8',
   'base+index+32',
@@ -49,6 +50,8 @@ export interface Shape {
 
 export interface Encoding extends Shape {
   readonly bytes: readonly number[];
+  /** Where its displacement of 32 bits is, or -1. */
+  readonly displacementAt: number;
 }
 
 const SIZES: Readonly<Record<Form['sizeRule'], readonly number[]>> = {
@@ -109,6 +112,11 @@ export function encode(shape: Shape, random: Generator): Encoding {
   const some = (count: number): void => {
     for (let index = 0; index < count; index++) bytes.push(random.below(256));
   };
+  let displacementAt = -1;
+  const displacement = (): void => {
+    displacementAt = bytes.length;
+    some(4);
+  };
   if (form.hasModRM) {
     let reg = form.reg >= 0 ? form.reg : random.below(8);
     // Debug registers 4 and 5 are others' names.
@@ -136,7 +144,12 @@ export function encode(shape: Shape, random: Generator): Encoding {
         break;
       case 'base+32':
         modRM(2, without([4]));
-        some(4);
+        displacement();
+        break;
+      case 'stack+8':
+        modRM(1, 4);
+        bytes.push(0x24);
+        some(1);
         break;
       case 'base+index':
         modRM(0, 4);
@@ -150,25 +163,25 @@ export function encode(shape: Shape, random: Generator): Encoding {
       case 'base+index+32':
         modRM(2, 4);
         sib(anyIndex(), random.below(8));
-        some(4);
+        displacement();
         break;
       case 'index+32':
         modRM(0, 4);
         sib(anyIndex(), 5);
-        some(4);
+        displacement();
         break;
       case 'absolute':
         modRM(0, 4);
         bytes.push(0x25);
-        some(4);
+        displacement();
         break;
       case 'rip':
         modRM(0, 5);
-        some(4);
+        displacement();
         break;
     }
   }
   const z = size === 2 ? 2 : 4;
   some({ none: 0, byte: 1, signed: 1, word: 2, z, v: size, offset: 8, enter: 3, far: z + 2 }[form.immediate]);
-  return { ...shape, bytes };
+  return { ...shape, bytes, displacementAt };
 }
