@@ -45,6 +45,7 @@ import {
 /** A case of one instruction. */
 export interface InstructionCase extends Case {
   readonly form: Form;
+  readonly index: number;
   /** The decoded instruction. */
   readonly record: Int32Array;
 }
@@ -571,6 +572,6 @@ export function instructionCase(form: Form, index: number, seed: number): Instru
   arrangeOperands(builder, target);
   arrangeBranch(builder);
   decoder.decode(code, 0, code.length, record, 0);
-  return { address: builder.address, code, state, patches: builder.patches, form, record };
+  return { address: builder.address, code, state, patches: builder.patches, form, index, record };
 }
 

@@ -1,0 +1,17 @@
+/** The configurations of the emulated processor in which instructions are compared. */
+
+import type { Configuration, EmulatedExecutor } from './emulated-executor.ts';
+
+/** All of them. */
+export const CONFIGURATIONS: readonly Configuration[] = [
+  { name: 'interpreter', checked: false, translated: false, ticks: false, exact: false },
+  { name: 'interpreter-exact', checked: false, translated: false, ticks: false, exact: true },
+  { name: 'interpreter-checked', checked: true, translated: false, ticks: true, exact: true },
+];
+
+/** Makes processors in these configurations. */
+export function makeExecutors(names: readonly string[], contents: Uint8Array): EmulatedExecutor[] {
+  void names;
+  void contents;
+  return [];
+}

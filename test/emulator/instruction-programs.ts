@@ -1,0 +1,249 @@
+/**
+ * Random programs of some instructions, straight ahead or in a loop, with branches forward: what one instruction leaves, others read, and
+ * flags are read late, partly or never. Nobody reads what is undefined.
+ */
+
+import { Decoder } from '../../emulator/cpu/decoder.ts';
+import { FORMS, type Form } from '../../emulator/cpu/forms.ts';
+import { printInstruction } from '../../emulator/cpu/printer.ts';
+import {
+  BASE,
+  DISPLACEMENT,
+  INDEX,
+  LENGTH,
+  OPERAND_SIZE,
+  RECORD_WORDS,
+  REG,
+  RIP_BASE,
+  RM,
+} from '../../emulator/cpu/record.ts';
+import { ADJUST, ARITHMETIC_FLAGS, CARRY, OVERFLOW, PARITY, SIGN, ZERO } from '../../emulator/cpu/state.ts';
+import { Generator, encode, shapesOf } from './encodings.ts';
+import { fillFloating, memoryBytes } from './instruction-cases.ts';
+import { fill, writeInteger } from './instruction-values.ts';
+import { CODE, CODE_SIZE, type Case, FLOATING, FLOATING_MXCSR, FLOATING_XMM, MachineState, SEGMENT_BASES, WINDOW } from './native-executor.ts';
+import { exclusionOf, flagsPossiblyUndefined } from './undefined-results.ts';
+
+const decoder = new Decoder(64);
+
+/** Registers that hold addresses all the time: rbx rsp rbp rsi rdi r12 r13. */
+const POINTERS = new Set([3, 4, 5, 6, 7, 12, 13]);
+/** The one that counts a loop's rounds. */
+const COUNTER = 15;
+
+/** One instruction of a program. */
+export interface Step {
+  readonly form: Form;
+  readonly bytes: Uint8Array;
+  readonly displacementAt: number;
+  /** For an address relative to the next instruction, what it is. */
+  readonly address: number | undefined;
+  /** For a branch, which step it goes to. */
+  readonly target: number | undefined;
+}
+
+/** A program, and the state in which it begins. */
+export interface Program {
+  readonly steps: readonly Step[];
+  readonly loops: boolean;
+  readonly state: MachineState;
+  readonly address: number;
+}
+
+/** Programs of integers alone, or of everything. */
+export type Vocabulary = 'integer' | 'all';
+
+const LEFT_OUT =
+  /^(?:j|call|ret|loop|syscall|ud[012]|int|iret|popf|enter|leave|cpuid|rdtsc|ldmxcsr|stmxcsr|fldcw|fnst|fldenv|frstor|fnsave|fxsave|fxrstor|fb|rcpps|rcpss|rsqrt|fsin|fcos|fptan|fpatan|fyl2x|f2xm1|fprem|maskmov|clflush|hlt|std)/;
+
+/** Flags by condition, two conditions each. */
+const CONDITION_FLAGS = [OVERFLOW, CARRY, ZERO, CARRY | ZERO, SIGN, PARITY, SIGN | OVERFLOW, ZERO | SIGN | OVERFLOW];
+
+/** The flags that an instruction reads. */
+function flagsRead(form: Form): number {
+  const name = form.mnemonics[0]!;
+  if (/^(?:adc|sbb|rcl|rcr|cmc)$/.test(name)) return CARRY;
+  if (/^(?:set|cmov|j)/.test(name)) return CONDITION_FLAGS[(form.opcode & 15) >> 1]!;
+  if (name === 'lahf') return ARITHMETIC_FLAGS & ~OVERFLOW;
+  if (name === 'pushf') return ARITHMETIC_FLAGS;
+  return name.startsWith('fcmov') ? CARRY | ZERO | PARITY : 0;
+}
+
+/** The flags that an instruction gives a defined value in any case. */
+function flagsDefined(form: Form): number {
+  const name = form.mnemonics[0]!;
+  if (/^(?:add|adc|sub|sbb|cmp|neg|cmpxchg|xadd|popcnt|ptest|cmps|scas|pcmp.str.)$/.test(name)) return ARITHMETIC_FLAGS;
+  if (/^(?:u?comis[sd]|fu?comip?)$/.test(name)) return ARITHMETIC_FLAGS;
+  if (/^(?:and|or|xor|test)$/.test(name)) return ARITHMETIC_FLAGS & ~ADJUST;
+  if (/^(?:inc|dec)$/.test(name)) return ARITHMETIC_FLAGS & ~CARRY;
+  if (/^(?:mul|imul)$/.test(name)) return CARRY | OVERFLOW;
+  if (/^bs[fr]$/.test(name) || name === 'cmpxchg8b') return ZERO;
+  if (/^(?:bt[src]?|clc|stc|cmc)$/.test(name)) return CARRY;
+  return name === 'sahf' ? ARITHMETIC_FLAGS & ~OVERFLOW : 0;
+}
+
+const VOCABULARIES: Readonly<Record<Vocabulary, readonly Form[]>> = (() => {
+  const all = FORMS.filter((form) => form.mode64 && !form.privileged && !exclusionOf(form) && !LEFT_OUT.test(form.mnemonics[0]!));
+  return { all, integer: all.filter(({ feature }) => feature === 'base') };
+})();
+const BRANCHES = FORMS.filter((form) => form.mode64 && form.map === 1 && form.opcode >= 0x80 && form.opcode < 0x90);
+
+const isGeneral = (place: string): boolean => 'GERZ'.includes(place);
+
+/** Whether an instruction leaves addresses alone, and reaches only what is there. */
+function isTame(form: Form, record: Int32Array): boolean {
+  const name = form.mnemonics[0]!;
+  const size = record[OPERAND_SIZE]!;
+  const rm = record[RM]!;
+  const isData = (register: number): boolean => {
+    const whole = register >= 16 ? register - 16 : register;
+    return whole !== COUNTER && !POINTERS.has(whole);
+  };
+  for (const { place } of form.operands) {
+    if (place === 'G' && !isData(record[REG]!)) return false;
+    if (isGeneral(place) && place !== 'G' && rm >= 0 && !isData(rm)) return false;
+  }
+  if (form.hasModRM && rm < 0) {
+    if (record[INDEX]! >= 0 || record[DISPLACEMENT]! === undefined) return false;
+    if (record[BASE]! >= 0 && record[BASE] !== RIP_BASE && !POINTERS.has(record[BASE]!)) return false;
+    if (/^bt/.test(name) && form.immediate === 'none') return false;
+  }
+  if (/^bs[fr]$/.test(name) && size === 4) return false;
+  if (/^(?:bswap|sh[lr]d)$/.test(name) && size === 2) return false;
+  if (form.immediate === 'offset') return false;
+  return true;
+}
+
+/** Makes a step that reads no flag of `undefinedFlags`. */
+function makeStep(random: Generator, vocabulary: readonly Form[], undefinedFlags: number): Step {
+  const record = new Int32Array(RECORD_WORDS);
+  for (;;) {
+    const form = vocabulary[random.below(vocabulary.length)]!;
+    if ((flagsRead(form) & undefinedFlags) !== 0) continue;
+    if (/^i?div$/.test(form.mnemonics[0]!) && random.below(8) !== 0) continue;
+    const shapes = shapesOf(form).filter(({ addressing }) => !addressing.includes('index'));
+    const shape = shapes[random.below(shapes.length)]!;
+    const encoding = encode(shape, random);
+    const prefixes: number[] = [];
+    const memory = shape.addressing !== 'none' && shape.addressing !== 'register';
+    if (memory && form.lockable && random.below(3) === 0) prefixes.push(0xf0);
+    if (memory && random.below(16) === 0) prefixes.push(0x67);
+    const bytes = Uint8Array.from([...prefixes, ...encoding.bytes]);
+    const displacementAt = encoding.displacementAt < 0 ? -1 : encoding.displacementAt + prefixes.length;
+    if (decoder.decode(bytes, 0, bytes.length, record, 0) !== bytes.length || !isTame(form, record)) continue;
+    let address: number | undefined;
+    const view = new DataView(bytes.buffer);
+    if (memory) {
+      const length = memoryBytes(form, record);
+      const aligned = (value: number): number => (random.below(4) === 0 && length !== 16 ? value : value & ~15);
+      if (shape.addressing === 'rip') address = aligned(WINDOW + 0x1000 + random.below(0x2000));
+      else if (shape.addressing === 'absolute') view.setInt32(displacementAt, aligned(WINDOW + 0x1000 + random.below(0x2000)), true);
+      else if (displacementAt >= 0) view.setInt32(displacementAt, aligned(random.below(0x800) - 0x400), true);
+      else if (shape.addressing.endsWith('8')) {
+        const at = bytes.length - [...form.operands].filter(({ place }) => place === 'I').length * immediateBytes(form, record) - 1;
+        view.setInt8(at, aligned(view.getInt8(at)));
+      }
+    }
+    return { form, bytes, displacementAt, address, target: undefined };
+  }
+}
+
+function immediateBytes(form: Form, record: Int32Array): number {
+  const size = record[OPERAND_SIZE]!;
+  return { none: 0, byte: 1, signed: 1, word: 2, z: size === 2 ? 2 : 4, v: size, offset: 8, enter: 3, far: 6 }[form.immediate];
+}
+
+const STEP_OF_LOOP = [0x41, 0x83, 0xef, 0x01]; // sub r15d, 1
+const LOOP_BRANCH_LENGTH = 6;
+
+/** A program of `length` steps, by number and seed. */
+export function randomProgram(index: number, seed: number, vocabulary: Vocabulary, length: number): Program {
+  const random = new Generator((Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0);
+  const steps: Step[] = [];
+  const undefinedAt = new Int32Array(length + 1);
+  let undefinedFlags = 0;
+  for (let at = 0; at < length; at++) {
+    undefinedFlags |= undefinedAt[at]!;
+    const branch = BRANCHES[random.below(BRANCHES.length)]!;
+    if (at < length - 1 && random.below(6) === 0 && (flagsRead(branch) & undefinedFlags) === 0) {
+      const target = at + 1 + random.below(length - at);
+      undefinedAt[target]! |= undefinedFlags;
+      steps.push({ form: branch, bytes: Uint8Array.of(0x0f, branch.opcode, 0, 0, 0, 0), displacementAt: -1, address: undefined, target });
+      continue;
+    }
+    const step = makeStep(random, VOCABULARIES[vocabulary], undefinedFlags);
+    undefinedFlags = (undefinedFlags & ~flagsDefined(step.form)) | flagsPossiblyUndefined(step.form);
+    steps.push(step);
+  }
+  const state = new MachineState();
+  fill(random, state.view, 0, 128, 'integer');
+  for (const register of POINTERS) state.setGeneral(register, BigInt(WINDOW + 0x1000 + (random.below(0x2000) & ~15)));
+  const loops = random.below(2) === 0;
+  if (loops) state.setGeneral(COUNTER, BigInt(1 + random.below(40)));
+  state.flags = (random.below(0x1000) & ARITHMETIC_FLAGS) | 0x202;
+  state.view.setUint32(SEGMENT_BASES, random.below(0x10000), true);
+  fillFloating(random, state, random.below(2) === 0 ? 'single' : 'double', undefined);
+  // As programs have them.
+  state.view.setUint32(FLOATING_MXCSR, 0x1f80, true);
+  state.view.setUint16(FLOATING, 0x37f, true);
+  for (let register = 0; register < 16; register++) if (random.below(4) === 0) writeInteger(random, state.view, FLOATING_XMM + register * 16);
+  return { steps, loops, state, address: CODE + 0x100 + random.below(CODE_SIZE - 0x1000) };
+}
+
+/** The flags that are undefined where a program ends; undefined itself if a step reads such flags. */
+export function undefinedAtEnd({ steps }: Program): number | undefined {
+  const undefinedAt = new Int32Array(steps.length + 1);
+  let undefinedFlags = 0;
+  for (const [at, { form, target }] of steps.entries()) {
+    undefinedFlags |= undefinedAt[at]!;
+    if ((flagsRead(form) & undefinedFlags) !== 0) return undefined;
+    if (target !== undefined) undefinedAt[target]! |= undefinedFlags;
+    else undefinedFlags = (undefinedFlags & ~flagsDefined(form)) | flagsPossiblyUndefined(form);
+  }
+  return undefinedFlags | undefinedAt[steps.length]!;
+}
+
+/** The program as a case. */
+export function assemble({ steps, loops, state, address }: Program): Case {
+  const starts: number[] = [];
+  let size = 0;
+  for (const { bytes } of steps) {
+    starts.push(size);
+    size += bytes.length;
+  }
+  starts.push(size);
+  const code = new Uint8Array(size + (loops ? STEP_OF_LOOP.length + LOOP_BRANCH_LENGTH : 0));
+  const view = new DataView(code.buffer);
+  for (const [index, step] of steps.entries()) {
+    const start = starts[index]!;
+    const end = start + step.bytes.length;
+    code.set(step.bytes, start);
+    if (step.address !== undefined) view.setInt32(start + step.displacementAt, step.address - address - end, true);
+    if (step.target !== undefined) view.setInt32(end - 4, starts[step.target]! - end, true);
+  }
+  if (loops) {
+    code.set([...STEP_OF_LOOP, 0x0f, 0x85, 0, 0, 0, 0], size);
+    view.setInt32(code.length - 4, -code.length, true);
+  }
+  return { address, code, state, patches: [] };
+}
+
+/** A program without one of its steps. */
+export function without(program: Program, dropped: number): Program {
+  const steps = program.steps
+    .filter((_, index) => index !== dropped)
+    .map((step) => (step.target !== undefined && step.target > dropped ? { ...step, target: step.target - 1 } : step));
+  return { ...program, steps };
+}
+
+/** The text of a piece of code. */
+export function disassemble({ code, address }: Case): string {
+  const record = new Int32Array(RECORD_WORDS);
+  const lines: string[] = [];
+  for (let at = 0; at < code.length; ) {
+    if (decoder.decode(code, at, code.length, record, 0) <= 0) break;
+    lines.push(printInstruction(record, 0, BigInt(address + at)));
+    at += record[LENGTH]!;
+  }
+  return lines.join('; ');
+}
