@@ -19,9 +19,9 @@ import {
 } from '../../emulator/cpu/record.ts';
 import { ADJUST, ARITHMETIC_FLAGS, CARRY, OVERFLOW, PARITY, SIGN, ZERO } from '../../emulator/cpu/state.ts';
 import { Generator, encode, shapesOf } from './encodings.ts';
-import { fillFloating, memoryBytes } from './instruction-cases.ts';
+import { fillFloating, memoryBytes, usesStack } from './instruction-cases.ts';
 import { fill, writeInteger } from './instruction-values.ts';
-import { CODE, CODE_SIZE, type Case, FLOATING, FLOATING_MXCSR, FLOATING_XMM, MachineState, SEGMENT_BASES, WINDOW } from './native-executor.ts';
+import { CODE, CODE_SIZE, type Case, FLOATING, FLOATING_MXCSR, FLOATING_XMM, MachineState, READ_ONLY, SEGMENT_BASES, WINDOW, WRITABLE } from './native-executor.ts';
 import { exclusionOf, flagsPossiblyUndefined } from './undefined-results.ts';
 
 const decoder = new Decoder(64);
@@ -38,13 +38,18 @@ export interface Step {
   readonly displacementAt: number;
   /** For an address relative to the next instruction, what it is. */
   readonly address: number | undefined;
-  /** For a branch, which step it goes to. */
+  /** For a branch, which step it goes to; SUBROUTINE for a call. */
   readonly target: number | undefined;
 }
+
+/** The target of a call. */
+const SUBROUTINE = -1;
 
 /** A program, and the state in which it begins. */
 export interface Program {
   readonly steps: readonly Step[];
+  /** What calls call. */
+  readonly subroutine: readonly Step[];
   readonly loops: boolean;
   readonly state: MachineState;
   readonly address: number;
@@ -153,31 +158,75 @@ function immediateBytes(form: Form, record: Int32Array): number {
   return { none: 0, byte: 1, signed: 1, word: 2, z: size === 2 ? 2 : 4, v: size, offset: 8, enter: 3, far: 6 }[form.immediate];
 }
 
+/** The flags that are undefined after a step, from those before it. */
+function undefinedAfter({ form, target }: Step, subroutine: readonly Step[], before: number): number {
+  if (target === undefined) return (before & ~flagsDefined(form)) | flagsPossiblyUndefined(form);
+  return target === SUBROUTINE ? subroutine.reduce((flags, step) => undefinedAfter(step, subroutine, flags), before) : before;
+}
+
+const RETURN = 0xc3;
+const CALL = FORMS.find(({ row }) => row.startsWith('E8 '))!;
+const CALL_INDIRECT = FORMS.find(({ row }) => row.startsWith('FF/2 '))!;
+const JUMP = FORMS.find(({ row }) => row.startsWith('E9 '))!;
+const fixed = (form: Form, bytes: readonly number[], displacementAt: number, target: number): Step => ({
+  form,
+  bytes: Uint8Array.from(bytes),
+  displacementAt,
+  address: undefined,
+  target,
+});
+
+/** A call: direct, or through r11. */
+const makeCall = (random: Generator): Step =>
+  random.below(2) === 0
+    ? fixed(CALL, [0xe8, 0, 0, 0, 0], 1, SUBROUTINE)
+    : fixed(CALL_INDIRECT, [0x4c, 0x8d, 0x1d, 0, 0, 0, 0, 0x41, 0xff, 0xd3], 3, SUBROUTINE);
+
 const STEP_OF_LOOP = [0x41, 0x83, 0xef, 0x01]; // sub r15d, 1
 const LOOP_BRANCH_LENGTH = 6;
 
 /** A program of `length` steps, by number and seed. */
 export function randomProgram(index: number, seed: number, vocabulary: Vocabulary, length: number): Program {
   const random = new Generator((Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0);
+  const words = VOCABULARIES[vocabulary];
+  const subroutine: Step[] = [];
+  if (random.below(3) === 0) {
+    let flags = ARITHMETIC_FLAGS;
+    const balanced = words.filter((form) => !usesStack(form));
+    for (let rest = 1 + random.below(4); rest > 0; rest--) {
+      const step = makeStep(random, balanced, flags);
+      flags = undefinedAfter(step, subroutine, flags);
+      subroutine.push(step);
+    }
+  }
   const steps: Step[] = [];
   const undefinedAt = new Int32Array(length + 1);
   let undefinedFlags = 0;
   for (let at = 0; at < length; at++) {
     undefinedFlags |= undefinedAt[at]!;
-    const branch = BRANCHES[random.below(BRANCHES.length)]!;
-    if (at < length - 1 && random.below(6) === 0 && (flagsRead(branch) & undefinedFlags) === 0) {
+    const branch = random.below(12) === 0 ? JUMP : BRANCHES[random.below(BRANCHES.length)]!;
+    let step: Step;
+    if (at < length - 1 && random.below(6) === 0 && (branch === JUMP || (flagsRead(branch) & undefinedFlags) === 0)) {
       const target = at + 1 + random.below(length - at);
       undefinedAt[target]! |= undefinedFlags;
-      steps.push({ form: branch, bytes: Uint8Array.of(0x0f, branch.opcode, 0, 0, 0, 0), displacementAt: -1, address: undefined, target });
-      continue;
+      step = branch === JUMP ? fixed(JUMP, [0xe9, 0, 0, 0, 0], 1, target) : fixed(branch, [0x0f, branch.opcode, 0, 0, 0, 0], 2, target);
+    } else if (subroutine.length > 0 && random.below(5) === 0) {
+      step = makeCall(random);
+    } else {
+      step = makeStep(random, words, undefinedFlags);
     }
-    const step = makeStep(random, VOCABULARIES[vocabulary], undefinedFlags);
-    undefinedFlags = (undefinedFlags & ~flagsDefined(step.form)) | flagsPossiblyUndefined(step.form);
+    undefinedFlags = undefinedAfter(step, subroutine, undefinedFlags);
     steps.push(step);
   }
   const state = new MachineState();
   fill(random, state.view, 0, 128, 'integer');
   for (const register of POINTERS) state.setGeneral(register, BigInt(WINDOW + 0x1000 + (random.below(0x2000) & ~15)));
+  // Something may go wrong in the middle.
+  if (random.below(6) === 0) {
+    const register = [3, 5, 6, 7, 12, 13][random.below(6)]!;
+    const edge = random.below(2) === 0 ? WRITABLE : READ_ONLY;
+    state.setGeneral(register, BigInt(WINDOW + edge + ((random.below(0x200) - 0x100) & ~15)));
+  }
   const loops = random.below(2) === 0;
   if (loops) state.setGeneral(COUNTER, BigInt(1 + random.below(40)));
   state.flags = (random.below(0x1000) & ARITHMETIC_FLAGS) | 0x202;
@@ -187,44 +236,89 @@ export function randomProgram(index: number, seed: number, vocabulary: Vocabular
   state.view.setUint32(FLOATING_MXCSR, 0x1f80, true);
   state.view.setUint16(FLOATING, 0x37f, true);
   for (let register = 0; register < 16; register++) if (random.below(4) === 0) writeInteger(random, state.view, FLOATING_XMM + register * 16);
-  return { steps, loops, state, address: CODE + 0x100 + random.below(CODE_SIZE - 0x1000) };
+  return { steps, subroutine, loops, state, address: CODE + 0x100 + random.below(CODE_SIZE - 0x1000) };
 }
 
-/** The flags that are undefined where a program ends; undefined itself if a step reads such flags. */
-export function undefinedAtEnd({ steps }: Program): number | undefined {
+/** The flags that are undefined before each step, and at the end; undefined itself if a step reads such flags. */
+export function undefinedBefore({ steps, subroutine, loops }: Program): Int32Array | undefined {
   const undefinedAt = new Int32Array(steps.length + 1);
   let undefinedFlags = 0;
-  for (const [at, { form, target }] of steps.entries()) {
+  for (const [at, step] of steps.entries()) {
+    const { form, target } = step;
     undefinedFlags |= undefinedAt[at]!;
-    if ((flagsRead(form) & undefinedFlags) !== 0) return undefined;
-    if (target !== undefined) undefinedAt[target]! |= undefinedFlags;
-    else undefinedFlags = (undefinedFlags & ~flagsDefined(form)) | flagsPossiblyUndefined(form);
+    undefinedAt[at] = undefinedFlags;
+    if (target !== SUBROUTINE && form !== JUMP && (flagsRead(form) & undefinedFlags) !== 0) return undefined;
+    if (target !== undefined && target !== SUBROUTINE) undefinedAt[target]! |= undefinedFlags;
+    else undefinedFlags = undefinedAfter(step, subroutine, undefinedFlags);
   }
-  return undefinedFlags | undefinedAt[steps.length]!;
+  // The end of a loop defines them all.
+  undefinedAt[steps.length]! |= undefinedFlags;
+  if (loops) undefinedAt[steps.length] = 0;
+  return undefinedAt;
+}
+
+/** Which flags are undefined when a program has ended with its instruction pointer there. */
+export function undefinedAtEnd(program: Program, instruction: number): number {
+  const flags = undefinedBefore(program)!;
+  const { starts, end } = placesOf(program);
+  if (instruction - 1 === end + program.address) return flags[program.steps.length]!;
+  const step = starts.indexOf(instruction - program.address);
+  // In the subroutine it may be anything.
+  return step < 0 ? ARITHMETIC_FLAGS : flags[step]!;
+}
+
+interface Places {
+  /** Where each step begins, and where the last ends. */
+  readonly starts: readonly number[];
+  /** Where the program ends, with what makes it a loop. */
+  readonly end: number;
+  /** Where the subroutine begins. */
+  readonly subroutine: number;
+  readonly subroutineStarts: readonly number[];
+  readonly length: number;
+}
+
+function placesOf({ steps, subroutine, loops }: Program): Places {
+  let size = 0;
+  const place = ({ bytes }: Step): number => {
+    const start = size;
+    size += bytes.length;
+    return start;
+  };
+  const starts = steps.map(place);
+  starts.push(size);
+  if (loops) size += STEP_OF_LOOP.length + LOOP_BRANCH_LENGTH;
+  const end = size;
+  if (subroutine.length === 0) return { starts, end, subroutine: end, subroutineStarts: [], length: end };
+  size++;
+  const first = size;
+  const subroutineStarts = subroutine.map(place);
+  return { starts, end, subroutine: first, subroutineStarts, length: size + 1 };
 }
 
 /** The program as a case. */
-export function assemble({ steps, loops, state, address }: Program): Case {
-  const starts: number[] = [];
-  let size = 0;
-  for (const { bytes } of steps) {
-    starts.push(size);
-    size += bytes.length;
-  }
-  starts.push(size);
-  const code = new Uint8Array(size + (loops ? STEP_OF_LOOP.length + LOOP_BRANCH_LENGTH : 0));
+export function assemble(program: Program): Case {
+  const { steps, subroutine, loops, state, address } = program;
+  const places = placesOf(program);
+  // Between the program and its subroutine there is an int3, as behind both.
+  const code = new Uint8Array(places.length).fill(0xcc);
   const view = new DataView(code.buffer);
-  for (const [index, step] of steps.entries()) {
-    const start = starts[index]!;
-    const end = start + step.bytes.length;
-    code.set(step.bytes, start);
-    if (step.address !== undefined) view.setInt32(start + step.displacementAt, step.address - address - end, true);
-    if (step.target !== undefined) view.setInt32(end - 4, starts[step.target]! - end, true);
-  }
+  const put = (step: Step, start: number): void => {
+    const { bytes, displacementAt, target } = step;
+    code.set(bytes, start);
+    const after = start + bytes.length;
+    if (step.address !== undefined) view.setInt32(start + displacementAt, step.address - address - after, true);
+    if (target === undefined) return;
+    const to = target === SUBROUTINE ? places.subroutine : places.starts[target]!;
+    view.setInt32(start + displacementAt, to - start - displacementAt - 4, true);
+  };
+  for (const [index, step] of steps.entries()) put(step, places.starts[index]!);
   if (loops) {
-    code.set([...STEP_OF_LOOP, 0x0f, 0x85, 0, 0, 0, 0], size);
-    view.setInt32(code.length - 4, -code.length, true);
+    code.set([...STEP_OF_LOOP, 0x0f, 0x85, 0, 0, 0, 0], places.end - STEP_OF_LOOP.length - LOOP_BRANCH_LENGTH);
+    view.setInt32(places.end - 4, -places.end, true);
   }
+  for (const [index, step] of subroutine.entries()) put(step, places.subroutineStarts[index]!);
+  if (subroutine.length > 0) code[code.length - 1] = RETURN;
   return { address, code, state, patches: [] };
 }
 
@@ -235,6 +329,12 @@ export function without(program: Program, dropped: number): Program {
     .map((step) => (step.target !== undefined && step.target > dropped ? { ...step, target: step.target - 1 } : step));
   return { ...program, steps };
 }
+
+/** A program without one of its subroutine's steps. */
+export const withoutInSubroutine = (program: Program, dropped: number): Program => ({
+  ...program,
+  subroutine: program.subroutine.filter((_, index) => index !== dropped),
+});
 
 /** The text of a piece of code. */
 export function disassemble({ code, address }: Case): string {

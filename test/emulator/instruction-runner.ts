@@ -2,10 +2,9 @@
 
 import type { Form } from '../../emulator/cpu/forms.ts';
 import { RECORD_WORDS } from '../../emulator/cpu/record.ts';
-import { ARITHMETIC_FLAGS } from '../../emulator/cpu/state.ts';
 import type { Configuration, EmulatedExecutor } from './emulated-executor.ts';
 import { type InstructionCase, instructionCase, windowContents } from './instruction-cases.ts';
-import { type Program, type Vocabulary, assemble, disassemble, randomProgram, undefinedAtEnd, without } from './instruction-programs.ts';
+import { type Program, type Vocabulary, assemble, disassemble, randomProgram, undefinedAtEnd, undefinedBefore, without, withoutInSubroutine } from './instruction-programs.ts';
 import { type Case, ENDLESS, FLOATING_MXCSR, type Outcome, executeNatively } from './native-executor.ts';
 import { describeCase, differences } from './outcome-comparison.ts';
 
@@ -102,8 +101,7 @@ function runCases({ program, executors }: Bench, cases: readonly InstructionCase
 
 function programDifferences(program: Program, native: Outcome, ours: Outcome, configuration: Configuration): string[] {
   const tested = assemble(program);
-  const atEnd = native.vector === BREAKPOINT;
-  const undefinedFlags = atEnd ? (program.loops ? 0 : (undefinedAtEnd(program) ?? ARITHMETIC_FLAGS)) : ARITHMETIC_FLAGS;
+  const undefinedFlags = undefinedAtEnd(program, native.instruction);
   return differences(tested, undefined, NO_RECORD, native, ours, { exceptions: !configuration.exact }, undefinedFlags);
 }
 
@@ -111,10 +109,10 @@ function programDifferences(program: Program, native: Outcome, ours: Outcome, co
 function shrink(bench: Bench, program: Program, executor: EmulatedExecutor): Program {
   let smallest = program;
   const differs = (candidate: Program): boolean => {
-    if (undefinedAtEnd(candidate) === undefined) return false;
+    if (undefinedBefore(candidate) === undefined) return false;
     const tested = assemble(candidate);
     const native = executeNatively(bench.program, WINDOW_CONTENTS, [tested])[0]!;
-    const forms = candidate.steps.map(({ form }) => form);
+    const forms = [...candidate.steps, ...candidate.subroutine].map(({ form }) => form);
     if (!isBound(executor.configuration, tested, native, forms)) return false;
     return programDifferences(candidate, native, executor.execute(tested), executor.configuration).length > 0;
   };
@@ -124,6 +122,10 @@ function shrink(bench: Bench, program: Program, executor: EmulatedExecutor): Pro
   }
   for (let at = smallest.steps.length - 1; at >= 0; at--) {
     const candidate = without(smallest, at);
+    if (differs(candidate)) smallest = candidate;
+  }
+  for (let at = smallest.subroutine.length - 1; at >= 0; at--) {
+    const candidate = withoutInSubroutine(smallest, at);
     if (differs(candidate)) smallest = candidate;
   }
   return smallest;
@@ -138,7 +140,7 @@ export function runPrograms(bench: Bench, vocabulary: Vocabulary, seed: number, 
   for (const [index, program] of programs.entries()) {
     const native = natives[index]!;
     const tested = cases[index]!;
-    const forms = program.steps.map(({ form }) => form);
+    const forms = [...program.steps, ...program.subroutine].map(({ form }) => form);
     tally.cases++;
     if (native.vector !== BREAKPOINT) tally.exceptions++;
     if (native.vector === ENDLESS) continue;

@@ -1,0 +1,46 @@
+/** The emulated processor beside the machine's, at length: 500 cases of every form and thousands of programs, in every configuration. */
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FORMS } from '../../emulator/cpu/forms.ts';
+import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
+import { windowContents } from './instruction-cases.ts';
+import { CONFIGURATIONS, makeExecutors } from './instruction-configurations.ts';
+import { newTally, runForms, runPrograms } from './instruction-runner.ts';
+import { buildNativeExecutor } from './native-executor.ts';
+import { processorMissing } from './processor.ts';
+import { exclusionOf } from './undefined-results.ts';
+
+const CASES = 500;
+const PROGRAMS = 10000;
+
+const missing = processorMissing();
+if (missing) console.log(`skipped: ${missing}`);
+const ask = missing ? test.skip : test;
+
+const forms = FORMS.filter((form) => form.mode64 && !exclusionOf(form));
+let directory = '';
+let program = '';
+test.before(() => {
+  if (missing) return;
+  directory = temporaryDirectory();
+  program = buildNativeExecutor(directory);
+});
+test.after(() => {
+  if (directory) removeDirectory(directory);
+});
+
+for (const { name } of CONFIGURATIONS) {
+  ask(name, () => {
+    const bench = { program, executors: makeExecutors([name], windowContents()) };
+    const tally = newTally();
+    runForms(bench, forms, 2, 0, CASES, tally);
+    assert.is(tally.cases, forms.length * CASES);
+    runPrograms(bench, 'integer', 2, 0, PROGRAMS, tally);
+    runPrograms(bench, 'all', 2, 0, PROGRAMS, tally);
+    console.log(`${name}: ${tally.compared.get(name) ?? 0} of ${tally.cases} cases compared`);
+    assert.equal(tally.differences.slice(0, 100).map(({ line }) => line), []);
+  });
+}
+
+test.run();
