@@ -109,9 +109,14 @@ export interface AddressSpaceContract {
   /** Unmaps everything, writes back what is shared, and gives the memory to the next address space. */
   dispose(): void;
 
-  /** Shared memory is made coherent: called when another address space is about to run, and when this one is. Costs nothing without shared memory. */
-  switchOut(): void;
+  /** Called when code of this address space is about to run after another's did: shared memory is made coherent. Costs nothing without shared memory. */
   switchIn(): void;
+  /** Whether the same shared memory is mapped twice, so that `synchronise` is to be called at each system call. */
+  readonly aliased: boolean;
+  /** What was written through one mapping is seen through the others. */
+  synchronise(): void;
+  /** What a futex that is not private is known by, in all address spaces; undefined where memory is private. */
+  futexKey(address: number): { readonly object: object; readonly offset: number } | undefined;
 
   /** Whether there are shared mappings at all, so that the kernel need not say more about files. */
   readonly sharing: boolean;
@@ -127,10 +132,10 @@ export interface AddressSpaceContract {
  * mapped these do nothing.
  */
 export interface MappedFilesContract {
-  /** Somebody is about to read the file by a call, or to ask for its times: mappings are written back. */
+  /** Somebody is about to read, write or truncate the file by a call, or to ask for its times: mappings are written back. */
   beforeRead(identity: object): void;
-  /** Somebody wrote from `start` to `end` by a call. */
+  /** Somebody has written from `start` to `end` by a call. */
   written(identity: object, start: number, end: number): void;
-  /** Somebody changed the file's size: pages past its end are SIGBUS from now on, others no longer are. */
+  /** Somebody has changed the file's size: pages past its end are SIGBUS from now on, others no longer are. */
   resized(identity: object, size: number): void;
 }

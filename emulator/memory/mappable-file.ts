@@ -12,6 +12,8 @@ export interface MappableFile {
   readonly ino: U64;
   /** What /proc/PID/maps shows, as it is now. */
   path(): string;
+  /** Whether it can be mapped at all; ENODEV otherwise. */
+  readonly mappable: boolean;
   readonly mayRead: boolean;
   readonly mayWrite: boolean;
   /** Whether its file system is mounted without noexec. */
