@@ -77,7 +77,6 @@ export class Scheduler {
   switchTo(task: Task): void {
     const { image } = task.process;
     if (this.#image !== image) {
-      this.#image?.space.switchOut();
       image.space.switchIn();
       this.#image = image;
     }

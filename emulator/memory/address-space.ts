@@ -124,8 +124,9 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
     const permission = permissionOf(mapping.flags);
     if ((mapping.flags & (VM_WRITE | VM_EXEC)) === (VM_WRITE | VM_EXEC)) this.watcher?.writableCode();
     let valid = end;
-    if (mapping.file) {
-      const limit = mapping.start + pageAlign(mapping.file.size()) - mapping.offset;
+    const size = mapping.file?.size() ?? mapping.object?.size;
+    if (size !== undefined) {
+      const limit = mapping.start + pageAlign(size) - mapping.offset;
       valid = Math.max(start, Math.min(end, limit));
     }
     if (permission !== 0) this.pages.use(start, valid);
@@ -181,8 +182,8 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
   add(mapping: Mapping): void {
     const { file, object, start, end } = mapping;
     if (file) this.files.attach(this, file.identity);
-    if (object) this.#attach(object);
     this.list.insert(mapping);
+    if (object) this.#attach(object);
     this.apply(mapping);
     this.merge(start, end);
   }
@@ -420,7 +421,7 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
   map(start: number, end: number, flags: number, offset: number, file: MappableFile | undefined, shared: boolean, name = ''): void {
     this.erase(start, end);
     let object: SharedObject | undefined;
-    if (shared) object = file ? this.files.object(file) : new SharedObject();
+    if (shared) object = file ? this.files.object(file) : new SharedObject(undefined, end - start);
     else if (file) this.files.beforeRead(file.identity);
     file?.retain();
     const mapping = new Mapping(start, end, flags, shared && !file ? 0 : offset, file, object, name);
@@ -489,7 +490,7 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
       if (!this.mayExpand(flags, end - start) && this.mayExpand(item.flags, end - start)) return ENOMEM;
       if (!(flags & (VM_SHARED | VM_NORESERVE))) changed |= VM_ACCOUNT;
       item.object?.keep(item.offset, item.end - item.start);
-    } else if (item.flags & VM_WRITE && !(flags & VM_WRITE)) this.collectBetween(start, end);
+    } else if (item.object?.last === this && item.flags & VM_WRITE && !(flags & VM_WRITE)) this.collect(item.object);
     if ((start > item.start || end < item.end) && this.list.items.length >= MAX_MAP_COUNT) return ENOMEM;
     this.setFlags(start, end, changed);
     return 0;
@@ -584,9 +585,9 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
     }
     if (access & ~permissionOf(item.flags)) return SEGV_ACCERR;
     if (this.guards.has(page)) return SEGV_MAPERR;
-    if (item.file) {
-      const size = item.file.size();
-      if (page * PAGE_SIZE - item.start + item.offset >= size) return BUS_ADRERR;
+    const size = item.file?.size() ?? item.object?.size;
+    if (size !== undefined && page * PAGE_SIZE - item.start + item.offset >= size) return BUS_ADRERR;
+    if (item.file && size !== undefined) {
       if ((access & ~this.memory.permissions[page]!) === 0) return undefined;
       // Somebody made the file larger without telling.
       this.fileResized(item.file.identity, size);

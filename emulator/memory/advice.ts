@@ -82,9 +82,9 @@ function act(space: AddressSpace, item: Mapping, start: number, end: number, adv
     case abi.MADV_PAGEOUT:
       return item.flags & VM_LOCKED ? EINVAL : 0;
     case abi.MADV_POPULATE_READ:
-      return item.flags & VM_READ ? populate(item, end) : EINVAL;
+      return item.flags & VM_READ ? populate(space, start, end) : EINVAL;
     case abi.MADV_POPULATE_WRITE:
-      return item.flags & VM_WRITE ? populate(item, end) : EINVAL;
+      return item.flags & VM_WRITE ? populate(space, start, end) : EINVAL;
     case abi.MADV_COLLAPSE:
       return EINVAL;
     case abi.MADV_GUARD_INSTALL:
@@ -103,8 +103,9 @@ function act(space: AddressSpace, item: Mapping, start: number, end: number, adv
 }
 
 /** Pages past the end of a file cannot be had. */
-function populate(item: Mapping, end: number): Errno | 0 {
-  return item.file && end - item.start + item.offset > pageAlign(item.file.size()) ? EFAULT : 0;
+function populate(space: AddressSpace, start: number, end: number): Errno | 0 {
+  for (let page = start / PAGE_SIZE; page < end / PAGE_SIZE; page++) if (space.memory.permissions[page] === 0) return EFAULT;
+  return 0;
 }
 
 /** Private pages are what they were at first. Of shared memory nothing is lost. */

@@ -49,7 +49,11 @@ export class SharedObject {
   readonly #versions: number[] = [];
   readonly #dirty = new Set<number>();
 
-  constructor(file?: MappableFile) {
+  /** Bytes of anonymous memory; a file has its own size. */
+  readonly size: number | undefined;
+
+  constructor(file: MappableFile | undefined, size?: number) {
+    this.size = size;
     this.#file = file?.mayWrite ? file : undefined;
     this.#reader = file;
     file?.retain();

@@ -207,7 +207,7 @@ export function randomCalls(seed: number, count: number, kind: 'move' | 'shared'
         calls.push(['mremap', at, below(12) ? length : 0, inside(at, bytes()), pick([0, 1, 1, 3, 3, 2, 5, 7, 8]), page()]);
         break;
       case 8: case 9: {
-        const advice = pick([0, 1, 2, 3, 4, 4, 8, 9, 10, 11, 16, 17, 18, 19, 20, 21, 22, 23, 24, 99, 102, 103]);
+        const advice = pick([0, 1, 2, 3, 4, 4, 8, stores ? 9 : 4, 10, 11, 16, 17, 18, 19, 20, stores ? 4 : 21, 22, 23, 24, 99, 102, 103]);
         calls.push(['madvise', at, length, advice]);
         break;
       }
