@@ -1,6 +1,7 @@
 /** An address space in which one floating-point instruction is executed as float-processor.c does it, so that both can be compared. */
 
 import { setArithmeticFlags } from '../../emulator/cpu/float/arithmetic-flags.ts';
+import { ExactSse } from '../../emulator/cpu/float/exact-sse.ts';
 import { X87 } from '../../emulator/cpu/float/x87.ts';
 import { FORMS, type Form } from '../../emulator/cpu/forms.ts';
 import { ARITHMETIC_FLAGS, FLAG_FIRST, FLAG_KIND, INSTRUCTION_POINTER } from '../../emulator/cpu/state.ts';
@@ -19,6 +20,7 @@ const fxrstor = formNamed('fxrstor');
 export class FloatMachine {
   readonly memory: GuestMemory = new GuestMemory();
   readonly x87: X87 = new X87(this.memory);
+  readonly sse: ExactSse = new ExactSse(this.memory);
 
   /** Makes everything as a request has it. */
   load(request: Request): void {
@@ -44,6 +46,22 @@ export class FloatMachine {
       image: copy(IMAGE, 512),
       memory: copy(OPERAND, MEMORY_SIZE),
     };
+  }
+}
+
+export const hex = (bytes: Iterable<number>): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** What differs between two outcomes, as text. */
+export class Differences {
+  readonly found: string[] = [];
+
+  compare(what: string, ours: string | number, theirs: string | number): void {
+    if (ours !== theirs) this.found.push(`${what} ${ours} is ${theirs}`);
+  }
+
+  bytes(what: string, ours: Buffer, theirs: Buffer): void {
+    const first = ours.findIndex((byte, index) => byte !== theirs[index]);
+    if (first >= 0) this.compare(`${what}+${first}`, hex(ours.subarray(first, first + 16)), hex(theirs.subarray(first, first + 16)));
   }
 }
 

@@ -10,7 +10,7 @@ import { FORMS, type Form } from '../../emulator/cpu/forms.ts';
 import { OPERATION } from '../../emulator/cpu/float/x87-operations.ts';
 import { ARITHMETIC_FLAGS, EXIT_EXCEPTION } from '../../emulator/cpu/state.ts';
 import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
-import { FloatMachine, codeOf } from './float-machine.ts';
+import { Differences, FloatMachine, codeOf, hex } from './float-machine.ts';
 import { MEMORY_SIZE, OPERAND, type Reply, type Request, SIGFPE, buildFloatProcessor, executeFloat } from './float-processor.ts';
 import { Random, doubleValue, extendedValue, integerValue, singleValue } from './float-values.ts';
 import { processorMissing } from './processor.ts';
@@ -37,8 +37,6 @@ test.before(() => {
 test.after(() => {
   if (directory) removeDirectory(directory);
 });
-
-const hex = (bytes: Iterable<number>): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 function randomState(random: Random): Pick<Request, 'image' | 'memory' | 'rax' | 'flags'> {
   const image = Buffer.alloc(512);
@@ -82,29 +80,22 @@ function fillMemory(random: Random, form: Form, request: Request): void {
 
 /** What must be the same; a difference between the makers of processors is not compared. */
 function differences(form: Form, ours: Reply, theirs: Reply): string[] {
-  const found: string[] = [];
-  const compare = (what: string, one: string | number, other: string | number): void => {
-    if (one !== other) found.push(`${what} ${one} is ${other}`);
-  };
+  const differ = new Differences();
   const transcendental = TRANSCENDENTAL.test(form.mnemonics[0]!);
-  compare('signal', ours.signal, theirs.signal);
-  compare('rax', String(ours.rax), String(theirs.rax));
-  compare('flags', ours.flags & ARITHMETIC_FLAGS, theirs.flags & ARITHMETIC_FLAGS);
-  compare('control', ours.image.readUInt16LE(0), theirs.image.readUInt16LE(0));
   const mask = transcendental ? ~0x200 : -1;
-  compare('status', (ours.image.readUInt16LE(2) & mask).toString(16), (theirs.image.readUInt16LE(2) & mask).toString(16));
-  compare('tags', ours.image[4]!, theirs.image[4]!);
-  if (!intel) compare('pointers', hex(ours.image.subarray(6, 24)), hex(theirs.image.subarray(6, 24)));
+  differ.compare('signal', ours.signal, theirs.signal);
+  differ.compare('rax', String(ours.rax), String(theirs.rax));
+  differ.compare('flags', ours.flags & ARITHMETIC_FLAGS, theirs.flags & ARITHMETIC_FLAGS);
+  differ.compare('control', ours.image.readUInt16LE(0), theirs.image.readUInt16LE(0));
+  differ.compare('status', (ours.image.readUInt16LE(2) & mask).toString(16), (theirs.image.readUInt16LE(2) & mask).toString(16));
+  differ.compare('tags', ours.image[4]!, theirs.image[4]!);
+  if (!intel) differ.bytes('pointers', ours.image.subarray(6, 24), theirs.image.subarray(6, 24));
   for (let at = 32; at < 160; at += 16) {
     const [one, other] = [ours.image, theirs.image].map((image) => hex(image.subarray(at, at + 10).reverse()));
     const close = transcendental && ulps(ours.image, theirs.image, at) <= 1;
-    if (!close) compare(`st${(at - 32) / 16}`, one!, other!);
+    if (!close) differ.compare(`st${(at - 32) / 16}`, one!, other!);
   }
-  const compareBytes = (what: string, one: Buffer, other: Buffer): void => {
-    const first = one.findIndex((byte, index) => byte !== other[index]);
-    if (first >= 0) compare(`${what}+${first}`, hex(one.subarray(first, first + 16)), hex(other.subarray(first, first + 16)));
-  };
-  compareBytes('xmm', ours.image.subarray(160, 416), theirs.image.subarray(160, 416));
+  differ.bytes('xmm', ours.image.subarray(160, 416), theirs.image.subarray(160, 416));
   const own = Buffer.from(ours.memory);
   // MXCSR_MASK is a maker's.
   if (form.mnemonics[0] === 'fxsave') theirs.memory.copy(own, 28, 28, 32);
@@ -112,8 +103,8 @@ function differences(form: Form, ours: Reply, theirs: Reply): string[] {
   for (const at of [8, 12, 16, 20, 272]) if (theirs.memory.readUInt16LE(at) === 0 && own.readUInt16LE(at) === 0x33) own.writeUInt16LE(0, at);
   // C1 in the environment that may have been stored.
   if (transcendental && ((own[261]! ^ theirs.memory[261]!) & ~2) === 0) own[261] = theirs.memory[261]!;
-  compareBytes('memory', own, theirs.memory);
-  return found;
+  differ.bytes('memory', own, theirs.memory);
+  return differ.found;
 }
 
 /** How many numbers are between two that are like each other; after `reverse` of the bytes above they are in their places again. */

@@ -17,7 +17,7 @@ import {
   UNDERFLOWED,
   UP,
 } from './environment.ts';
-import { FINITE, type Float, type Format, INFINITY, INVALID, QUIET, SIGNALLING, ZERO } from './number.ts';
+import { EXTENDED, FINITE, type Float, type Format, INFINITY, INVALID, QUIET, SIGNALLING, ZERO } from './number.ts';
 
 const TOP_BIT = 0x80000000 | 0;
 const HALF = 0x80000000 | 0;
@@ -134,8 +134,8 @@ function round(into: Float, sign: number, exponent: number, format: Format, envi
       environment.flags |= UNDERFLOWED;
       exponent += format.adjustment;
       if (exponent < format.minimum) {
-        // So tiny that even this does not help; fscale alone can do it.
-        environment.flags |= INEXACT;
+        // So tiny that even this does not help: of the x87's instructions, only fscale can do it.
+        if (cut !== 0 || format.maximum === EXTENDED.maximum) environment.flags |= INEXACT;
         environment.roundedUp = false;
         into.setZero(sign);
         return;
@@ -165,8 +165,7 @@ function round(into: Float, sign: number, exponent: number, format: Format, envi
     if ((environment.masks & OVERFLOWED) === 0) {
       exponent -= format.adjustment;
       if (exponent > format.maximum) {
-        // Only fscale comes so far.
-        environment.flags |= INEXACT;
+        if (format.maximum === EXTENDED.maximum) environment.flags |= INEXACT;
         environment.roundedUp = true;
         into.setInfinity(sign);
         return;
