@@ -5,6 +5,7 @@
 
 import type { FunctionBuilder } from '../../wasm/function-builder.ts';
 import { F32, F64, I32, I64, Memory, Op, V128, type ValueType } from '../../wasm/opcodes.ts';
+import { Simd } from '../../wasm/vector-opcodes.ts';
 
 const CONSTANT = -1;
 const LOCAL = -2;
@@ -176,6 +177,19 @@ export function extendU(a: Node): Node {
 export function extendS(a: Node): Node {
   if (a.type === I64) return a;
   return a.op === CONSTANT ? i64(a.low) : new Node(Op.i64ExtendI32S, I64, a);
+}
+
+/** The bits of an integer as a floating-point number, without a way through general registers where they come from elsewhere. */
+export function floating(a: Node): Node {
+  const isWide = a.type === I64;
+  const type = isWide ? F64 : F32;
+  if (a.op === LOAD && a.low === (isWide ? Memory.i64Load : Memory.i32Load)) {
+    return load(isWide ? Memory.f64Load : Memory.f32Load, type, a.a!, a.high);
+  }
+  if (a.op === SIMD_LANE && a.low === (isWide ? Simd.i64x2ExtractLane : Simd.i32x4ExtractLane)) {
+    return simdLane(isWide ? Simd.f64x2ExtractLane : Simd.f32x4ExtractLane, type, a.high, a.a!);
+  }
+  return unary(isWide ? Op.f64ReinterpretI64 : Op.f32ReinterpretI32, type, a);
 }
 
 /** Any instruction of one byte that takes one value. */

@@ -7,17 +7,36 @@ import { CONTROL, privileged } from './control.ts';
 import { MOVES } from './move.ts';
 import type { Semantics, SemanticsTable } from './semantics.ts';
 import { SHIFTS } from './shift.ts';
+import { SSE_CONVERSIONS } from './sse-convert.ts';
+import { SSE_FLOATS } from './sse-float.ts';
+import { SSE_INTEGER } from './sse-integer.ts';
+import { SSE_MOVES } from './sse-move.ts';
+import { SSE_SHIFTS } from './sse-shift.ts';
+import { SSE_SHUFFLES } from './sse-shuffle.ts';
+import { SSE_TEXT } from './sse-text.ts';
 import { STACK } from './stack.ts';
 import { STRINGS } from './string.ts';
 import { SYSTEM, x87 } from './system.ts';
 
 const INTEGER: SemanticsTable = { ...ARITHMETIC, ...SHIFTS, ...MOVES, ...BITS, ...STACK, ...CONTROL, ...STRINGS, ...SYSTEM };
 
+/** Names that others have too (movsd, cmpsd) are told apart by the feature. */
+const VECTORS: SemanticsTable = {
+  ...SSE_MOVES,
+  ...SSE_INTEGER,
+  ...SSE_SHIFTS,
+  ...SSE_SHUFFLES,
+  ...SSE_FLOATS,
+  ...SSE_CONVERSIONS,
+  ...SSE_TEXT,
+};
+
 function find(form: Form): Semantics | undefined {
   if (!form.mode64 || form.id === 0) return undefined;
   if (form.privileged) return privileged;
   if (form.feature === 'x87' || form.mnemonics[0] === 'fisttp') return x87;
-  return INTEGER[form.mnemonics[0]!];
+  const name = form.mnemonics[0]!;
+  return (form.feature === 'base' ? undefined : VECTORS[name]) ?? INTEGER[name];
 }
 
 /** What each form does, by its number. */
