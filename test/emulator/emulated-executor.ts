@@ -46,7 +46,7 @@ const CODE_INDEX = indexOf(CODE);
 const WINDOW_INDEX = indexOf(WINDOW);
 const BREAKPOINT = 3;
 /** How often the tick flag may end a case before that is taken for one without an end. */
-const TICKS = 100000;
+const TICKS = 1000;
 
 /** A configuration of the processor, and what can be expected of it. */
 export interface Configuration {
@@ -55,7 +55,7 @@ export interface Configuration {
   readonly checked: boolean;
   /** The translator is to translate all code at once. */
   readonly translated: boolean;
-  /** The tick flag is set whenever the processor starts. */
+  /** The tick flag is set when the processor starts. */
   readonly ticks: boolean;
   /** Floating point is exact about MXCSR. */
   readonly exact: boolean;
@@ -82,6 +82,8 @@ export class EmulatedExecutor {
     permissions.fill(PERMISSION_READ | PERMISSION_WRITE | PERMISSION_EXECUTE, CODE >>> PAGE_SHIFT, (CODE + CODE_SIZE) >>> PAGE_SHIFT);
     permissions.fill(PERMISSION_READ | PERMISSION_WRITE, WINDOW >>> PAGE_SHIFT, (WINDOW + WRITABLE) >>> PAGE_SHIFT);
     permissions.fill(PERMISSION_READ, (WINDOW + READ_ONLY) >>> PAGE_SHIFT, (WINDOW + WINDOW_SIZE) >>> PAGE_SHIFT);
+    // Programs set the tick flag themselves.
+    permissions[CPU_STATE >>> PAGE_SHIFT] = PERMISSION_READ | PERMISSION_WRITE;
     if (configuration.checked) processor.check();
   }
 
@@ -94,7 +96,7 @@ export class EmulatedExecutor {
     this.#load(address, state);
     let reason = EXIT_TICK;
     for (let runs = 0; reason === EXIT_TICK && runs < TICKS; runs++) {
-      view.setInt32(STATE + TICK, this.configuration.ticks ? 1 : 0, true);
+      view.setInt32(STATE + TICK, this.configuration.ticks && runs === 0 ? 1 : 0, true);
       reason = this.#processor.run();
     }
     const detail = view.getUint32(STATE + EXIT_DETAIL, true);

@@ -17,7 +17,8 @@ import {
   RIP_BASE,
   RM,
 } from '../../emulator/cpu/record.ts';
-import { ADJUST, ARITHMETIC_FLAGS, CARRY, OVERFLOW, PARITY, SIGN, ZERO } from '../../emulator/cpu/state.ts';
+import { ADJUST, ARITHMETIC_FLAGS, CARRY, OVERFLOW, PARITY, SIGN, TICK, ZERO } from '../../emulator/cpu/state.ts';
+import { CPU_STATE } from '../../emulator/memory/layout.ts';
 import { Generator, encode, shapesOf } from './encodings.ts';
 import { fillFloating, memoryBytes, usesStack } from './instruction-cases.ts';
 import { fill, writeInteger } from './instruction-values.ts';
@@ -182,6 +183,15 @@ const makeCall = (random: Generator): Step =>
     ? fixed(CALL, [0xe8, 0, 0, 0, 0], 1, SUBROUTINE)
     : fixed(CALL_INDIRECT, [0x4c, 0x8d, 0x1d, 0, 0, 0, 0, 0x41, 0xff, 0xd3], 3, SUBROUTINE);
 
+/** Sets the tick flag: mov DWORD PTR [TICK_ADDRESS], 1. */
+const TICK_ADDRESS = CPU_STATE + TICK;
+const MOVE = FORMS.find(({ row }) => row.startsWith('C7/0 '))!;
+const makeTick = (): Step => {
+  const bytes = Uint8Array.of(0x67, 0xc7, 0x04, 0x25, 0, 0, 0, 0, 1, 0, 0, 0);
+  new DataView(bytes.buffer).setUint32(4, TICK_ADDRESS, true);
+  return { form: MOVE, bytes, displacementAt: 4, address: undefined, target: undefined };
+};
+
 const STEP_OF_LOOP = [0x41, 0x83, 0xef, 0x01]; // sub r15d, 1
 const LOOP_BRANCH_LENGTH = 6;
 
@@ -199,6 +209,7 @@ export function randomProgram(index: number, seed: number, vocabulary: Vocabular
       subroutine.push(step);
     }
   }
+  const ticks = random.below(4) === 0;
   const steps: Step[] = [];
   const undefinedAt = new Int32Array(length + 1);
   let undefinedFlags = 0;
@@ -213,7 +224,7 @@ export function randomProgram(index: number, seed: number, vocabulary: Vocabular
     } else if (subroutine.length > 0 && random.below(5) === 0) {
       step = makeCall(random);
     } else {
-      step = makeStep(random, words, undefinedFlags);
+      step = ticks && random.below(6) === 0 ? makeTick() : makeStep(random, words, undefinedFlags);
     }
     undefinedFlags = undefinedAfter(step, subroutine, undefinedFlags);
     steps.push(step);

@@ -43,6 +43,8 @@
 #include <unistd.h>
 
 #define CODE 0x20000000ul
+/* Cases may write here; nobody reads it. In the emulator, it is how they ask for a tick. */
+#define TICK_PAGE 0xf0000000ul
 #define CODE_SIZE 0x10000ul
 #define WINDOW 0x21000000ul
 /* Pages that can be written, one that is not there, and one that can only be read. */
@@ -192,7 +194,8 @@ int main(void) {
   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
   void *code = mmap((void *)CODE, CODE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC, flags, -1, 0);
   void *window = mmap((void *)WINDOW, WINDOW_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0);
-  if (code == MAP_FAILED || window == MAP_FAILED) fail("mmap");
+  void *tick = mmap((void *)TICK_PAGE, 0x1000, PROT_READ | PROT_WRITE, flags, -1, 0);
+  if (code == MAP_FAILED || window == MAP_FAILED || tick == MAP_FAILED) fail("mmap");
   memcpy(pristine, input, WINDOW_SIZE);
   memcpy(window, input, WINDOW_SIZE);
   memset(code, 0xcc, CODE_SIZE);
