@@ -3,6 +3,7 @@
 import type { Errno } from '../../fs/errno.ts';
 import type { AddressSpaceContract, MemoryLimits } from '../memory/address-space-contract.ts';
 import type { MappableFile } from '../memory/mappable-file.ts';
+import type { MappedFiles } from '../memory/mapped-files.ts';
 
 /** What is asked of execve(2). Strings are bytes, one a char. */
 export interface ExecRequest {
@@ -26,6 +27,14 @@ export interface ExecRequest {
     readonly secure: boolean;
   };
   readonly limits: MemoryLimits;
+  /** The files that are mapped anywhere: one for all address spaces. */
+  readonly files: MappedFiles;
+  /** AT_HWCAP. Default: what the emulated processor has. */
+  readonly hardware?: number;
+  /** Whether rseq(2) is there, and AT_RSEQ_* say so. */
+  readonly restartableSequences?: boolean;
+  /** Told why a file that is a program is not run, for probes. */
+  refused?(reason: string): void;
   /** Fills in random bytes. */
   random(into: Uint8Array): void;
   /** Names of brands that are switched off. */

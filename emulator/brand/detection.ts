@@ -1,0 +1,55 @@
+/**
+ * Whose program a file is. The order is that of FreeBSD's get_brandinfo (sys/kern/imgact_elf.c): the note that its linker left, the number in
+ * the header, the name in the old place, the interpreter, and at last the brand that is set for what nothing tells of.
+ */
+
+import { EI_CLASS, EI_OSABI, OLD_EI_BRAND, type ElfHeader, type Note } from '../loader/elf.ts';
+import { BRANDS, type Brand } from './brand.ts';
+
+/** What is looked at. */
+export interface BrandEvidence {
+  readonly header: ElfHeader;
+  readonly notes: Iterable<Note>;
+  readonly interpreter: string | undefined;
+}
+
+export interface BrandSettings {
+  /** Names of brands that are switched off. */
+  readonly disabled?: ReadonlySet<string> | undefined;
+  /** The label of the brand of files that nothing tells of. */
+  readonly fallback?: string | undefined;
+  readonly brands?: readonly Brand[];
+}
+
+/** The name in the old place. */
+export function oldBrandName(identification: Uint8Array): string {
+  return Buffer.from(identification.subarray(OLD_EI_BRAND, 16)).toString('latin1').replace(/\0[^]*$/, '');
+}
+
+function noteMatches(brand: Brand, note: Note): boolean {
+  const wanted = brand.note;
+  if (!wanted || note.name !== wanted.name || note.type !== wanted.type) return false;
+  if (wanted.system === undefined) return true;
+  const { content } = note;
+  return content.length >= 4 && new DataView(content.buffer, content.byteOffset).getUint32(0, true) === wanted.system;
+}
+
+/** The brand of a program; undefined when it is not known, or switched off. */
+export function detectBrand({ header, notes, interpreter }: BrandEvidence, settings: BrandSettings = {}): Brand | undefined {
+  const { disabled, fallback = 'Linux', brands = BRANDS } = settings;
+  const { identification } = header;
+  const able = brands.filter((brand) => brand.machine === header.machine && brand.elfClass === identification[EI_CLASS] && !disabled?.has(brand.name));
+  for (const note of notes) {
+    const found = able.find((brand) => noteMatches(brand, note));
+    if (found) return found;
+  }
+  const osabi = identification[EI_OSABI];
+  const old = oldBrandName(identification);
+  return (
+    able.find((brand) => brand.osabi === osabi) ??
+    able.find((brand) => brand.label === old) ??
+    (interpreter === undefined ? undefined : able.find((brand) => brand.interpreters.includes(interpreter))) ??
+    // What says whose it is is nobody else's, though its brand is switched off.
+    (brands.some((brand) => brand.osabi === osabi || brand.label === old) ? undefined : able.find((brand) => brand.label === fallback))
+  );
+}
