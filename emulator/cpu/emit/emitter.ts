@@ -118,6 +118,11 @@ export abstract class Emitter {
   abstract setState(code: number, offset: number, value: Node): void;
   /** Calls a helper; a result that is not 0 is why to leave, and the code is left. Numbers are i32. */
   abstract helper(name: Helper, args: readonly Node[]): void;
+  /**
+   * Begins an instruction of floating point whose fast form knows nothing of MXCSR. While EXACT_FLOAT is set, the helper `exact` does it, and
+   * the next one follows; the translator has no such code, but is not entered then.
+   */
+  exactFloat(): void {}
   /** Leaves with an exception; all is as it was before the instruction, if the semantics kept the rules. */
   abstract raise(vector: number): void;
   /** Goes to the target in the instruction. */

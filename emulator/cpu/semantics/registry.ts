@@ -20,14 +20,22 @@ import { SYSTEM, x87 } from './system.ts';
 
 const INTEGER: SemanticsTable = { ...ARITHMETIC, ...SHIFTS, ...MOVES, ...BITS, ...STACK, ...CONTROL, ...STRINGS, ...SYSTEM };
 
+/** Each also in the form that heeds MXCSR. */
+function withExactness(table: SemanticsTable): SemanticsTable {
+  const exactly = (fast: Semantics): Semantics => (t) => {
+    t.exactFloat();
+    fast(t);
+  };
+  return Object.fromEntries(Object.entries(table).map(([name, fast]) => [name, exactly(fast)]));
+}
+
 /** Names that others have too (movsd, cmpsd) are told apart by the feature. */
 const VECTORS: SemanticsTable = {
   ...SSE_MOVES,
   ...SSE_INTEGER,
   ...SSE_SHIFTS,
   ...SSE_SHUFFLES,
-  ...SSE_FLOATS,
-  ...SSE_CONVERSIONS,
+  ...withExactness({ ...SSE_FLOATS, ...SSE_CONVERSIONS }),
   ...SSE_TEXT,
 };
 

@@ -1,7 +1,7 @@
 /**
  * Floating point in XMM registers. WebAssembly's operations round to nearest and give the numbers that the processor gives; what a NaN's bits
  * are is the engine's to choose, and V8 uses the same instructions. Where a program wants other rounding or exceptions (EXACT_FLOAT), it is
- * done by what `exactly` calls.
+ * done by the emitter's `exactFloat`.
  * Differs: of two NaNs an engine may take the second's bits.
  */
 
