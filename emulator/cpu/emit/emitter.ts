@@ -16,7 +16,7 @@ import { ARITHMETIC_FLAGS } from '../state.ts';
 import type { FunctionBuilder } from '../../wasm/function-builder.ts';
 import { I32, I64, Memory, V128, type ValueType } from '../../wasm/opcodes.ts';
 import { type Node, emit, extendU, i32, load, local, simd, simdLane, simdLoad, wrap } from './expression.ts';
-import { type FlagSource, conditionOf, flagOf, typeOf, wordOf } from './flags.ts';
+import { FLAGS, type FlagSource, conditionOf, flagOf, typeOf, wordOf } from './flags.ts';
 
 /** What an instruction does with a place. */
 export const READ = 1;
@@ -345,6 +345,12 @@ export abstract class Emitter {
   /** The flags of a logical operation's result, which was kept. */
   flagsLogic(size: number, result: Node): void {
     this.#note('logic', ARITHMETIC_FLAGS, size, result, NONE);
+  }
+
+  /** The flags of a comparison of two values of f32 or f64, which were kept. */
+  flagsFloat(a: Node, b: Node): void {
+    const source: FlagSource = { kind: 'float', size: 4, a, b };
+    this.flagsEach(FLAGS.map((flag) => [flag, () => flagOf(source, flag)] as const));
   }
 
   /** Flags that are each worked out; those that are not named stay. Each is made only if somebody looks. */

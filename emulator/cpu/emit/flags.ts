@@ -4,9 +4,9 @@
  */
 
 import { ADJUST, CARRY, OVERFLOW, PARITY, SIGN, ZERO } from '../state.ts';
-import { I32, I64, Op } from '../../wasm/opcodes.ts';
+import { F32, I32, I64, Op } from '../../wasm/opcodes.ts';
 import {
-  type Node, add, and, constant, eq, eqz, geS, geU, gtS, gtU, i32, leS, leU, ltS, ltU, ne, or, popcnt, shl, shrU, sub, unary, wrap, xor,
+  type Node, add, and, constant, eq, eqz, geS, geU, gtS, gtU, i32, leS, leU, ltS, ltU, ne, operation, or, popcnt, shl, shrU, sub, unary, wrap, xor,
 } from './expression.ts';
 
 /** The six arithmetic flags, in the order of their bits. */
@@ -14,11 +14,11 @@ export const FLAGS: readonly number[] = [CARRY, PARITY, ADJUST, ZERO, SIGN, OVER
 
 /**
  * A source of flags. `add`, `subtract` and `logic` are of two operands (of the result, for `logic`) of `size` bytes: values of i32 up to 4
- * bytes, with zeros above, and of i64 for 8. `word` is all of them as RFLAGS has them. `bit` is one flag, 0 or 1. `memory` is what
- * the state says. The values have to be constants or locals that do not change.
+ * bytes, with zeros above, and of i64 for 8. `word` is all of them as RFLAGS has them. `bit` is one flag, 0 or 1. `float` is a comparison of
+ * two values of f32 or f64. `memory` is what the state says. The values have to be constants or locals that do not change.
  */
 export interface FlagSource {
-  readonly kind: 'add' | 'subtract' | 'logic' | 'word' | 'bit' | 'memory';
+  readonly kind: 'add' | 'subtract' | 'logic' | 'word' | 'bit' | 'float' | 'memory';
   readonly size: number;
   readonly a: Node;
   readonly b: Node;
@@ -47,10 +47,29 @@ function result({ kind, size, a, b }: FlagSource): Node {
   return truncated(size, kind === 'add' ? add(a, b) : sub(a, b));
 }
 
+type Comparison = 'Lt' | 'Gt' | 'Ge' | 'Ne';
+
+const floatTest = (name: Comparison, a: Node, b: Node): Node => operation(a.type === F32 ? Op[`f32${name}`] : Op[`f64${name}`], I32, a, b);
+
+/** A flag of a comparison of floating point: those that say less, equal, and unordered are all set by a NaN. */
+function flagOfFloats({ a, b }: FlagSource, flag: number): Node {
+  switch (flag) {
+    case CARRY:
+      return eqz(floatTest('Ge', a, b));
+    case ZERO:
+      return eqz(or(floatTest('Lt', a, b), floatTest('Gt', a, b)));
+    case PARITY:
+      return or(floatTest('Ne', a, a), floatTest('Ne', b, b));
+    default:
+      return i32(0);
+  }
+}
+
 /** One flag, as 0 or 1. `source` is not `memory`. */
 export function flagOf(source: FlagSource, flag: number): Node {
   const { kind, size, a, b } = source;
   if (kind === 'bit') return a;
+  if (kind === 'float') return flagOfFloats(source, flag);
   if (kind === 'word') return and(shrU(a, i32(31 - Math.clz32(flag))), i32(1));
   if (kind === 'logic' && (flag === CARRY || flag === OVERFLOW || flag === ADJUST)) return i32(0);
   switch (flag) {
@@ -124,6 +143,14 @@ export function conditionOf(sources: (flag: number) => FlagSource, condition: nu
     }
   }
   const flag = (which: number): Node => flagOf(sources(which), which);
+  if (same && source?.kind === 'float') {
+    const { a, b } = source;
+    const above = condition & 14;
+    if (above === 2 || above === 6) {
+      const holds = floatTest(above === 2 ? 'Ge' : 'Gt', a, b);
+      return negated ? holds : eqz(holds);
+    }
+  }
   let value: Node;
   switch (condition & 14) {
     case 0:

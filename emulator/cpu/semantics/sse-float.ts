@@ -7,10 +7,9 @@
 
 import { type Emitter, type Place, READ, WRITE } from '../emit/emitter.ts';
 import {
-  type Node, and, eqz, floating, i32, lanes, operation, or, shrU, shuffle, simdLane, unary,
+  type Node, and, floating, i32, lanes, operation, shrU, shuffle, simdLane, unary,
 } from '../emit/expression.ts';
-import { ADJUST, CARRY, OVERFLOW, PARITY, SIGN, ZERO } from '../state.ts';
-import { F32, F64, I32, Op } from '../../wasm/opcodes.ts';
+import { F32, F64, Op } from '../../wasm/opcodes.ts';
 import { Simd } from '../../wasm/vector-opcodes.ts';
 import type { Semantics, SemanticsTable } from './semantics.ts';
 import { chosen, converted, kept, maskOfBits, on, operand, packed } from './vector.ts';
@@ -122,15 +121,7 @@ function compareFlags(t: Emitter): void {
   const size = numberSize(t);
   const a = t.let(readNumber(t, destination, size));
   const b = t.let(readNumber(t, source, size));
-  const test = (narrow: Operation, wide: Operation, first: Node, second: Node): Node => operation(size === 4 ? narrow : wide, I32, first, second);
-  t.flagsEach([
-    [CARRY, () => eqz(test(Op.f32Ge, Op.f64Ge, a, b))],
-    [ZERO, () => eqz(or(test(Op.f32Lt, Op.f64Lt, a, b), test(Op.f32Gt, Op.f64Gt, a, b)))],
-    [PARITY, () => or(test(Op.f32Ne, Op.f64Ne, a, a), test(Op.f32Ne, Op.f64Ne, b, b))],
-    [ADJUST, () => i32(0)],
-    [SIGN, () => i32(0)],
-    [OVERFLOW, () => i32(0)],
-  ]);
+  t.flagsFloat(a, b);
 }
 
 const EVEN_FLOATS = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
