@@ -89,6 +89,10 @@ const compare = (op32: number, op64: number, a: Node, b: Node): Node => new Node
 
 export function add(a: Node, b: Node): Node {
   if (isConstant32(a) && isConstant32(b)) return i32(a.low + b.low);
+  if (a.op === CONSTANT && b.op === CONSTANT) {
+    const low = (a.low >>> 0) + (b.low >>> 0);
+    return i64(low | 0, (a.high + b.high + (low > 0xffffffff ? 1 : 0)) | 0);
+  }
   if (a.op === CONSTANT) return add(b, a);
   if (isZero(b)) return a;
   if (isConstant32(b) && a.op === Op.i32Add && isConstant32(a.b!)) return add(a.a!, i32(a.b!.low + b.low));

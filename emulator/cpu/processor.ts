@@ -1,0 +1,133 @@
+/** The processor of one address space: the interpreter, and what it needs of JavaScript. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
+import { CPU_STATE } from '../memory/layout.ts';
+import { type WasmInstance, type WasmModule, type WasmTable, wasm } from '../wasm/engine.ts';
+import { CodeCache } from './interpreter/code-cache.ts';
+import { type Interpreter, generateInterpreter } from './interpreter/generator.ts';
+import type { ProcessorContract, ProcessorHost } from './processor-contract.ts';
+import {
+  ARITHMETIC_FLAGS, EXIT_PAGE_FAULT, EXIT_REASON, FLAGS_BITS, FLAG_FIRST, FLAG_KIND, INSTRUCTION_POINTER, OTHER_FLAGS, UPPER_BASE,
+} from './state.ts';
+import { System } from './system.ts';
+
+const STATE = indexOf(CPU_STATE);
+
+interface Compiled {
+  readonly module: WasmModule;
+  readonly handlers: Uint16Array;
+}
+
+const compiled = new Map<boolean, Compiled>();
+
+/** The interpreter as the build has written it, or as it is written now. */
+function loadInterpreter(checked: boolean): Compiled {
+  const known = compiled.get(checked);
+  if (known) return known;
+  const file = new URL(`./interpreter/${checked ? 'checked' : 'fast'}.wasm`, import.meta.url);
+  const table = new URL('./interpreter/handlers.bin', import.meta.url);
+  let interpreter: Interpreter;
+  if (existsSync(file) && existsSync(table)) {
+    const bytes = readFileSync(table);
+    interpreter = { module: readFileSync(file), handlers: new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) };
+  } else {
+    interpreter = generateInterpreter(checked);
+  }
+  const made = { module: new wasm.Module(interpreter.module), handlers: interpreter.handlers };
+  compiled.set(checked, made);
+  return made;
+}
+
+interface Exports {
+  readonly run: (op: number, stop: number) => number;
+  readonly flags: () => number;
+  readonly find: (address: bigint) => number;
+  readonly enter: (depth: number) => number;
+  readonly table: WasmTable;
+}
+
+export class Processor implements ProcessorContract {
+  readonly memory: GuestMemory;
+  readonly #host: ProcessorHost;
+  readonly #system: System;
+  #cache: CodeCache;
+  #exports: Exports;
+  #checked = false;
+  /** What to do when there is a moment without code that runs. */
+  #pendingCheck = false;
+
+  constructor(memory: GuestMemory, host: ProcessorHost) {
+    this.memory = memory;
+    this.#host = host;
+    this.#system = new System(memory);
+    memory.view.setBigUint64(STATE + UPPER_BASE, 0x100000000n, true);
+    [this.#cache, this.#exports] = this.#instantiate(false);
+  }
+
+  #instantiate(checked: boolean): [CodeCache, Exports] {
+    const { module, handlers } = loadInterpreter(checked);
+    const cache = new CodeCache(this.memory, handlers);
+    cache.unimplemented = (name, address) => this.#host.unimplemented?.(name, address);
+    const instance: WasmInstance = new wasm.Instance(module, {
+      emulator: {
+        memory: this.memory.memory,
+        link: (op: number, which: number) => cache.link(op, which),
+        decode: (address: number) => cache.find(address >>> 0),
+        hot: (head: number) => head + 32,
+        systemCall: () => this.#host.systemCall(),
+        written: (address: number, size: number) => this.forget(address >>> 0, (address >>> 0) + size),
+        ...this.#system.imports(),
+      },
+    });
+    this.#system.flags = (instance.exports as unknown as Exports).flags;
+    return [cache, instance.exports as unknown as Exports];
+  }
+
+  get checked(): boolean {
+    return this.#checked;
+  }
+
+  run(): number {
+    if (this.#pendingCheck) this.#switch();
+    const { view } = this.memory;
+    const address = view.getBigUint64(STATE + INSTRUCTION_POINTER, true);
+    const op = this.#exports.find(address);
+    if (op !== 0) {
+      try {
+        this.#exports.run(op, 0);
+      } catch (error) {
+        if (!(error instanceof wasm.RuntimeError)) throw error;
+        // An access outside of memory: it was to the first 64 KiB.
+        view.setInt32(STATE + EXIT_REASON, EXIT_PAGE_FAULT, true);
+      }
+    }
+    return view.getInt32(STATE + EXIT_REASON, true);
+  }
+
+  forget(start: number, end: number): void {
+    this.#cache.forget(start, end);
+  }
+
+  check(): void {
+    if (!this.#checked) this.#pendingCheck = true;
+  }
+
+  #switch(): void {
+    this.#pendingCheck = false;
+    this.#checked = true;
+    this.#cache.clear();
+    [this.#cache, this.#exports] = this.#instantiate(true);
+  }
+
+  flags(): number {
+    return (this.#exports.flags() & ARITHMETIC_FLAGS) | this.memory.view.getInt32(STATE + OTHER_FLAGS, true) | 0x202;
+  }
+
+  setFlags(flags: number): void {
+    const { view } = this.memory;
+    view.setInt32(STATE + FLAG_KIND, FLAGS_BITS, true);
+    view.setBigUint64(STATE + FLAG_FIRST, BigInt(flags & ARITHMETIC_FLAGS), true);
+    view.setInt32(STATE + OTHER_FLAGS, flags & ~(ARITHMETIC_FLAGS | 0x202), true);
+  }
+}
