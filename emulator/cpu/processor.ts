@@ -61,7 +61,6 @@ export class Processor implements ProcessorContract {
     this.memory = memory;
     this.#host = host;
     this.#system = new System(memory);
-    memory.view.setBigUint64(STATE + UPPER_BASE, 0x100000000n, true);
     [this.#cache, this.#exports] = this.#instantiate(false);
   }
 
@@ -91,6 +90,8 @@ export class Processor implements ProcessorContract {
   run(): number {
     if (this.#pendingCheck) this.#switch();
     const { view } = this.memory;
+    // The state may be another task's than it was.
+    view.setInt32(STATE + UPPER_BASE + 4, 1, true);
     const address = view.getBigUint64(STATE + INSTRUCTION_POINTER, true);
     const op = this.#exports.find(address);
     if (op !== 0) {

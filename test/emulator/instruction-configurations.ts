@@ -1,6 +1,8 @@
 /** The configurations of the emulated processor in which instructions are compared. */
 
-import type { Configuration, EmulatedExecutor } from './emulated-executor.ts';
+import { Processor } from '../../emulator/cpu/processor.ts';
+import { GuestMemory } from '../../emulator/memory/guest-memory.ts';
+import { type Configuration, EmulatedExecutor } from './emulated-executor.ts';
 
 /** All of them. */
 export const CONFIGURATIONS: readonly Configuration[] = [
@@ -11,7 +13,9 @@ export const CONFIGURATIONS: readonly Configuration[] = [
 
 /** Makes processors in these configurations. */
 export function makeExecutors(names: readonly string[], contents: Uint8Array): EmulatedExecutor[] {
-  void names;
-  void contents;
-  return [];
+  return CONFIGURATIONS.filter(({ name }) => names.includes(name)).map((configuration) => {
+    const processor = new Processor(new GuestMemory(), { systemCall: () => 1 });
+    if (configuration.checked) processor.check();
+    return new EmulatedExecutor(configuration, processor, contents);
+  });
 }

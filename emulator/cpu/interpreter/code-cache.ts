@@ -21,7 +21,7 @@ import { STATE_INDEX } from './runtime.ts';
 const LONGEST_BLOCK = 64;
 const INVALID_OPCODE = 6;
 const GENERAL_PROTECTION = 13;
-const MAP = indexOf(CODE_MAP) >> 2;
+const MAP = indexOf(CODE_MAP) >>> 2;
 /** The entries of a page, a word for each address. */
 const PAGE_MAP_SIZE = PAGE_SIZE * 4;
 

@@ -17,6 +17,7 @@ import {
   SCRATCH_REGISTER, TICK,
 } from '../state.ts';
 import { CODE_MAP, PAGE_SHIFT, PERMISSION_EXECUTE, PERMISSION_TABLE, REBASE } from '../../memory/layout.ts';
+import { changedFlags } from '../flag-effects.ts';
 import { SEMANTICS } from '../semantics/registry.ts';
 import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
@@ -313,7 +314,10 @@ export function generateInterpreter(checked: boolean): Interpreter {
     code.op(Op.unreachable);
   }
   for (const [index, handler] of handlers.entries()) {
-    numbers[handlerPlace(handler.form.id, handler.size, handler.isMemory, handler.flags, handler.repeat, handler.addressSize)] = FIRST_HANDLER + index;
+    const { form, size, isMemory, flags: made, repeat, addressSize } = handler;
+    numbers[handlerPlace(form.id, size, isMemory, made, repeat, addressSize)] = FIRST_HANDLER + index;
+    // Where there are no flags to be made, it does not matter whether they are looked at.
+    if (changedFlags(form.id) === 0) numbers[handlerPlace(form.id, size, isMemory, false, repeat, addressSize)] = FIRST_HANDLER + index;
     if (index < inline) continue;
     const { number, code } = module.function(type);
     functions.push(number);

@@ -1,0 +1,151 @@
+/** Instructions that are done in JavaScript: what is rare, or has no likeness in WebAssembly. They work on the state in memory. */
+
+import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
+import { CPU_STATE, PERMISSION_WRITE } from '../memory/layout.ts';
+import type { Import } from './interpreter/runtime.ts';
+import { FORMS } from './forms.ts';
+import { cpuid } from './identity.ts';
+import {
+  EXIT_ADDRESS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_PAGE_FAULT, FLAGS_BITS, FLAG_FIRST, FLAG_KIND, FS_BASE, GS_BASE, SCRATCH_REGISTER, ZERO,
+} from './state.ts';
+
+const STATE = indexOf(CPU_STATE);
+const RAX = STATE;
+const RCX = STATE + 8;
+const RDX = STATE + 16;
+const RBX = STATE + 24;
+const RSP = STATE + 32;
+const RBP = STATE + 40;
+const SIGN_64 = 1n << 63n;
+
+/** The selectors that Linux's user mode may load: none, and data. */
+const LOADABLE = new Set([0, 1, 2, 3, 0x2b]);
+const GENERAL_PROTECTION = 13;
+const INVALID_OPCODE = 6;
+const DIVIDE_ERROR = 0;
+
+/** What does floating point; see float/. */
+export interface FloatUnit {
+  x87(form: number, address: number, register: number, size: number): number;
+  exact(form: number, destination: number, source: number, address: number, immediate: number, size: number): number;
+}
+
+export class System {
+  /** The interpreter's function of that name. */
+  flags: () => number = () => 0;
+  /** Which processor this is, of how many. */
+  cpu = 0;
+  cpuCount = 1;
+  float: FloatUnit | undefined;
+  readonly #memory: GuestMemory;
+  readonly #registers = new Int32Array(4);
+
+  constructor(memory: GuestMemory) {
+    this.#memory = memory;
+  }
+
+  /** The functions that generated code calls. */
+  imports(): Partial<Record<Import, (...args: number[]) => number>> {
+    return {
+      x87: (form, address, register, size) => (this.float ? this.float.x87(form!, address! >>> 0, register!, size!) : this.#exception(INVALID_OPCODE)),
+      exact: (form, destination, source, address, immediate, size) =>
+        this.float ? this.float.exact(form!, destination!, source!, address! >>> 0, immediate!, size!) : this.#exception(INVALID_OPCODE),
+      system: (form, value) => this.#system(form!, value!),
+      divide: (isSigned) => this.#divide(isSigned === 1),
+      text: () => this.#exception(INVALID_OPCODE),
+    };
+  }
+
+  #exception(vector: number): number {
+    this.#memory.view.setInt32(STATE + EXIT_DETAIL, vector, true);
+    return EXIT_EXCEPTION;
+  }
+
+  /** RDX:RAX by the scratch register. */
+  #divide(isSigned: boolean): number {
+    const { view } = this.#memory;
+    const divisor = isSigned ? view.getBigInt64(STATE + SCRATCH_REGISTER * 8, true) : view.getBigUint64(STATE + SCRATCH_REGISTER * 8, true);
+    const high = isSigned ? view.getBigInt64(RDX, true) : view.getBigUint64(RDX, true);
+    const dividend = (high << 64n) | view.getBigUint64(RAX, true);
+    const quotient = dividend / divisor;
+    if (isSigned ? quotient >= SIGN_64 || quotient < -SIGN_64 : quotient >= 1n << 64n) return this.#exception(DIVIDE_ERROR);
+    view.setBigInt64(RAX, quotient, true);
+    view.setBigInt64(RDX, dividend % divisor, true);
+    return 0;
+  }
+
+  #system(form: number, value: number): number {
+    const { view } = this.#memory;
+    const { mnemonics, operands } = FORMS[form]!;
+    switch (mnemonics[0]) {
+      case 'cpuid': {
+        cpuid(this.#registers, view.getInt32(RAX, true), view.getInt32(RCX, true), this.cpu, this.cpuCount);
+        for (const [index, at] of [RAX, RBX, RCX, RDX].entries()) view.setBigUint64(at, BigInt(this.#registers[index]! >>> 0), true);
+        return 0;
+      }
+      case 'rdtsc': {
+        const now = process.hrtime.bigint();
+        view.setBigUint64(RAX, now & 0xffffffffn, true);
+        view.setBigUint64(RDX, (now >> 32n) & 0xffffffffn, true);
+        return 0;
+      }
+      case 'mov':
+      case 'pop': {
+        const segment = operands[0]!.place === 'S' ? FORMS[form]!.reg : operands[0]!.register === 'FS' ? 4 : 5;
+        return this.#loadSegment(segment, value);
+      }
+      case 'enter':
+        return this.#enter(value >>> 8, value & 31);
+      case 'lar':
+      case 'lsl':
+      case 'verr':
+      case 'verw':
+        return this.#describeSegment();
+      default:
+        return this.#exception(INVALID_OPCODE);
+    }
+  }
+
+  #loadSegment(segment: number, selector: number): number {
+    // The stack segment has to be one.
+    if (!LOADABLE.has(selector) || (segment === 2 && selector !== 0x2b)) return this.#exception(GENERAL_PROTECTION);
+    const { view } = this.#memory;
+    if (segment === 4) view.setBigUint64(STATE + FS_BASE, 0n, true);
+    if (segment === 5) view.setBigUint64(STATE + GS_BASE, 0n, true);
+    return 0;
+  }
+
+  /** No descriptor can be seen: the zero flag is cleared. */
+  #describeSegment(): number {
+    const { view } = this.#memory;
+    view.setBigUint64(STATE + FLAG_FIRST, BigInt(this.flags() & ~ZERO), true);
+    view.setInt32(STATE + FLAG_KIND, FLAGS_BITS, true);
+    return 0;
+  }
+
+  /** A frame with levels: pointers to the frames around it are copied. */
+  #enter(space: number, level: number): number {
+    const memory = this.#memory;
+    const { view } = memory;
+    const top = Number(view.getBigUint64(RSP, true));
+    const frame = Number(view.getBigUint64(RBP, true));
+    const bottom = top - 8 * (level + 1);
+    if (!memory.writable(bottom, 8 * (level + 1)) || !memory.readable(frame - 8 * (level - 1), 8 * (level - 1))) {
+      view.setBigUint64(STATE + EXIT_ADDRESS, BigInt(bottom), true);
+      view.setInt32(STATE + EXIT_DETAIL, PERMISSION_WRITE, true);
+      return EXIT_PAGE_FAULT;
+    }
+    let at = top - 8;
+    view.setBigUint64(indexOf(at), BigInt(frame), true);
+    const made = at;
+    for (let index = 1; index < level; index++) {
+      at -= 8;
+      view.setBigUint64(indexOf(at), view.getBigUint64(indexOf(frame - 8 * index), true), true);
+    }
+    at -= 8;
+    view.setBigUint64(indexOf(at), BigInt(made), true);
+    view.setBigUint64(RBP, BigInt(made), true);
+    view.setBigUint64(RSP, BigInt(at - space), true);
+    return 0;
+  }
+}
