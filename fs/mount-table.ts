@@ -4,6 +4,7 @@ import { EBUSY, EINVAL, ELOOP, ENOENT, ENOTDIR, EROFS, type Errno } from './errn
 import { type Entry, rootEntry } from './entry.ts';
 import { MS_RDONLY } from './flags.ts';
 import type { Jail } from './jail.ts';
+import { LazyFileSystem } from './lazy-file-system.ts';
 import { Place } from './place.ts';
 import { S_IFDIR, makeDevice } from './stat.ts';
 import type { FileSystem } from './vnode.ts';
@@ -13,8 +14,6 @@ import { WaitQueue } from './wait-queue.ts';
 export class Mount {
   readonly id: number;
   readonly fileSystem: FileSystem;
-  /** What is seen at the mount point; below the file system's own root for a bind mount. */
-  readonly root: Entry;
   /** The label that mount tables show. */
   readonly source: string;
   /** st_dev of its files. */
@@ -30,22 +29,28 @@ export class Mount {
   readonly children: Map<Entry, Mount> = new Map();
   /** Open files and held places. */
   users = 0;
+  #root: Entry | undefined;
   readonly #idle: (mount: Mount) => void;
 
   constructor(
     id: number,
     fileSystem: FileSystem,
-    root: Entry,
+    root: Entry | undefined,
     options: { source: string; flags: number; device: number; jail: Jail | undefined; idle: (mount: Mount) => void },
   ) {
     this.id = id;
     this.fileSystem = fileSystem;
-    this.root = root;
+    this.#root = root;
     this.source = options.source;
     this.flags = options.flags;
     this.device = options.device;
     this.jail = options.jail;
     this.#idle = options.idle;
+  }
+
+  /** What is seen at the mount point; below the file system's own root for a bind mount. */
+  get root(): Entry {
+    return (this.#root ??= rootEntry(this.fileSystem));
   }
 
   /** Counts a use, which keeps it from being unmounted. */
@@ -95,7 +100,7 @@ export class MountTable {
     return [...this.#mounts];
   }
 
-  #make(fileSystem: FileSystem, root: Entry, options: MountOptions): Mount {
+  #make(fileSystem: FileSystem, root: Entry | undefined, options: MountOptions): Mount {
     const shown = this.#fileSystems.get(fileSystem) ?? { mounts: 0, device: makeDevice(0, ++this.#lastDevice) };
     shown.mounts++;
     this.#fileSystems.set(fileSystem, shown);
@@ -131,7 +136,8 @@ export class MountTable {
   mount(fileSystem: FileSystem, place: Place, options: MountOptions = {}): Mount | Errno {
     const top = this.top(place);
     if (top.entry === top.mount.root && top.mount.fileSystem === fileSystem) return EBUSY;
-    return this.#graft(fileSystem, rootEntry(fileSystem), top, options);
+    // What is made only when it is used has a root then, and that is a directory.
+    return this.#graft(fileSystem, fileSystem instanceof LazyFileSystem ? undefined : rootEntry(fileSystem), top, options);
   }
 
   /** Shows a place at another as well (mount --bind). Errors: as `mount`. */
@@ -140,7 +146,7 @@ export class MountTable {
     return this.#graft(mount.fileSystem, from.entry, this.top(place), { source: mount.source, flags: mount.flags, ...options });
   }
 
-  #graft(fileSystem: FileSystem, root: Entry, at: Place, options: MountOptions): Mount | Errno {
+  #graft(fileSystem: FileSystem, root: Entry | undefined, at: Place, options: MountOptions): Mount | Errno {
     const error = this.#checkMountPoint(root, at);
     if (error) return error;
     const mount = this.#make(fileSystem, root, options);
@@ -150,9 +156,9 @@ export class MountTable {
     return mount;
   }
 
-  #checkMountPoint(root: Entry, at: Place): Errno | 0 {
+  #checkMountPoint(root: Entry | undefined, at: Place): Errno | 0 {
     if (at.entry.removed) return ENOENT;
-    return (root.vnode.type === S_IFDIR) === (at.vnode.type === S_IFDIR) ? 0 : ENOTDIR;
+    return (root === undefined || root.vnode.type === S_IFDIR) === (at.vnode.type === S_IFDIR) ? 0 : ENOTDIR;
   }
 
   #attach(mount: Mount, at: Place): void {

@@ -11,6 +11,7 @@ import type { Jail } from '../../fs/jail.ts';
 import type { Vfs } from '../../fs/vfs.ts';
 import type { ProcessorContract, ProcessorHost } from '../cpu/processor-contract.ts';
 import type { ExecFailure, ExecRequest, ExecutedProgram } from '../loader/exec-contract.ts';
+import type { GuestMemory } from '../memory/guest-memory.ts';
 import type { AddressSpaceContract, MappedFilesContract } from '../memory/address-space-contract.ts';
 import type { Row } from '../syscalls/row.ts';
 import { SystemCalls } from '../syscalls/dispatch.ts';
@@ -51,6 +52,17 @@ export interface HostEvents {
   wait(milliseconds: number): void;
   /** Tells what has happened, without waiting; called now and then. */
   poll?(): void;
+  /** Code of this memory is about to run: it is to be left at ticks. */
+  running?(memory: GuestMemory): void;
+}
+
+/** Events of a host that calls back, for which the guest has to leave the thread. */
+export interface HostTurns {
+  /** Whether callbacks should be let run. */
+  due(): boolean;
+  turn(): Promise<void>;
+  /** Nothing can run: as `HostEvents.wait`. */
+  rest(milliseconds: number): Promise<void>;
 }
 
 /** Something that programs asked for and the emulator does not do. */

@@ -8,7 +8,7 @@ import { indexOf } from '../memory/guest-memory.ts';
 import { CPU_STATE } from '../memory/layout.ts';
 import { NS_PER_MS } from './clocks.ts';
 import { exceptionRaised, pageFault } from './faults.ts';
-import type { HostEvents, Kernel } from './kernel.ts';
+import type { HostEvents, HostTurns, Kernel } from './kernel.ts';
 import type { Image } from './image.ts';
 import { handleSignals } from './signal-delivery.ts';
 import { ATTENTION_RESCHEDULE, type Task } from './task.ts';
@@ -33,6 +33,7 @@ export class Scheduler {
   readonly #events: HostEvents;
   readonly #ready: Task[] = [];
   #image: Image | undefined;
+  #turns: HostTurns | undefined;
   /** Changes of the task that runs: /proc/stat. */
   switches = 0;
   /** Nanoseconds in which nothing ran. */
@@ -108,6 +109,25 @@ export class Scheduler {
     }
   }
 
+  /** As `run`, for a host that has to be let call back. */
+  async runInTurns(turns: HostTurns, done: () => boolean): Promise<void> {
+    const { clocks } = this.#kernel;
+    this.#turns = turns;
+    while (!done()) {
+      clocks.fireDue();
+      if (turns.due()) await turns.turn();
+      const task = this.#ready.shift();
+      if (task) {
+        if (task.state === 'runnable') this.#give(task);
+        continue;
+      }
+      const before = clocks.now();
+      await turns.rest(Math.max(0, (clocks.next - before) / NS_PER_MS));
+      this.idle += clocks.now() - before;
+    }
+    this.#turns = undefined;
+  }
+
   #idle(): void {
     const { clocks } = this.#kernel;
     const before = clocks.now();
@@ -149,13 +169,14 @@ export class Scheduler {
       }
       // The program may be another than a moment ago.
       const { image } = task.process;
+      this.#events.running?.(image.space.memory);
       const reason = image.processor.run();
       if (reason === EXIT_TICK) {
         clocks.fireDue();
         this.#events.poll?.();
         const now = clocks.now();
         task.process.timers.check(task.process.cpuTime);
-        if (this.#ready.length > 0 && now >= end) return;
+        if ((this.#ready.length > 0 && now >= end) || this.#turns?.due()) return;
       } else if (reason === EXIT_PAGE_FAULT) {
         pageFault(task);
       } else if (reason === EXIT_EXCEPTION) {

@@ -8,6 +8,8 @@ export interface CommandOption {
   readonly short?: string;
   /** What the value is called in the help; absent for an option without one. */
   readonly value?: string;
+  /** The value may be left out: it is given behind a `=` only. */
+  readonly optional?: true;
   readonly help: string;
 }
 
@@ -46,7 +48,7 @@ export function readWords(command: Command, args: readonly string[]): Words {
   const own = command.runsProgram ? args.slice(0, programStart(command, args)) : args;
   let parsed: ReturnType<typeof parseArgs>;
   try {
-    parsed = parseArgs({ args: [...own], options, allowPositionals: true, strict: true });
+    parsed = parseArgs({ args: own.map((word) => (isBare(command, word) ? `${word}=` : word)), options, allowPositionals: true, strict: true });
   } catch (error) {
     throw badUsage(command.name, plain(error as Error));
   }
@@ -60,11 +62,16 @@ export function readWords(command: Command, args: readonly string[]): Words {
   };
 }
 
+/** Whether a word is an option whose value was left out. */
+function isBare(command: Command, word: string): boolean {
+  return word.startsWith('--') && command.options[word.slice(2)]?.optional === true;
+}
+
 /** Where a program's own command line begins: at `--` or at the first word that is no option. */
 function programStart(command: Command, args: readonly string[]): number {
   const takesValue = (word: string): boolean =>
     Object.entries(command.options).some(
-      ([name, { short, value }]) => value !== undefined && (word === `--${name}` || word === `-${short}`),
+      ([name, { short, value, optional }]) => value !== undefined && !optional && (word === `--${name}` || word === `-${short}`),
     );
   let at = 0;
   while (at < args.length) {
@@ -89,8 +96,8 @@ export function helpOf(command: Command): string {
   const forms = command.forms.map((form, index) =>
     `${index === 0 ? 'usage:' : '      '} compatfs ${command.name} ${form}`.trimEnd(),
   );
-  const rows = Object.entries(command.options).map(([name, { short, value, help }]) => {
-    const long = value === undefined ? `--${name}` : `--${name} ${value}`;
+  const rows = Object.entries(command.options).map(([name, { short, value, optional, help }]) => {
+    const long = value === undefined ? `--${name}` : optional ? `--${name}[=${value}]` : `--${name} ${value}`;
     return [`  ${short === undefined ? '    ' : `-${short}, `}${long}`, help];
   });
   const width = Math.max(0, ...rows.map(([option = '']) => option.length));

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CommandLine } from '../../test/support/command-line.ts';
 import { runCommandLine } from './commands.ts';
-import { explain } from './failure.ts';
+import { explain } from './explain.ts';
 
 test('bad usage', async () => {
   const cases: readonly (readonly [readonly string[], string])[] = [

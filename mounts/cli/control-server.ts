@@ -3,7 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import { type Server, type Socket, createServer } from 'node:net';
 import type { ControlAnswer, ControlRequest } from './control.ts';
-import { Failure, explain } from './failure.ts';
+import { explain } from './explain.ts';
+import { Failure } from './failure.ts';
 import { removeDeadSocket } from './dead-sockets.ts';
 import { makeRuntimeDirectory, removeServerFiles, serverName, socketPath } from './runtime-directory.ts';
 

@@ -2,7 +2,7 @@
 /** The program. */
 
 import { runCommandLine } from './commands.ts';
-import { explain } from './failure.ts';
+import { explain } from './explain.ts';
 import { complain } from './output.ts';
 
 try {

@@ -13,7 +13,8 @@ import type { ExportPlan } from './export-plan.ts';
 import { Failure } from './failure.ts';
 import { closeInherited } from './inherited.ts';
 import type { MountPlan } from './mount-server.ts';
-import { endLike, runInPlace } from './programs.ts';
+import { endLike } from './ending.ts';
+import { runInPlace } from './programs.ts';
 import { makeRuntimeDirectory, serverName } from './runtime-directory.ts';
 import { MOUNTED_VARIABLE, inNamespace, throughFusermount } from './unprivileged.ts';
 

@@ -2,9 +2,9 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
-import { constants as system } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { isatty } from 'node:tty';
+import type { Ending } from './ending.ts';
 
 /** Signals that are handed on to the program, whoever sent them. */
 const FORWARDED: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
@@ -24,14 +24,6 @@ function isRunnable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** How a program ended. */
-export interface Ending {
-  readonly status: number | undefined;
-  readonly signal: NodeJS.Signals | undefined;
-  /** Why it could not be started. */
-  readonly error: NodeJS.ErrnoException | undefined;
 }
 
 /** How a program is run. */
@@ -99,29 +91,4 @@ class SignalRelay {
     // With a terminal, a key press has reached the child already: it is in the same process group.
     if (![0, 1, 2].some(isatty)) this.#relay(signal);
   };
-}
-
-/** Signals that end a process without a core dump: these we can die of as well as our child did. */
-const HARMLESS: readonly NodeJS.Signals[] = [
-  'SIGINT',
-  'SIGTERM',
-  'SIGHUP',
-  'SIGKILL',
-  'SIGPIPE',
-  'SIGALRM',
-  'SIGUSR1',
-  'SIGUSR2',
-];
-
-/**
- * Ends as a program ended: with its status, or of its signal where that leaves no core dump of ours. Returns the status
- * for when we live on.
- */
-export function endLike({ status, signal }: Ending): number {
-  if (signal === undefined) return status ?? 1;
-  if (HARMLESS.includes(signal)) {
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  }
-  return 128 + (system.signals[signal] ?? 0);
 }

@@ -1,7 +1,8 @@
 /** Carries out an order to export trees: serves until told to stop, and closes. */
 
 import { ExportService } from './export-service.ts';
-import { EXIT_FAILED, explain } from './failure.ts';
+import { explain } from './explain.ts';
+import { EXIT_FAILED } from './failure.ts';
 import { type Order, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
 import { failedToStart, stopSignal } from './serving.ts';

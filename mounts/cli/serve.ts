@@ -1,13 +1,15 @@
 /** Carries out an order: mounts, serves until told to stop or until nothing is mounted any more, and unmounts. */
 
 import { MountServer } from './mount-server.ts';
-import { EXIT_FAILED, NOT_FOUND, NOT_RUNNABLE, explain } from './failure.ts';
+import { explain } from './explain.ts';
+import { EXIT_FAILED, NOT_FOUND, NOT_RUNNABLE } from './failure.ts';
 import { originalDirectory } from './host-roots.ts';
 import { keepMountsBelow } from './below-mounts.ts';
 import { hideProcfs, showProcfs, showTerminals } from './kernel-parts.ts';
 import { type Order, type ProgramOrder, STARTED, report } from './order.ts';
 import { complain, print } from './output.ts';
-import { endLike, runInPlace } from './programs.ts';
+import { endLike } from './ending.ts';
+import { runInPlace } from './programs.ts';
 import { failedToStart, stopSignal, unlessStopped } from './serving.ts';
 import { StatusLine } from './status-line.ts';
 import { withoutRights } from './unprivileged.ts';

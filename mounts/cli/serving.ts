@@ -1,7 +1,8 @@
 /** What every command that serves does at its start and at its end. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT_FAILED, explain } from './failure.ts';
+import { explain } from './explain.ts';
+import { EXIT_FAILED } from './failure.ts';
 import { type Order, report } from './order.ts';
 import { complain } from './output.ts';
 

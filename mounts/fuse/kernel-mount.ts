@@ -11,6 +11,7 @@ export class MountError extends Error {
 
   constructor(what: string, why: string) {
     super(`${what}: ${why}`);
+    this.name = 'MountError';
     this.what = what;
     this.why = why;
   }

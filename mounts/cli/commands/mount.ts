@@ -3,7 +3,8 @@
 import { hostMounts, mountAt } from '../../fuse/host-mounts.ts';
 import { type Command, type Words } from '../command.ts';
 import { outermost } from '../compat-tree.ts';
-import { EXIT_FAILED, EXIT_USAGE, Failure, badUsage, explain } from '../failure.ts';
+import { explain } from '../explain.ts';
+import { EXIT_FAILED, EXIT_USAGE, Failure, badUsage } from '../failure.ts';
 import { type Field, type FstabEntry, readFstab } from '../fstab.ts';
 import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import type { Driver, MountPlan } from '../mount-server.ts';

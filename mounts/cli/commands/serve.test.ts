@@ -8,7 +8,7 @@ import { missingProgram, reasonNotToMount, unless } from '../../../test/support/
 import { Client } from '../../node-9p/client.ts';
 import { O_RDWR } from '../../node-9p/protocol.ts';
 import { runCommandLine } from '../commands.ts';
-import { explain } from '../failure.ts';
+import { explain } from '../explain.ts';
 
 serving(
   'several trees at several addresses, shown by status, closed by a signal',

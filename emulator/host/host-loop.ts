@@ -1,0 +1,121 @@
+/**
+ * The host's events, as a guest's scheduler sees them. All of a guest runs in one thread of the host's, and so do the callbacks in which
+ * signals and data arrive; for them the guest has to leave the thread now and then. Programs that compute do so at ticks, which a thread
+ * of its own makes; it is started when there is something that could arrive.
+ */
+
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { TICK } from '../cpu/state.ts';
+import type { HostEvents, HostTurns } from '../kernel/kernel.ts';
+import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
+import { CPU_STATE } from '../memory/layout.ts';
+import type { Waiting } from './host-descriptor.ts';
+
+/** How often a program that computes looks up, in milliseconds. */
+const TICK_MS = 20;
+
+/** What the ticking thread runs: it sets a word of the guest's memory and another one, until it is told to stop. */
+const TICKER = `
+const { receiveMessageOnPort, workerData: { control, milliseconds, index, port } } = require('node:worker_threads');
+let words;
+while (Atomics.wait(control, 0, 0, milliseconds) === 'timed-out') {
+  for (let told; (told = receiveMessageOnPort(port)); ) words = told.message;
+  Atomics.store(control, 1, 1);
+  if (words) Atomics.store(words, index, 1);
+}
+`;
+
+/** Where the word is that makes the processor leave its code. */
+const TICK_INDEX = (indexOf(CPU_STATE) + TICK) >>> 2;
+
+export class HostLoop implements HostEvents, HostTurns, Waiting {
+  /** Whether a single task that waits is all that there is. */
+  readonly #alone: () => boolean;
+  readonly #control = new Int32Array(new SharedArrayBuffer(8));
+  #pending = 0;
+  #ticker: { readonly worker: Worker; readonly port: MessagePort } | undefined;
+  #words: Int32Array | undefined;
+  #wake: (() => void) | undefined;
+  #woken = false;
+
+  constructor(alone: () => boolean) {
+    this.#alone = alone;
+  }
+
+  alone(): boolean {
+    return this.#ticker === undefined && this.#pending === 0 && this.#alone();
+  }
+
+  pending(change: 1 | -1): void {
+    this.#pending += change;
+    if (change < 0) this.wake();
+  }
+
+  /** Something has happened that the guest waits for. */
+  wake(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  /** Ticks from now on: something can arrive that does not wait for the guest to ask. */
+  startTicking(): void {
+    if (this.#ticker) return;
+    const { port1, port2 } = new MessageChannel();
+    const workerData = { control: this.#control, milliseconds: TICK_MS, index: TICK_INDEX, port: port2 };
+    const worker = new Worker(TICKER, { eval: true, workerData, transferList: [port2] });
+    worker.unref();
+    port1.unref();
+    this.#ticker = { worker, port: port1 };
+    if (this.#words) port1.postMessage(this.#words);
+  }
+
+  running({ words }: GuestMemory): void {
+    if (this.#words === words) return;
+    this.#words = words;
+    this.#ticker?.port.postMessage(words);
+  }
+
+  /** Whether the host's callbacks should be let run. */
+  due(): boolean {
+    return Atomics.load(this.#control, 1) !== 0;
+  }
+
+  /** Lets the host's callbacks run. */
+  turn(): Promise<void> {
+    Atomics.store(this.#control, 1, 0);
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Waits for something to happen, at most so many milliseconds. */
+  rest(milliseconds: number): Promise<void> {
+    if (this.#woken) {
+      this.#woken = false;
+      return this.turn();
+    }
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const done = (): void => {
+        this.#wake = undefined;
+        this.#woken = false;
+        clearTimeout(timer);
+        resolve();
+      };
+      // Without an end, something has to keep the host's loop alive all the same.
+      timer = setTimeout(done, Math.min(milliseconds, 2 ** 30));
+      this.#wake = done;
+    });
+  }
+
+  /** For a guest that is run without turns: only time passes. */
+  wait(milliseconds: number): void {
+    if (milliseconds === Number.POSITIVE_INFINITY) throw new Error('nothing can run, and nothing will happen');
+    Atomics.wait(this.#control, 1, 1, milliseconds);
+  }
+
+  dispose(): void {
+    Atomics.store(this.#control, 0, 1);
+    Atomics.notify(this.#control, 0);
+    this.#ticker?.port.close();
+    this.#ticker = undefined;
+  }
+}
