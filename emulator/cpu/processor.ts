@@ -117,6 +117,7 @@ export class Processor implements ProcessorContract {
   #switch(): void {
     this.#pendingCheck = false;
     this.#checked = true;
+    this.#system.check();
     this.#cache.clear();
     [this.#cache, this.#exports] = this.#instantiate(true);
   }

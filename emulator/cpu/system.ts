@@ -3,6 +3,8 @@
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CPU_STATE, PERMISSION_WRITE } from '../memory/layout.ts';
 import type { Import } from './interpreter/runtime.ts';
+import { ExactSse } from './float/exact-sse.ts';
+import { X87 } from './float/x87.ts';
 import { FORMS } from './forms.ts';
 import { cpuid } from './identity.ts';
 import {
@@ -24,35 +26,36 @@ const GENERAL_PROTECTION = 13;
 const INVALID_OPCODE = 6;
 const DIVIDE_ERROR = 0;
 
-/** What does floating point; see float/. */
-export interface FloatUnit {
-  x87(form: number, address: number, register: number, size: number): number;
-  exact(form: number, destination: number, source: number, address: number, immediate: number, size: number): number;
-}
-
 export class System {
   /** The interpreter's function of that name. */
   flags: () => number = () => 0;
   /** Which processor this is, of how many. */
   cpu = 0;
   cpuCount = 1;
-  float: FloatUnit | undefined;
+  readonly #x87: X87;
+  readonly #exact: ExactSse;
   readonly #memory: GuestMemory;
   readonly #registers = new Int32Array(4);
 
   constructor(memory: GuestMemory) {
     this.#memory = memory;
+    this.#x87 = new X87(memory);
+    this.#exact = new ExactSse(memory);
+  }
+
+  /** From now on accesses are checked. */
+  check(): void {
+    this.#x87.checked = true;
+    this.#exact.checked = true;
   }
 
   /** The functions that generated code calls. */
   imports(): Partial<Record<Import, (...args: number[]) => number>> {
     return {
-      x87: (form, address, register, size) => (this.float ? this.float.x87(form!, address! >>> 0, register!, size!) : this.#exception(INVALID_OPCODE)),
-      exact: (form, destination, source, address, immediate, size) =>
-        this.float ? this.float.exact(form!, destination!, source!, address! >>> 0, immediate!, size!) : this.#exception(INVALID_OPCODE),
+      x87: (form, address, register, size) => this.#x87.execute(form!, address! >>> 0, register!, size!),
+      exact: (form, destination, source, address, immediate, size) => this.#exact.execute(form!, destination!, source!, address! >>> 0, immediate!, size!),
       system: (form, value) => this.#system(form!, value!),
       divide: (isSigned) => this.#divide(isSigned === 1),
-      text: () => this.#exception(INVALID_OPCODE),
     };
   }
 

@@ -49,7 +49,7 @@ const VECTOR_LOAD = 0;
 const VECTOR_STORE = 11;
 
 /** Functions of JavaScript that do what is not written as WebAssembly; they work on the state in memory. */
-export type Helper = 'x87' | 'exact' | 'system' | 'divide' | 'text';
+export type Helper = 'x87' | 'exact' | 'system' | 'divide';
 
 export abstract class Emitter {
   /** Where code goes. */

@@ -12,7 +12,7 @@ export const JUMP_LOG: number = 0xf0002000 - REBASE;
 export const JUMP_LOG_PAIRS = 511;
 
 /** Functions of JavaScript that generated code calls. */
-export type Import = 'link' | 'decode' | 'hot' | 'systemCall' | 'written' | 'x87' | 'exact' | 'system' | 'divide' | 'text';
+export type Import = 'link' | 'decode' | 'hot' | 'systemCall' | 'written' | 'x87' | 'exact' | 'system' | 'divide';
 
 type Signature = readonly [readonly ValueType[], readonly ValueType[]];
 
@@ -31,7 +31,6 @@ export const IMPORTS: Readonly<Record<Import, Signature>> = {
   exact: [[I32, I32, I32, I32, I32, I32], [I32]],
   system: [[I32, I32], [I32]],
   divide: [[I32], [I32]],
-  text: [[I32, I32, I32, I32], [I32]],
 };
 
 /** Imports the memory and functions; returns the functions' numbers. */
