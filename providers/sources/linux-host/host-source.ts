@@ -10,6 +10,7 @@ import { HostSysfs } from './host-sysfs.ts';
 import type { KeptFileOwner } from './kept-file.ts';
 import { HostTask } from './host-task.ts';
 import { HostView } from './host-view.ts';
+import { parsePageKibibytes } from './memory-pages.ts';
 import { mountedAt } from './mount-walk.ts';
 import { Scanner } from './scanner.ts';
 
@@ -37,6 +38,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
   readonly #tasks = new Map<number, HostTask>();
   #reach = { epoch: -1, threadId: 0, path: '', answer: false };
   #device: string | undefined;
+  #pageKibibytes: number | undefined;
   #viewedAt = 0;
   /** For whom and which operation of theirs the present view was handed out last. */
   #viewer: Caller | undefined;
@@ -101,6 +103,17 @@ export class HostSource implements KernelSource, KeptFileOwner {
   invalidate(): void {
     this.#viewedAt = 0;
     this.#operation = 0;
+  }
+
+  /** The size of a page of memory. */
+  get pageKibibytes(): number {
+    return (this.#pageKibibytes ??= this.#findPageKibibytes());
+  }
+
+  #findPageKibibytes(): number {
+    const length = this.files.read('self/auxv');
+    const narrow = process.arch === 'arm' || process.arch === 'ia32';
+    return isErrno(length) ? 4 : parsePageKibibytes(this.files.bytes.subarray(0, length), narrow ? 4 : 8);
   }
 
   /** A value that stays as it is while the system runs. */

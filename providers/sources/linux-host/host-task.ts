@@ -3,7 +3,7 @@
 import { constants, writeSync } from 'node:fs';
 import { EINVAL, ENOENT, ESRCH, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
 import type { KernelView } from '../../kernel-view.ts';
-import type { FilesOwner, MemoryPages, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
+import type { FilesOwner, MemoryPages, TaskMemory, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
 import type { NetworkView } from '../../model/network.ts';
 import type { TaskFiles } from '../../model/task-files.ts';
 import { HostNetwork } from './host-network.ts';
@@ -15,12 +15,14 @@ import { HostSecurity } from './host-security.ts';
 import { HostTaskFiles } from './host-task-files.ts';
 import { HostTaskMounts } from './host-task-mounts.ts';
 import { KeptDescriptor, KeptFile } from './kept-file.ts';
+import { NO_PAGES, pagesOfMemory } from './memory-pages.ts';
 import { amendStatus, parseStat, parseStatm, parseStatus } from './parse-task.ts';
 import type { Scanner } from './scanner.ts';
 
 /** A view may end while somebody is at a thread, who then comes to it in two of them before asking for its status. */
 const LOOKS = 2;
 const ROOT: FilesOwner = { uid: 0, gid: 0 };
+const NOTHING = new Uint8Array(0);
 
 /**
  * It lives as long as the thread, and keeps descriptors of its hot files: a descriptor of a thread that has ended
@@ -48,6 +50,8 @@ export class HostTask implements TaskView {
   #owner: TaskOwner | undefined;
   #filesOwner: FilesOwner | undefined;
   #filesOwnerEpoch = -1;
+  #pagesOf: TaskMemory | undefined;
+  #pages: MemoryPages | undefined;
   #uid: number;
   #gid: number;
   /** The view at which it was last seen to live. */
@@ -228,8 +232,18 @@ export class HostTask implements TaskView {
     return this.#valueOf((this.#threadStat ??= new KeptFile(this.#source, path, parseStat)));
   }
 
+  /** Whoever goes through all processes has its status read in this view; all that statm says follows from it. */
   memoryPages(): MemoryPages | Errno {
-    return this.#valueOf(this.#statm);
+    const status = this.#status.current;
+    if (!status) return this.#valueOf(this.#statm);
+    const { memory } = status;
+    if (!memory) return NO_PAGES;
+    // Most have as much as the last time.
+    if (memory !== this.#pagesOf) {
+      this.#pagesOf = memory;
+      this.#pages = pagesOfMemory(memory, this.#source.pageKibibytes);
+    }
+    return this.#pages ?? this.#valueOf(this.#statm);
   }
 
   status(): TaskStatus | Errno {
@@ -238,6 +252,9 @@ export class HostTask implements TaskView {
   }
 
   commandLine(): Uint8Array | Errno {
+    // It lies in the thread's memory.
+    const status = this.#status.current;
+    if (status && !status.memory) return NOTHING;
     const length = this.#cmdline.read();
     return isErrno(length) ? length : this.#source.files.bytes.subarray(0, length);
   }

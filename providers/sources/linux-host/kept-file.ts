@@ -95,6 +95,11 @@ export class KeptFile<T> extends KeptDescriptor {
     return this.#value;
   }
 
+  /** The value, if it has been read for the present view. */
+  get current(): T | undefined {
+    return this.#epoch === this.owner.epoch ? this.#value : undefined;
+  }
+
   /** The value, or undefined for an empty file. Errors: as `read`. */
   value(): T | undefined | Errno {
     const { epoch, files, scanner } = this.owner;
