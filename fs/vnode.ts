@@ -204,6 +204,14 @@ export abstract class OpenFile {
     return this;
   }
 
+  /** One that was released is opened again, by who kept it to spare the memory of another. */
+  protected reopened(flags: number): this {
+    this.flags = flags;
+    this.place = undefined;
+    this.#references = 1;
+    return this;
+  }
+
   release(): void {
     if (--this.#references > 0) return;
     this.close?.();

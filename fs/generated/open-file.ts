@@ -42,6 +42,17 @@ export class GeneratedFile extends OpenFile {
     this.#opener = opener;
   }
 
+  /** For the node, which keeps a released file for the next opening. */
+  again(flags: number): this {
+    this.#next = -1;
+    this.#rest = undefined;
+    return this.reopened(flags);
+  }
+
+  protected override close(): void {
+    this.#node.keep(this);
+  }
+
   override read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno {
     if (at !== 0 && at === this.#next) return this.#carryOn(into, start, length);
     const context = this.#subject.context(caller);

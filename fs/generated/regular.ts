@@ -25,6 +25,8 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
   readonly #rewrite: FileSpec<unknown>['rewrite'];
   /** Whether nothing happens at the opening. */
   readonly #plain: boolean;
+  /** One that was open, for the next opening: who reads all processes opens each file again and again. */
+  #idle: GeneratedFile | undefined;
   #key: object = NO_KEY;
   /** The kept text, and the memory that it lies in: a view is made when a text has another length, not at each read. */
   #text: Buffer = EMPTY;
@@ -72,13 +74,25 @@ export class GeneratedRegular extends GeneratedNode<FileSpec<unknown> | StreamSp
     if (this.#text.length !== length || this.#text.buffer !== this.#memory.buffer) this.#text = this.#memory.subarray(0, length);
   }
 
+  /** A file of the node has been closed. */
+  keep(file: GeneratedFile): void {
+    if (this.#plain) this.#idle = file;
+  }
+
+  #openPlain(flags: number): GeneratedFile {
+    const idle = this.#idle;
+    if (!idle) return new GeneratedFile(this, flags, this.spec as FileSpec<unknown>, this.subject);
+    this.#idle = undefined;
+    return idle.again(flags);
+  }
+
   open(flags: number, caller: Caller): OpenFile | Errno {
     const { spec, subject } = this;
     // What was found by its declared name is never gone.
-    if (this.#plain && this.declared) return new GeneratedFile(this, flags, spec as FileSpec<unknown>, subject);
+    if (this.#plain && this.declared) return this.#openPlain(flags);
     const context = subject.context(caller);
     if (isErrno(context)) return this.openError(context);
-    if (this.#plain) return new GeneratedFile(this, flags, spec as FileSpec<unknown>, subject);
+    if (this.#plain) return this.#openPlain(flags);
     if ('stream' in spec) {
       const error = spec.stream.open?.(flags, context, caller);
       if (isErrno(error)) return error;
