@@ -7,7 +7,6 @@
 
 import {
   DENORMAL_OPERAND,
-  DIVIDE_BY_ZERO,
   DOWN,
   type Environment,
   INEXACT,
@@ -247,7 +246,8 @@ export function roundParts(
   round(into, sign, exponent, format, environment);
 }
 
-function invalid(into: Float, environment: Environment): void {
+/** The result of an invalid operation. */
+export function invalid(into: Float, environment: Environment): void {
   environment.flags |= INVALID_OPERATION;
   into.setIndefinite();
 }
@@ -280,7 +280,7 @@ function chooseNaN(first: Float, second: Float, environment: Environment): boole
 }
 
 /** NaNs are looked at first; only then whether an operand is denormal. */
-const noteDenormals = (first: Float, second: Float, environment: Environment): void => {
+export const noteDenormals = (first: Float, second: Float, environment: Environment): void => {
   if (first.denormal || second.denormal) environment.flags |= DENORMAL_OPERAND;
 };
 
@@ -367,7 +367,8 @@ function addFinite(into: Float, first: Float, second: Float, otherSign: number, 
   round(into, sign, exponent, format, environment);
 }
 
-const isSmaller = (first: Float, second: Float): boolean => {
+/** Whether the magnitude of one finite number is less than the other's. */
+export const isSmaller = (first: Float, second: Float): boolean => {
   if (first.exponent !== second.exponent) return first.exponent < second.exponent;
   if (first.high !== second.high) return first.high >>> 0 < second.high >>> 0;
   return first.low >>> 0 < second.low >>> 0;
@@ -420,160 +421,6 @@ export function multiply(into: Float, first: Float, second: Float, format: Forma
   round(into, sign, exponent, format, environment);
 }
 
-export function divide(into: Float, first: Float, second: Float, format: Format, environment: Environment): void {
-  if (takeNaN(into, first, second, environment)) return;
-  environment.roundedUp = false;
-  const sign = first.sign ^ second.sign;
-  if (first.kind === INFINITY) {
-    if (second.kind === INFINITY) invalid(into, environment);
-    else {
-      noteDenormals(first, second, environment);
-      into.setInfinity(sign);
-    }
-    return;
-  }
-  if (second.kind === INFINITY) {
-    noteDenormals(first, second, environment);
-    into.setZero(sign);
-    return;
-  }
-  if (second.kind === ZERO) {
-    if (first.kind === ZERO) invalid(into, environment);
-    else {
-      // That the other operand is denormal is not reported.
-      environment.flags |= DIVIDE_BY_ZERO;
-      into.setInfinity(sign);
-    }
-    return;
-  }
-  noteDenormals(first, second, environment);
-  if (first.kind === ZERO) {
-    into.setZero(sign);
-    return;
-  }
-  let exponent = first.exponent - second.exponent;
-  let restHigh = first.high;
-  let restLow = first.low;
-  const { high: divisorHigh, low: divisorLow } = second;
-  const unsignedHigh = divisorHigh >>> 0;
-  const unsignedLow = divisorLow >>> 0;
-  /** The bit above the rest. */
-  let carry = 0;
-  if (restHigh >>> 0 < unsignedHigh || (restHigh === divisorHigh && restLow >>> 0 < unsignedLow)) {
-    carry = 1;
-    restHigh = (restHigh << 1) | (restLow >>> 31);
-    restLow <<= 1;
-    exponent--;
-  }
-  high = 0;
-  low = 0;
-  const bits = format.precision === 24 ? 34 : 64;
-  for (let bit = 0; bit < bits; bit++) {
-    high = (high << 1) | (low >>> 31);
-    low <<= 1;
-    if (carry !== 0 || restHigh >>> 0 > unsignedHigh || (restHigh === divisorHigh && restLow >>> 0 >= unsignedLow)) {
-      low |= 1;
-      const borrow = restLow >>> 0 < unsignedLow ? 1 : 0;
-      restLow = (restLow - divisorLow) | 0;
-      restHigh = (restHigh - divisorHigh - borrow) | 0;
-    }
-    carry = restHigh >>> 31;
-    restHigh = (restHigh << 1) | (restLow >>> 31);
-    restLow <<= 1;
-  }
-  if (bits === 34) {
-    high = (high << 30) | (low >>> 2);
-    low <<= 30;
-    extra = (carry | restHigh | restLow) === 0 ? 0 : 1;
-  } else {
-    const more = carry !== 0 || restHigh >>> 0 > unsignedHigh || (restHigh === divisorHigh && restLow >>> 0 >= unsignedLow);
-    const equal = carry === 0 && restHigh === divisorHigh && restLow === divisorLow;
-    extra = more ? HALF | (equal ? 0 : 1) : (restHigh | restLow) === 0 ? 0 : 1;
-  }
-  round(into, sign, exponent, format, environment);
-}
-
-/** The square root: bit by bit, with the rest doubled at each, so that the bit to try stays where it can be. */
-export function squareRoot(into: Float, value: Float, format: Format, environment: Environment): void {
-  if (takeNaN(into, value, value, environment)) return;
-  environment.roundedUp = false;
-  if (value.kind === ZERO) {
-    into.setZero(value.sign);
-    return;
-  }
-  if (value.sign === 1) {
-    invalid(into, environment);
-    return;
-  }
-  if (value.kind === INFINITY) {
-    into.setInfinity(0);
-    return;
-  }
-  if (value.denormal) environment.flags |= DENORMAL_OPERAND;
-  // The rest has 3 bits before the point (`top`) and 64 behind it; the root is 1 and its fraction, 63 bits, then a bit more.
-  const odd = value.exponent & 1;
-  let top = odd === 0 ? 1 : 2 | ((value.high >>> 30) & 1);
-  let restHigh = odd === 0 ? (value.high << 1) | (value.low >>> 31) : (value.high << 2) | (value.low >>> 30);
-  let restLow = odd === 0 ? value.low << 1 : value.low << 2;
-  high = TOP_BIT;
-  low = 0;
-  extra = 0;
-  top = ((top - 1) << 1) | (restHigh >>> 31);
-  restHigh = (restHigh << 1) | (restLow >>> 31);
-  restLow <<= 1;
-  const bits = format.precision === 24 ? 34 : 64;
-  for (let bit = 1; bit <= bits; bit++) {
-    // To try: twice the root, and the bit itself, which is bit 64 - `bit` behind the point.
-    const place = 64 - bit;
-    const tryTop = 2 | ((high >>> 30) & 1);
-    let tryHigh = (high << 2) | (low >>> 30);
-    let tryLow = low << 2;
-    if (place >= 32) tryHigh |= 1 << (place - 32);
-    else tryLow |= 1 << place;
-    const fits =
-      top !== tryTop ? top > tryTop : restHigh !== tryHigh ? restHigh >>> 0 > tryHigh >>> 0 : restLow >>> 0 >= tryLow >>> 0;
-    if (fits) {
-      const lowBorrow = restLow >>> 0 < tryLow >>> 0 ? 1 : 0;
-      restLow = (restLow - tryLow) | 0;
-      const difference = (restHigh >>> 0) - (tryHigh >>> 0) - lowBorrow;
-      restHigh = difference | 0;
-      top -= tryTop + (difference < 0 ? 1 : 0);
-      if (bit === 64) extra = HALF;
-      else if (place >= 33) high |= 1 << (place - 33);
-      else low |= 1 << (place - 1);
-    }
-    top = (top << 1) | (restHigh >>> 31);
-    restHigh = (restHigh << 1) | (restLow >>> 31);
-    restLow <<= 1;
-  }
-  if ((top | restHigh | restLow) !== 0) extra |= 1;
-  round(into, 0, value.exponent >> 1, format, environment);
-}
-
-export const LESS = -1;
-export const EQUAL = 0;
-export const GREATER = 1;
-export const UNORDERED = 2;
-
-/** LESS, EQUAL, GREATER or UNORDERED. Quiet NaNs are reported unless it is a `quiet` comparison. */
-export function compare(first: Float, second: Float, quiet: boolean, environment: Environment): number {
-  environment.roundedUp = false;
-  if (first.kind >= QUIET || second.kind >= QUIET) {
-    if (!quiet || first.kind > QUIET || second.kind > QUIET) environment.flags |= INVALID_OPERATION;
-    return UNORDERED;
-  }
-  noteDenormals(first, second, environment);
-  if (first.kind === ZERO && second.kind === ZERO) return EQUAL;
-  if (first.kind === ZERO) return second.sign === 1 ? GREATER : LESS;
-  const greater = first.sign === 1 ? LESS : GREATER;
-  if (second.kind === ZERO || first.sign !== second.sign) return greater;
-  if (first.kind === INFINITY || second.kind === INFINITY) {
-    return first.kind === second.kind ? EQUAL : first.kind === INFINITY ? greater : -greater;
-  }
-  if (isSmaller(first, second)) return -greater;
-  return isSmaller(second, first) ? greater : EQUAL;
-}
-
 /** The magnitude that `toInteger` found, as signed words. */
 export let integerHigh = 0;
 export let integerLow = 0;
@@ -602,6 +449,15 @@ export function toInteger(value: Float, rounding: number, environment: Environme
   integerHigh = high;
   integerLow = low;
   return true;
+}
+
+/** Whether the magnitude that `toInteger` found is an integer of so many bits with that sign. */
+export function fitsInteger(bits: number, sign: number): boolean {
+  const upper = integerHigh >>> 0;
+  const lower = integerLow >>> 0;
+  if (bits === 64) return upper < 0x80000000 || (sign === 1 && upper === 0x80000000 && lower === 0);
+  const limit = 2 ** (bits - 1);
+  return upper === 0 && (lower < limit || (sign === 1 && lower === limit));
 }
 
 /** The number rounded to an integer, as a number. Not-numbers are as with `roundTo`. */

@@ -11,28 +11,14 @@
 import { type GuestMemory, indexOf } from '../../memory/guest-memory.ts';
 import { CPU_STATE } from '../../memory/layout.ts';
 import { CARRY, EXACT_FLOAT, MXCSR, PARITY, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM, ZERO as ZERO_FLAG } from '../state.ts';
-import {
-  EQUAL,
-  LESS,
-  UNORDERED,
-  add,
-  compare,
-  convert,
-  divide,
-  integerHigh,
-  integerLow,
-  multiply,
-  roundTo,
-  roundToIntegral,
-  squareRoot,
-  toInteger,
-} from './arithmetic.ts';
+import { add, convert, fitsInteger, integerHigh, integerLow, multiply, roundTo, roundToIntegral, toInteger } from './arithmetic.ts';
 import { setArithmeticFlags } from './arithmetic-flags.ts';
+import { EQUAL, LESS, UNORDERED, compare } from './comparison.ts';
+import { divide, squareRoot } from './division.ts';
 import { DENORMAL_OPERAND, DIVIDE_BY_ZERO, Environment, INEXACT, INVALID_OPERATION, TO_ZERO } from './environment.ts';
 import { mayRead, mayWrite, raise } from './guest-operand.ts';
 import { DOUBLE, FINITE, Float, type Format, SINGLE, ZERO } from './number.ts';
 import * as op from './sse-operations.ts';
-import { fitsInteger } from './x87.ts';
 import { MXCSR_DEFAULT, MXCSR_FLAGS, MXCSR_MASK } from './x87-images.ts';
 
 const STATE = indexOf(CPU_STATE);
@@ -68,8 +54,8 @@ export class ExactSse {
   readonly #result = new Float();
   readonly #sums: readonly Float[] = [new Float(), new Float(), new Float(), new Float()];
   /** What the destination will be, if no exception comes in between. */
-  readonly #out = new DataView(new ArrayBuffer(16));
-  readonly #outBytes = new Uint8Array(this.#out.buffer);
+  readonly #out = new Int32Array(4);
+  readonly #outFloats = new Float32Array(this.#out.buffer);
   #denormalsAreZero = false;
   /** What all elements found; and what they found in steps before. */
   #flags = 0;
@@ -113,7 +99,7 @@ export class ExactSse {
     const count = op.COUNT[form]!;
     if (operation === op.CONVERT) return this.#convert(form, destination, at, size, usesMmx);
     if (operation === op.COMPARE_FLAGS) return this.#compareFlags(kind, to, at, op.DETAIL[form] === 1);
-    this.#outBytes.set(this.#memory.bytes.subarray(to, to + 16));
+    this.#take(to);
     if (operation <= op.COMPARE) {
       for (let element = 0; element < count; element++) this.#element(operation, kind, to, at, element, immediate);
     } else if (operation === op.ROUND) {
@@ -123,8 +109,19 @@ export class ExactSse {
       for (let element = 0; element < count; element++) this.#approximate(operation, at, element);
     } else this.#horizontal(operation, kind, to, at, count);
     const failed = this.#report();
-    if (failed === 0) this.#memory.bytes.set(this.#outBytes, to);
+    if (failed === 0) this.#give(to, 4);
     return failed;
+  }
+
+  /** Begins with what the destination has. */
+  #take(from: number): void {
+    const { words } = this.#memory;
+    for (let word = 0; word < 4; word++) this.#out[word] = words[(from >>> 2) + word]!;
+  }
+
+  #give(to: number, count: number): void {
+    const { words } = this.#memory;
+    for (let word = 0; word < count; word++) words[(to >>> 2) + word] = this.#out[word]!;
   }
 
   /** Puts what was found into MXCSR. EXIT_EXCEPTION if some of it is not masked. */
@@ -167,10 +164,10 @@ export class ExactSse {
   }
 
   #put(kind: number, element: number, value: Float): void {
-    if (kind === op.SINGLES) this.#out.setInt32(element * 4, value.toSingle(), true);
+    if (kind === op.SINGLES) this.#out[element] = value.toSingle();
     else {
-      this.#out.setInt32(element * 8, value.toDoubleLow(), true);
-      this.#out.setInt32(element * 8 + 4, value.toDoubleHigh(), true);
+      this.#out[element * 2] = value.toDoubleLow();
+      this.#out[element * 2 + 1] = value.toDoubleHigh();
     }
   }
 
@@ -212,8 +209,8 @@ export class ExactSse {
         const predicate = immediate & 7;
         const relation = compare(first, second, ((QUIET_PREDICATES >>> predicate) & 1) !== 0, environment);
         const value = ((PREDICATES[predicate]! >>> (relation + 1)) & 1) !== 0 ? -1 : 0;
-        this.#out.setInt32(offset, value, true);
-        if (kind === op.DOUBLES) this.#out.setInt32(offset + 4, value, true);
+        this.#out[offset >>> 2] = value;
+        if (kind === op.DOUBLES) this.#out[(offset >>> 2) + 1] = value;
         this.#collect();
         return;
       }
@@ -313,7 +310,7 @@ export class ExactSse {
       this.#settled |= this.#flags;
       this.#flags = 0;
     }
-    this.#outBytes.fill(0);
+    this.#out.fill(0);
     for (let element = 0; element < count; element++) if (((immediate >>> element) & 1) !== 0) this.#put(kind, element, sums[0]!);
   }
 
@@ -334,11 +331,11 @@ export class ExactSse {
     else if (operation === op.RECIPROCAL_ROOT && sign !== 0) result = 0xffc00000 | 0;
     else {
       const value = this.#view.getFloat32(at + element * 4, true);
-      this.#out.setFloat32(element * 4, operation === op.RECIPROCAL ? 1 / value : 1 / Math.sqrt(value), true);
-      if ((this.#out.getInt32(element * 4, true) & 0x7f800000) === 0) this.#out.setInt32(element * 4, sign, true);
+      this.#outFloats[element] = operation === op.RECIPROCAL ? 1 / value : 1 / Math.sqrt(value);
+      if ((this.#out[element]! & 0x7f800000) === 0) this.#out[element] = sign;
       return;
     }
-    this.#out.setInt32(element * 4, result, true);
+    this.#out[element] = result;
   }
 
   #convert(form: number, destination: number, at: number, size: number, enterMmx: boolean): number {
@@ -352,8 +349,8 @@ export class ExactSse {
     const to = toGeneral ? STATE + destination * 8 : toMmx ? FIRST_MMX + destination * 16 : FIRST_XMM + destination * 16;
     const out = this.#out;
     // What is narrower than it was leaves zeros above it; what is one element, or comes from MMX, leaves the rest alone.
-    if (count === 1 || (op.MMX_SOURCE[form] === 1 && into === op.SINGLES)) this.#outBytes.set(this.#memory.bytes.subarray(to, to + 16));
-    else this.#outBytes.fill(0);
+    if (count === 1 || (op.MMX_SOURCE[form] === 1 && into === op.SINGLES)) this.#take(to);
+    else this.#out.fill(0);
     for (let element = 0; element < count; element++) {
       environment.flags = 0;
       if (into >= op.INTEGERS) {
@@ -364,9 +361,9 @@ export class ExactSse {
         const negated = this.#second.sign === 1 && this.#second.kind !== ZERO;
         const low = !fits ? (wide ? 0 : 0x80000000) : negated ? -integerLow : integerLow;
         const high = !fits ? 0x80000000 : negated ? ~integerHigh + (integerLow === 0 ? 1 : 0) : integerHigh;
-        out.setInt32(element * 4, low, true);
+        out[element] = low;
         // A register of 64 bits gets zeros above 32.
-        if (toGeneral) out.setInt32(4, wide ? high : 0, true);
+        if (toGeneral) out[1] = wide ? high : 0;
       } else {
         const format = formatOf(into);
         if (from >= op.INTEGERS) {
@@ -389,7 +386,7 @@ export class ExactSse {
     }
     const failed = this.#report();
     if (failed !== 0) return failed;
-    this.#memory.bytes.set(toGeneral || toMmx ? this.#outBytes.subarray(0, 8) : this.#outBytes, to);
+    this.#give(to, toGeneral || toMmx ? 2 : 4);
     if (toMmx) view.setUint16(to + 8, 0xffff, true);
     return 0;
   }

@@ -10,76 +10,29 @@
 
 import { type GuestMemory, indexOf } from '../../memory/guest-memory.ts';
 import { CPU_STATE } from '../../memory/layout.ts';
-import {
-  CARRY,
-  INSTRUCTION_POINTER,
-  PARITY,
-  X87_CONTROL,
-  X87_INSTRUCTION,
-  X87_OPCODE,
-  X87_OPERAND,
-  X87_REGISTERS,
-  X87_STATUS,
-  X87_TAGS,
-  ZERO as ZERO_FLAG,
-} from '../state.ts';
-import {
-  EQUAL,
-  LESS,
-  UNORDERED,
-  add,
-  compare,
-  convert,
-  divide,
-  integerHigh,
-  integerLow,
-  multiply,
-  roundToIntegral,
-  squareRoot,
-  toInteger,
-} from './arithmetic.ts';
-import { conditionFlags, setArithmeticFlags } from './arithmetic-flags.ts';
-import { fromDecimal, toDecimal } from './decimal.ts';
-import {
-  DENORMAL_OPERAND,
-  DIVIDE_BY_ZERO,
-  Environment,
-  INVALID_OPERATION,
-  OVERFLOWED,
-  TO_ZERO,
-  UNDERFLOWED,
-} from './environment.ts';
+import { CARRY, INSTRUCTION_POINTER, PARITY, X87_INSTRUCTION, X87_OPCODE, X87_OPERAND, ZERO as ZERO_FLAG } from '../state.ts';
+import { add, multiply, roundToIntegral } from './arithmetic.ts';
+import { setArithmeticFlags } from './arithmetic-flags.ts';
+import { EQUAL, LESS, UNORDERED, compare } from './comparison.ts';
+import { divide, squareRoot } from './division.ts';
+import { TO_ZERO } from './environment.ts';
 import { mayRead, mayWrite, raise } from './guest-operand.ts';
-import { DOUBLE, EXTENDED, EXTENDED_DOUBLE, EXTENDED_SINGLE, FINITE, Float, type Format, INFINITY, INVALID, QUIET, SINGLE, ZERO } from './number.ts';
+import { EXTENDED, EXTENDED_DOUBLE, EXTENDED_SINGLE, FINITE, Float, type Format, INFINITY, INVALID, QUIET, ZERO } from './number.ts';
 import { extract, quotient, remainder, scaleBy } from './remainder.ts';
-import { CONSTANT_VALUES, arcTangent, cosine, exponential, inRange, logarithm, logarithmNearOne, sine, tangent } from './transcendental.ts';
-import * as op from './x87-operations.ts';
+import { arcTangent, cosine, exponential, inRange, logarithm, logarithmNearOne, sine, tangent } from './transcendental.ts';
 import { X87Images } from './x87-images.ts';
+import * as op from './x87-operations.ts';
+import { C0, C1, C2, C3, X87Stack } from './x87-stack.ts';
+import { X87Transfer } from './x87-transfer.ts';
 
 const STATE = indexOf(CPU_STATE);
-const CONTROL = STATE + X87_CONTROL;
-const STATUS = STATE + X87_STATUS;
-const TAGS = STATE + X87_TAGS;
 const OPCODE = STATE + X87_OPCODE;
-/** By words: the first register, the two pointers, the instruction pointer. */
-const REGISTERS = (STATE + X87_REGISTERS) >>> 2;
+/** By words: the two pointers to the last instruction and its operand, and the instruction pointer. */
 const LAST_INSTRUCTION = (STATE + X87_INSTRUCTION) >>> 2;
 const LAST_OPERAND = (STATE + X87_OPERAND) >>> 2;
 const POINTER = (STATE + INSTRUCTION_POINTER) >>> 2;
 
-export const C0 = 0x100;
-export const C1 = 0x200;
-export const C2 = 0x400;
-export const C3 = 0x4000;
-const STACK_FAULT = 0x40;
-/** A summary of the exceptions that are not masked, and the busy bit, which is the same. */
-const SUMMARY = 0x8080;
-const PENDING = 0x80;
-const BEFORE_OPERATION = INVALID_OPERATION | DENORMAL_OPERAND | DIVIDE_BY_ZERO;
-
 const PLACE_SIZES = [0, 4, 8, 10, 2, 4, 8, 10];
-/** By PLACE_*: how many bits an integer has. */
-const INTEGER_BITS = [0, 0, 0, 0, 16, 32, 64];
 const VECTOR_X87 = 16;
 /** The selector of 64-bit user code. */
 const CODE_SELECTOR = 0x33;
@@ -98,23 +51,25 @@ export class X87 {
   readonly #view: DataView;
   readonly #words: Int32Array;
   readonly #images: X87Images;
-  readonly #environment = new Environment();
+  readonly #stack: X87Stack;
+  readonly #transfer: X87Transfer;
   readonly #first = new Float();
   readonly #second = new Float();
   readonly #result = new Float();
   readonly #other = new Float();
-  readonly #digits = new Uint8Array(10);
 
   constructor(memory: GuestMemory) {
     this.#memory = memory;
     this.#view = memory.view;
     this.#words = memory.words;
     this.#images = new X87Images(memory);
+    this.#stack = new X87Stack(memory);
+    this.#transfer = new X87Transfer(memory, this.#stack);
   }
 
   /** Whether the next instruction that waits, also one of MMX, raises an exception. */
   pending(): boolean {
-    return (this.#view.getUint16(STATUS, true) & PENDING) !== 0;
+    return this.#stack.pending();
   }
 
   /**
@@ -137,12 +92,8 @@ export class X87 {
       if (failed !== 0) return failed;
     }
     this.#remember(inMemory, address);
-    const environment = this.#environment;
-    const control = this.#view.getUint16(CONTROL, true);
-    environment.rounding = (control >>> 10) & 3;
-    environment.masks = control & 63;
-    environment.flags = 0;
-    environment.roundedUp = false;
+    this.#stack.begin();
+    const control = this.#stack.control();
     const pops = op.POPS[form]!;
     switch (operation) {
       case op.FADD:
@@ -162,36 +113,36 @@ export class X87 {
         this.#compareFlags(operation === op.FUCOMI, register, pops);
         break;
       case op.FLD:
-        this.#load(place, address, register);
+        this.#transfer.load(place, address, register);
         break;
       case op.FST:
-        if (place === op.PLACE_STACK) this.#copyTo(register, pops, op.DETAIL[form]! === op.UNCHECKED);
-        else this.#store(place, address, pops);
+        if (place === op.PLACE_STACK) this.#transfer.copyTo(register, pops, op.DETAIL[form]! === op.UNCHECKED);
+        else this.#transfer.store(place, address, pops);
         break;
       case op.FIST:
       case op.FISTTP:
-        this.#storeInteger(place, address, operation === op.FISTTP ? TO_ZERO : environment.rounding, pops);
+        this.#transfer.storeInteger(place, address, operation === op.FISTTP ? TO_ZERO : this.#stack.environment.rounding, pops);
         break;
       case op.FBST:
-        this.#storeDecimal(address);
+        this.#transfer.storeDecimal(address);
         break;
       case op.FXCH:
-        this.#exchange(register);
+        this.#transfer.exchange(register);
         break;
       case op.FCMOV:
-        this.#conditionalMove(op.DETAIL[form]!, register);
+        this.#transfer.conditionalMove(op.DETAIL[form]!, register);
         break;
       case op.FFREE:
-        this.#view.setUint8(TAGS, this.#view.getUint8(TAGS) & ~(1 << ((this.#top() + register) & 7)));
-        this.#setConditions(C1, 0);
-        this.#popTimes(pops);
+        this.#stack.free(register);
+        this.#stack.setConditions(C1, 0);
+        this.#stack.popTimes(pops);
         break;
       case op.FNOP:
         break;
       case op.FDECSTP:
       case op.FINCSTP:
-        this.#setTop(this.#top() + (operation === op.FDECSTP ? 7 : 1));
-        this.#setConditions(C1, 0);
+        this.#stack.setTop(this.#stack.top() + (operation === op.FDECSTP ? 7 : 1));
+        this.#stack.setConditions(C1, 0);
         break;
       case op.FCHS:
       case op.FABS:
@@ -204,7 +155,7 @@ export class X87 {
         this.#examine();
         break;
       case op.CONSTANT:
-        this.#constant(op.DETAIL[form]!);
+        this.#transfer.constant(op.DETAIL[form]!);
         break;
       case op.FXTRACT:
       case op.FPTAN:
@@ -227,79 +178,6 @@ export class X87 {
     return 0;
   }
 
-  #top(): number {
-    return (this.#view.getUint16(STATUS, true) >>> 11) & 7;
-  }
-
-  #setTop(top: number): void {
-    this.#view.setUint16(STATUS, (this.#view.getUint16(STATUS, true) & ~0x3800) | ((top & 7) << 11), true);
-  }
-
-  #setConditions(mask: number, value: number): void {
-    this.#view.setUint16(STATUS, (this.#view.getUint16(STATUS, true) & ~mask) | value, true);
-  }
-
-  #isEmpty(register: number): boolean {
-    return (this.#view.getUint8(TAGS) & (1 << ((this.#top() + register) & 7))) === 0;
-  }
-
-  /** The first word of ST(i). */
-  #at(register: number): number {
-    return REGISTERS + (((this.#top() + register) & 7) << 2);
-  }
-
-  #read(into: Float, register: number): void {
-    const at = this.#at(register);
-    into.fromExtended(this.#words[at]!, this.#words[at + 1]!, this.#words[at + 2]!);
-  }
-
-  #writeParts(register: number, low: number, high: number, top: number): void {
-    const at = this.#at(register);
-    this.#words[at] = low;
-    this.#words[at + 1] = high;
-    this.#words[at + 2] = top;
-    this.#view.setUint8(TAGS, this.#view.getUint8(TAGS) | (1 << ((this.#top() + register) & 7)));
-  }
-
-  #write(register: number, value: Float): void {
-    this.#writeParts(register, value.toExtendedLow(), value.toExtendedHigh(), value.toExtendedTop());
-  }
-
-  #writeIndefinite(register: number): void {
-    this.#writeParts(register, 0, 0xc0000000 | 0, 0xffff);
-  }
-
-  #pop(): void {
-    const top = this.#top();
-    this.#view.setUint8(TAGS, this.#view.getUint8(TAGS) & ~(1 << top));
-    this.#setTop(top + 1);
-  }
-
-  #popTimes(count: number): void {
-    for (let time = 0; time < count; time++) this.#pop();
-  }
-
-  /** Reports what the environment found. True if the operation must not have a result, because of an exception that is not masked. */
-  #report(): boolean {
-    const environment = this.#environment;
-    const stops = (environment.flags & ~environment.masks & BEFORE_OPERATION) !== 0;
-    if (stops) environment.flags &= BEFORE_OPERATION | STACK_FAULT;
-    const upward = environment.roundedUp && !stops ? C1 : 0;
-    let status = (this.#view.getUint16(STATUS, true) & ~C1) | environment.flags | upward;
-    if ((status & ~environment.masks & 63) !== 0) status |= SUMMARY;
-    this.#view.setUint16(STATUS, status, true);
-    return stops;
-  }
-
-  /** An empty register was read, or with `overflow` one was to be filled that is not empty. True if there is no result. */
-  #stackFault(overflow: boolean): boolean {
-    this.#environment.flags = INVALID_OPERATION | STACK_FAULT;
-    this.#environment.roundedUp = overflow;
-    const stops = this.#report();
-    if (overflow) this.#setConditions(C1, C1);
-    return stops;
-  }
-
   #remember(inMemory: boolean, address: number): void {
     const words = this.#words;
     const low = words[POINTER]!;
@@ -319,34 +197,6 @@ export class X87 {
     }
   }
 
-  #readMemory(into: Float, place: number, address: number): void {
-    const view = this.#view;
-    const at = indexOf(address);
-    switch (place) {
-      case op.PLACE_SINGLE:
-        into.fromSingle(view.getInt32(at, true));
-        break;
-      case op.PLACE_DOUBLE:
-        into.fromDouble(view.getInt32(at, true), view.getInt32(at + 4, true));
-        break;
-      case op.PLACE_WORD: {
-        const value = view.getInt16(at, true);
-        into.fromInteger(value, value >> 31);
-        break;
-      }
-      case op.PLACE_INTEGER: {
-        const value = view.getInt32(at, true);
-        into.fromInteger(value, value >> 31);
-        break;
-      }
-      case op.PLACE_LONG:
-        into.fromInteger(view.getInt32(at, true), view.getInt32(at + 4, true));
-        break;
-      default:
-        fromDecimal(into, view, at);
-    }
-  }
-
   #arithmetic(
     operation: number,
     place: number,
@@ -358,21 +208,21 @@ export class X87 {
   ): void {
     const onStack = place === op.PLACE_STACK;
     const destination = toOther ? register : 0;
-    if (this.#isEmpty(0) || (onStack && this.#isEmpty(register))) {
-      if (this.#stackFault(false)) return;
-      this.#writeIndefinite(destination);
-      this.#popTimes(pops);
+    if (this.#stack.isEmpty(0) || (onStack && this.#stack.isEmpty(register))) {
+      if (this.#stack.stackFault(false)) return;
+      this.#stack.writeIndefinite(destination);
+      this.#stack.popTimes(pops);
       return;
     }
     const first = this.#first;
     const second = this.#second;
-    this.#read(first, toOther ? register : 0);
-    if (toOther) this.#read(second, 0);
-    else if (onStack) this.#read(second, register);
-    else this.#readMemory(second, place, address);
+    this.#stack.read(first, toOther ? register : 0);
+    if (toOther) this.#stack.read(second, 0);
+    else if (onStack) this.#stack.read(second, register);
+    else this.#transfer.readMemory(second, place, address);
     const format = formatOf(control);
     const result = this.#result;
-    const environment = this.#environment;
+    const { environment } = this.#stack;
     switch (operation) {
       case op.FADD:
         add(result, first, second, 0, format, environment);
@@ -392,289 +242,100 @@ export class X87 {
       default:
         divide(result, second, first, format, environment);
     }
-    if (this.#report()) return;
-    this.#write(destination, result);
-    this.#popTimes(pops);
+    if (this.#stack.report()) return;
+    this.#stack.write(destination, result);
+    this.#stack.popTimes(pops);
   }
 
   #setComparison(relation: number): void {
     const conditions = relation === UNORDERED ? C0 | C2 | C3 : relation === LESS ? C0 : relation === EQUAL ? C3 : 0;
-    this.#setConditions(C0 | C2 | C3, conditions);
+    this.#stack.setConditions(C0 | C2 | C3, conditions);
   }
 
   #compare(quiet: boolean, place: number, address: number, register: number, pops: number): void {
     const onStack = place === op.PLACE_STACK;
     let relation = UNORDERED;
     let stops = false;
-    if (this.#isEmpty(0) || (onStack && this.#isEmpty(register))) stops = this.#stackFault(false);
+    if (this.#stack.isEmpty(0) || (onStack && this.#stack.isEmpty(register))) stops = this.#stack.stackFault(false);
     else {
-      this.#read(this.#first, 0);
-      if (onStack) this.#read(this.#second, register);
-      else this.#readMemory(this.#second, place, address);
-      relation = compare(this.#first, this.#second, quiet, this.#environment);
-      stops = this.#report();
+      this.#stack.read(this.#first, 0);
+      if (onStack) this.#stack.read(this.#second, register);
+      else this.#transfer.readMemory(this.#second, place, address);
+      relation = compare(this.#first, this.#second, quiet, this.#stack.environment);
+      stops = this.#stack.report();
     }
     // The relation is told in any case.
     this.#setComparison(relation);
-    if (!stops) this.#popTimes(pops);
+    if (!stops) this.#stack.popTimes(pops);
   }
 
   #compareFlags(quiet: boolean, register: number, pops: number): void {
     let relation = UNORDERED;
     let stops = false;
-    if (this.#isEmpty(0) || this.#isEmpty(register)) stops = this.#stackFault(false);
+    if (this.#stack.isEmpty(0) || this.#stack.isEmpty(register)) stops = this.#stack.stackFault(false);
     else {
-      const kept = this.#view.getUint16(STATUS, true) & C1;
-      this.#read(this.#first, 0);
-      this.#read(this.#second, register);
-      relation = compare(this.#first, this.#second, quiet, this.#environment);
-      stops = this.#report();
-      this.#setConditions(C1, kept);
+      const kept = this.#stack.status() & C1;
+      this.#stack.read(this.#first, 0);
+      this.#stack.read(this.#second, register);
+      relation = compare(this.#first, this.#second, quiet, this.#stack.environment);
+      stops = this.#stack.report();
+      this.#stack.setConditions(C1, kept);
     }
     setArithmeticFlags(
       this.#memory,
       relation === UNORDERED ? CARRY | PARITY | ZERO_FLAG : relation === LESS ? CARRY : relation === EQUAL ? ZERO_FLAG : 0,
     );
-    if (!stops) this.#popTimes(pops);
+    if (!stops) this.#stack.popTimes(pops);
   }
 
   #test(): void {
     let relation = UNORDERED;
-    if (this.#isEmpty(0)) this.#stackFault(false);
+    if (this.#stack.isEmpty(0)) this.#stack.stackFault(false);
     else {
-      this.#read(this.#first, 0);
+      this.#stack.read(this.#first, 0);
       this.#second.setZero(0);
-      relation = compare(this.#first, this.#second, false, this.#environment);
-      this.#report();
+      relation = compare(this.#first, this.#second, false, this.#stack.environment);
+      this.#stack.report();
     }
     this.#setComparison(relation);
   }
 
   #examine(): void {
     const value = this.#first;
-    this.#read(value, 0);
+    this.#stack.read(value, 0);
     let conditions = value.sign === 1 ? C1 : 0;
-    if (this.#isEmpty(0)) conditions |= C3 | C0;
+    if (this.#stack.isEmpty(0)) conditions |= C3 | C0;
     else if (value.kind === FINITE) conditions |= value.denormal ? C3 | C2 : C2;
     else if (value.kind === ZERO) conditions |= C3;
     else if (value.kind === INFINITY) conditions |= C2 | C0;
     else if (value.kind !== INVALID) conditions |= C0;
-    this.#setConditions(C0 | C1 | C2 | C3, conditions);
-  }
-
-  /** Makes room for a result. False if it must not come; true with the indefinite in it if it is not to. */
-  #push(): boolean {
-    this.#setTop(this.#top() + 7);
-    return true;
-  }
-
-  /** Whether the register below the top is in use; then the masked response is made. */
-  #overflows(): boolean {
-    if (this.#isEmpty(7)) return false;
-    if (!this.#stackFault(true)) {
-      this.#push();
-      this.#writeIndefinite(0);
-    }
-    return true;
-  }
-
-  #load(place: number, address: number, register: number): void {
-    if (place === op.PLACE_STACK) {
-      if (this.#isEmpty(register)) {
-        if (this.#stackFault(false)) return;
-        this.#push();
-        this.#writeIndefinite(0);
-        return;
-      }
-      if (this.#overflows()) return;
-      const at = this.#at(register);
-      const words = this.#words;
-      this.#setConditions(C1, 0);
-      this.#push();
-      this.#writeParts(0, words[at]!, words[at + 1]!, words[at + 2]!);
-      return;
-    }
-    if (this.#overflows()) return;
-    if (place === op.PLACE_EXTENDED) {
-      const at = indexOf(address);
-      this.#setConditions(C1, 0);
-      this.#push();
-      this.#writeParts(0, this.#view.getInt32(at, true), this.#view.getInt32(at + 4, true), this.#view.getUint16(at + 8, true));
-      return;
-    }
-    this.#readMemory(this.#first, place, address);
-    convert(this.#result, this.#first, EXTENDED, this.#environment);
-    // A denormal operand is loaded also where that exception is not masked.
-    if (this.#report() && (this.#environment.flags & INVALID_OPERATION) !== 0) return;
-    this.#push();
-    this.#write(0, this.#result);
-  }
-
-  #constant(which: number): void {
-    if (this.#overflows()) return;
-    const value = CONSTANT_VALUES[which]!;
-    const { rounding } = this.#environment;
-    this.#setConditions(C1, 0);
-    this.#push();
-    // The mantissas are rounded down; those that are nearer to the next are the next when that is asked for.
-    const up = rounding === 2 ? value.inexact : rounding === 0 && value.nearestIsUp;
-    this.#writeParts(0, value.low + (up ? 1 : 0), value.high, value.top);
-  }
-
-  #copyTo(register: number, pops: number, unchecked: boolean): void {
-    if (this.#isEmpty(0) && unchecked) this.#setConditions(C1, 0);
-    else if (this.#isEmpty(0)) {
-      if (this.#stackFault(false)) return;
-      this.#writeIndefinite(register);
-    } else {
-      const at = this.#at(0);
-      const words = this.#words;
-      this.#setConditions(C1, 0);
-      this.#writeParts(register, words[at]!, words[at + 1]!, words[at + 2]!);
-    }
-    this.#popTimes(pops);
-  }
-
-  #store(place: number, address: number, pops: number): void {
-    const view = this.#view;
-    const at = indexOf(address);
-    const environment = this.#environment;
-    const result = this.#result;
-    const empty = this.#isEmpty(0);
-    if (place === op.PLACE_EXTENDED) {
-      if (empty) {
-        if (this.#stackFault(false)) return;
-        this.#result.setIndefinite();
-        view.setInt32(at, 0, true);
-        view.setInt32(at + 4, 0xc0000000 | 0, true);
-        view.setUint16(at + 8, 0xffff, true);
-      } else {
-        const from = this.#at(0);
-        this.#setConditions(C1, 0);
-        view.setInt32(at, this.#words[from]!, true);
-        view.setInt32(at + 4, this.#words[from + 1]!, true);
-        view.setUint16(at + 8, this.#words[from + 2]!, true);
-      }
-      this.#popTimes(pops);
-      return;
-    }
-    if (empty) {
-      if (this.#stackFault(false)) return;
-      result.setIndefinite();
-    } else {
-      this.#read(this.#first, 0);
-      // A store does not report that the register has a denormal number.
-      this.#first.denormal = false;
-      convert(result, this.#first, place === op.PLACE_SINGLE ? SINGLE : DOUBLE, environment);
-      const huge = environment.flags & ~environment.masks & (OVERFLOWED | UNDERFLOWED);
-      if (huge !== 0) {
-        environment.flags = huge;
-        environment.roundedUp = false;
-      }
-      if (this.#report() || huge !== 0) return;
-    }
-    if (place === op.PLACE_SINGLE) view.setInt32(at, result.toSingle(), true);
-    else {
-      view.setInt32(at, result.toDoubleLow(), true);
-      view.setInt32(at + 4, result.toDoubleHigh(), true);
-    }
-    this.#popTimes(pops);
-  }
-
-  #storeInteger(place: number, address: number, rounding: number, pops: number): void {
-    const environment = this.#environment;
-    const bits = INTEGER_BITS[place]!;
-    let low = 0;
-    let high = 0x80000000 | 0;
-    if (this.#isEmpty(0)) {
-      if (this.#stackFault(false)) return;
-    } else {
-      const value = this.#first;
-      this.#read(value, 0);
-      const fits = (value.kind === FINITE || value.kind === ZERO) && toInteger(value, rounding, environment) && fitsInteger(bits, value.sign);
-      if (fits) {
-        low = value.sign === 0 ? integerLow : -integerLow | 0;
-        high = value.sign === 0 ? integerHigh : (~integerHigh + (integerLow === 0 ? 1 : 0)) | 0;
-      } else {
-        environment.flags = INVALID_OPERATION;
-        environment.roundedUp = false;
-      }
-      if (this.#report()) return;
-      if (!fits) low = bits === 64 ? 0 : 1 << (bits - 1);
-    }
-    const at = indexOf(address);
-    if (this.#isEmpty(0)) low = bits === 64 ? 0 : 1 << (bits - 1);
-    if (bits === 16) this.#view.setInt16(at, low, true);
-    else this.#view.setInt32(at, low, true);
-    if (bits === 64) this.#view.setInt32(at + 4, high, true);
-    this.#popTimes(pops);
-  }
-
-  #storeDecimal(address: number): void {
-    const empty = this.#isEmpty(0);
-    if (empty) {
-      if (this.#stackFault(false)) return;
-      this.#first.setIndefinite();
-    } else this.#read(this.#first, 0);
-    toDecimal(this.#digits, this.#first, this.#environment);
-    if (!empty && this.#report()) return;
-    this.#memory.bytes.set(this.#digits, indexOf(address));
-    this.#pop();
-  }
-
-  #exchange(register: number): void {
-    if (this.#isEmpty(0) || this.#isEmpty(register)) {
-      if (this.#stackFault(false)) return;
-      if (this.#isEmpty(0)) this.#writeIndefinite(0);
-      if (this.#isEmpty(register)) this.#writeIndefinite(register);
-    } else this.#setConditions(C1, 0);
-    const words = this.#words;
-    const first = this.#at(0);
-    const second = this.#at(register);
-    for (let word = 0; word < 3; word++) {
-      const kept = words[first + word]!;
-      words[first + word] = words[second + word]!;
-      words[second + word] = kept;
-    }
-  }
-
-  #conditionalMove(condition: number, register: number): void {
-    if (this.#isEmpty(0) || this.#isEmpty(register)) {
-      if (!this.#stackFault(false)) this.#writeIndefinite(0);
-      return;
-    }
-    const flags = conditionFlags(this.#memory);
-    const kind = condition & 3;
-    const mask = kind === 0 ? CARRY : kind === 1 ? ZERO_FLAG : kind === 2 ? CARRY | ZERO_FLAG : PARITY;
-    if (((flags & mask) !== 0) === condition >= 4) return;
-    const at = this.#at(register);
-    this.#writeParts(0, this.#words[at]!, this.#words[at + 1]!, this.#words[at + 2]!);
+    this.#stack.setConditions(C0 | C1 | C2 | C3, conditions);
   }
 
   #changeSign(clear: boolean): void {
-    if (this.#isEmpty(0)) {
-      if (!this.#stackFault(false)) this.#writeIndefinite(0);
+    if (this.#stack.isEmpty(0)) {
+      if (!this.#stack.stackFault(false)) this.#stack.writeIndefinite(0);
       return;
     }
-    const at = this.#at(0) + 2;
-    this.#setConditions(C1, 0);
+    const at = this.#stack.at(0) + 2;
+    this.#stack.setConditions(C1, 0);
     this.#words[at] = clear ? this.#words[at]! & 0x7fff : this.#words[at]! ^ 0x8000;
   }
 
   /** fsqrt, frndint, f2xm1, fsin, fcos: ST(0) becomes something of itself. */
   #unary(operation: number, control: number): void {
-    if (operation === op.FSIN || operation === op.FCOS) this.#setConditions(C2, 0);
-    if (this.#isEmpty(0)) {
-      if (!this.#stackFault(false)) this.#writeIndefinite(0);
+    if (operation === op.FSIN || operation === op.FCOS) this.#stack.setConditions(C2, 0);
+    if (this.#stack.isEmpty(0)) {
+      if (!this.#stack.stackFault(false)) this.#stack.writeIndefinite(0);
       return;
     }
     const value = this.#first;
     const result = this.#result;
-    const environment = this.#environment;
-    this.#read(value, 0);
+    const { environment } = this.#stack;
+    this.#stack.read(value, 0);
     if (operation === op.FSIN || operation === op.FCOS) {
       if (!inRange(value)) {
-        this.#setConditions(C1 | C2, C2);
+        this.#stack.setConditions(C1 | C2, C2);
         return;
       }
       if (operation === op.FSIN) sine(result, value, environment);
@@ -682,72 +343,72 @@ export class X87 {
     } else if (operation === op.FSQRT) squareRoot(result, value, formatOf(control), environment);
     else if (operation === op.FRNDINT) roundToIntegral(result, value, environment.rounding, environment);
     else exponential(result, value, environment);
-    if (!this.#report()) this.#write(0, result);
+    if (!this.#stack.report()) this.#stack.write(0, result);
   }
 
   /** fprem, fprem1, fscale: ST(0) becomes something of itself and ST(1). */
   #withSecond(operation: number): void {
-    if (operation !== op.FSCALE) this.#setConditions(C2, 0);
-    if (this.#isEmpty(0) || this.#isEmpty(1)) {
-      if (!this.#stackFault(false)) this.#writeIndefinite(0);
+    if (operation !== op.FSCALE) this.#stack.setConditions(C2, 0);
+    if (this.#stack.isEmpty(0) || this.#stack.isEmpty(1)) {
+      if (!this.#stack.stackFault(false)) this.#stack.writeIndefinite(0);
       return;
     }
-    this.#read(this.#first, 0);
-    this.#read(this.#second, 1);
+    this.#stack.read(this.#first, 0);
+    this.#stack.read(this.#second, 1);
     if (operation === op.FSCALE) {
-      scaleBy(this.#result, this.#first, this.#second, this.#environment);
-      if (!this.#report()) this.#write(0, this.#result);
+      scaleBy(this.#result, this.#first, this.#second, this.#stack.environment);
+      if (!this.#stack.report()) this.#stack.write(0, this.#result);
       return;
     }
-    remainder(this.#result, this.#first, this.#second, operation === op.FPREM1, this.#environment);
-    if (this.#report()) return;
-    this.#write(0, this.#result);
+    remainder(this.#result, this.#first, this.#second, operation === op.FPREM1, this.#stack.environment);
+    if (this.#stack.report()) return;
+    this.#stack.write(0, this.#result);
     if (this.#result.kind >= QUIET) return;
     const bits = quotient;
     const conditions = bits < 0 ? C2 : ((bits & 4) !== 0 ? C0 : 0) | ((bits & 2) !== 0 ? C3 : 0) | ((bits & 1) !== 0 ? C1 : 0);
-    this.#setConditions(C0 | C1 | C2 | C3, conditions);
+    this.#stack.setConditions(C0 | C1 | C2 | C3, conditions);
   }
 
   /** fyl2x, fyl2xp1, fpatan: ST(1) becomes something of both, and the other is popped. */
   #popping(operation: number): void {
-    if (this.#isEmpty(0) || this.#isEmpty(1)) {
-      if (this.#stackFault(false)) return;
-      this.#writeIndefinite(1);
-      this.#pop();
+    if (this.#stack.isEmpty(0) || this.#stack.isEmpty(1)) {
+      if (this.#stack.stackFault(false)) return;
+      this.#stack.writeIndefinite(1);
+      this.#stack.pop();
       return;
     }
     const x = this.#first;
     const y = this.#second;
-    this.#read(x, 0);
-    this.#read(y, 1);
-    if (operation === op.FPATAN) arcTangent(this.#result, y, x, this.#environment);
-    else if (operation === op.FYL2X) logarithm(this.#result, y, x, this.#environment);
-    else logarithmNearOne(this.#result, y, x, this.#environment);
-    if (this.#report()) return;
-    this.#write(1, this.#result);
-    this.#pop();
+    this.#stack.read(x, 0);
+    this.#stack.read(y, 1);
+    if (operation === op.FPATAN) arcTangent(this.#result, y, x, this.#stack.environment);
+    else if (operation === op.FYL2X) logarithm(this.#result, y, x, this.#stack.environment);
+    else logarithmNearOne(this.#result, y, x, this.#stack.environment);
+    if (this.#stack.report()) return;
+    this.#stack.write(1, this.#result);
+    this.#stack.pop();
   }
 
   /** fxtract, fptan, fsincos: one value becomes two. */
   #pushing(operation: number): void {
-    const empty = this.#isEmpty(0);
-    if (operation !== op.FXTRACT) this.#setConditions(C2, 0);
-    if (empty || !this.#isEmpty(7)) {
-      if (this.#stackFault(!empty)) return;
-      this.#writeIndefinite(0);
-      this.#push();
-      this.#writeIndefinite(0);
+    const empty = this.#stack.isEmpty(0);
+    if (operation !== op.FXTRACT) this.#stack.setConditions(C2, 0);
+    if (empty || !this.#stack.isEmpty(7)) {
+      if (this.#stack.stackFault(!empty)) return;
+      this.#stack.writeIndefinite(0);
+      this.#stack.push();
+      this.#stack.writeIndefinite(0);
       return;
     }
     const value = this.#first;
     const below = this.#result;
     const above = this.#other;
-    const environment = this.#environment;
-    this.#read(value, 0);
+    const { environment } = this.#stack;
+    this.#stack.read(value, 0);
     if (operation === op.FXTRACT) extract(below, above, value, environment);
     else {
       if (!inRange(value)) {
-        this.#setConditions(C1 | C2, C2);
+        this.#stack.setConditions(C1 | C2, C2);
         return;
       }
       if (operation === op.FSINCOS) {
@@ -759,14 +420,14 @@ export class X87 {
         else above.fromInteger(1, 0);
       }
     }
-    if (this.#report()) return;
-    this.#write(0, below);
-    this.#push();
-    this.#write(0, above);
+    if (this.#stack.report()) return;
+    this.#stack.write(0, below);
+    this.#stack.push();
+    this.#stack.write(0, above);
   }
 
   #storeStatus(place: number, address: number): number {
-    const status = this.#view.getUint16(STATUS, true);
+    const status = this.#stack.status();
     if (place === op.PLACE_AX) {
       this.#view.setUint16(STATE, status, true);
       return 0;
@@ -781,13 +442,4 @@ export class X87 {
 function formatOf(control: number): Format {
   const precision = control & 0x300;
   return precision === 0x300 ? EXTENDED : precision === 0x200 ? EXTENDED_DOUBLE : precision === 0 ? EXTENDED_SINGLE : EXTENDED;
-}
-
-/** Whether the magnitude that `toInteger` found is an integer of so many bits with that sign. */
-export function fitsInteger(bits: number, sign: number): boolean {
-  const high = integerHigh >>> 0;
-  const low = integerLow >>> 0;
-  if (bits === 64) return high < 0x80000000 || (sign === 1 && high === 0x80000000 && low === 0);
-  const limit = 2 ** (bits - 1);
-  return high === 0 && (low < limit || (sign === 1 && low === limit));
 }
