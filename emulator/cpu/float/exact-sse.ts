@@ -4,6 +4,10 @@
  * default and nobody reads it. So `ldmxcsr` (and fxrstor) with control bits other than those of 1F80h, and any `stmxcsr`, which a
  * program executes to read flags or to be able to change the rest, set the state's EXACT_FLOAT, and from then on instructions come here.
  *
+ * Not all of them have to. With the control bits of 1F80h, an addition, subtraction, multiplication, division or square root to nearest can only
+ * set INEXACT if its operands and its result are normal numbers; so where INEXACT is set already, which it is after the first sum or so,
+ * the fast path may be taken whenever the exponents of all three are neither 0 nor the highest.
+ *
  * Differs: rcpss, rsqrtss and their like have their results to all 24 bits; each maker's processors have other 12 bits of them. Which flags packed
  * instructions set besides one that is not masked is as AMD's processors have it.
  */

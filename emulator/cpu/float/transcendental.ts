@@ -4,7 +4,8 @@
  * Sines, cosines and tangents are those of the argument reduced by a pi of 66 bits, because processors have no more of it: near its multiples
  * the results are far from those of the true pi, and programs know them so.
  *
- * Differs: the results are correctly rounded; processors err now and then by a unit of the last place, each maker differently.
+ * Differs: the results are correctly rounded; processors err now and then by a unit of the last place, each maker differently. An AMD EPYC
+ * does for 1 of 100 sines and cosines, for 3 of 100 of the others, and never by more.
  */
 
 import { roundParts, takeNaN } from './arithmetic.ts';
