@@ -1,13 +1,13 @@
 /** ELF programs of 64 bits, as fs/binfmt_elf.c loads them: what it finds wrong, and when it is too late to say so. */
 
-import { EINVAL, EIO, ELIBBAD, ENOEXEC, ENOMEM, type Errno, isErrno } from '../../fs/errno.ts';
+import { EACCES, EINVAL, EIO, ELIBBAD, ENOEXEC, ENOMEM, type Errno, isErrno } from '../../fs/errno.ts';
 import * as auxv from '../abi/auxv.ts';
 import { MAP_ANONYMOUS, MAP_FIXED, MAP_FIXED_NOREPLACE, MAP_PRIVATE, PROT_EXEC, PROT_READ, PROT_WRITE } from '../abi/mman.ts';
 import type { Brand } from '../brand/brand.ts';
 import { detectBrand } from '../brand/detection.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import { indexOf } from '../memory/guest-memory.ts';
-import { GUEST_TOP, PAGE_SIZE, PROGRAM_BASE, STACK_TOP } from '../memory/layout.ts';
+import { GUEST_TOP, LOWEST_ADDRESS, MAPPING_TOP, PAGE_SIZE, PROGRAM_BASE, STACK_TOP } from '../memory/layout.ts';
 import type { MappableFile } from '../memory/mappable-file.ts';
 import { pageAlign, TASK_SIZE, VM_DONTEXPAND, VM_EXEC, VM_MAYEXEC, VM_MAYREAD, VM_MAYWRITE, VM_READ } from '../memory/mapping.ts';
 import * as elf from './elf.ts';
@@ -64,7 +64,7 @@ function totalSize(segments: readonly elf.Segment[]): number {
 function largestAlignment(segments: readonly elf.Segment[]): number {
   let largest = 0;
   for (const { type, alignment } of segments)
-    if (type === elf.PT_LOAD && alignment > 0 && Number.isInteger(Math.log2(alignment))) largest = Math.max(largest, alignment);
+    if (type === elf.PT_LOAD && alignment > 0 && 2 ** Math.round(Math.log2(alignment)) === alignment) largest = Math.max(largest, alignment);
   return pageAlign(largest);
 }
 
@@ -114,15 +114,23 @@ function loadSegment(space: AddressSpace, file: MappableFile, address: number, s
 const impossible = (address: number, { fileSize, memorySize }: elf.Segment): boolean =>
   address >= TASK_SIZE || fileSize > memorySize || memorySize > TASK_SIZE || TASK_SIZE - memorySize < address;
 
+/** An address as it has to be aligned. Differs: an alignment that no address has but 0 is none. */
+function aligned(address: number, alignment: number): number {
+  if (alignment === 0) return address;
+  const down = address - (address % alignment);
+  if (down > 0) return down;
+  return alignment < MAPPING_TOP ? alignment : address;
+}
+
 /** Where a program goes that may go anywhere. Errors: EINVAL, ENOMEM. */
 function placeProgram(space: AddressSpace, { segments }: ElfFile, interpreted: boolean): { bias: number; fixed: boolean; total: number } | Errno {
   const total = totalSize(segments);
   if (total === 0) return EINVAL;
   const alignment = largestAlignment(segments);
-  if (interpreted) return { bias: alignment ? PROGRAM_BASE - (PROGRAM_BASE % alignment) : PROGRAM_BASE, fixed: true, total };
+  if (interpreted) return { bias: aligned(PROGRAM_BASE, alignment), fixed: true, total };
   if (alignment <= PAGE_SIZE) return { bias: 0, fixed: false, total };
   const place = space.findPlace(0, pageAlign(total), 0);
-  return isErrno(place) ? place : { bias: place - (place % alignment), fixed: true, total };
+  return isErrno(place) ? place : { bias: aligned(place, alignment), fixed: true, total };
 }
 
 /** Maps the program. Errors: any; what was mapped stays. */
@@ -189,16 +197,23 @@ function loadInterpreter(space: AddressSpace, { file, header, segments }: ElfFil
   return base;
 }
 
+/** Differs: a program for addresses that a process has, but no guest, is told so before the old one is gone. */
+function isOutside({ type, address, memorySize }: elf.Segment): boolean {
+  if (type !== elf.PT_LOAD || address + memorySize > TASK_SIZE || memorySize === 0) return false;
+  return address < LOWEST_ADDRESS || address + memorySize > GUEST_TOP;
+}
+
 /** Opens the interpreter that a program names; `undefined` where it names none. Errors: ENOEXEC, EIO, those of opening. */
 function openInterpreter(attempt: Attempt, segments: readonly elf.Segment[]): { file: MappableFile; path: string; head: Uint8Array } | Errno | undefined {
   const named = segments.find(({ type }) => type === elf.PT_INTERP);
   if (!named) return undefined;
   if (named.fileSize > PATH_MAX || named.fileSize < 2) return ENOEXEC;
   const bytes = elf.readExactly(attempt.file, named.offset, named.fileSize);
-  if (!bytes) return EIO;
+  if (!bytes) return named.offset >= 2 ** 63 ? EINVAL : EIO;
   if (bytes[bytes.length - 1] !== 0) return ENOEXEC;
   const path = Buffer.from(bytes).toString('latin1').replace(/\0[^]*$/, '');
-  const file = attempt.request.open(path);
+  // The kernel opens the directory that an empty path is.
+  const file = path === '' ? EACCES : attempt.request.open(path);
   if (isErrno(file)) return file;
   const head = elf.readExactly(file, 0, elf.ELF_HEADER_SIZE);
   if (head) return { file, path, head };
@@ -317,9 +332,8 @@ export const elf64Loader: Loader = {
       request.refused?.(brand ? `programs of ${brand.label} (${brand.name}) do not run here` : 'ELF binary type not known');
       return leave(ENOEXEC);
     }
-    // Differs: a program for addresses that a guest does not have is told so, before the old one is gone.
-    if (header.type === elf.ET_EXEC && segments.some(({ type, address, memorySize }) => type === elf.PT_LOAD && address < TASK_SIZE && address + memorySize > GUEST_TOP && address + memorySize <= TASK_SIZE)) {
-      request.refused?.('it is made for addresses above 3.75 GiB');
+    if (header.type === elf.ET_EXEC ? segments.some(isOutside) : totalSize(segments) > MAPPING_TOP - PROGRAM_BASE && totalSize(segments) <= TASK_SIZE) {
+      request.refused?.('it needs addresses below 64 KiB or above 3.75 GiB');
       return leave(ENOMEM);
     }
     const started = start(attempt, brand, { file, header, segments }, interpreter);
