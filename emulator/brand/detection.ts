@@ -34,22 +34,33 @@ function noteMatches(brand: Brand, note: Note): boolean {
   return content.length >= 4 && new DataView(content.buffer, content.byteOffset).getUint32(0, true) === wanted.system;
 }
 
+/** A brand, and what told of it. */
+export interface DetectedBrand {
+  readonly brand: Brand;
+  readonly by: 'note' | 'header' | 'old name' | 'interpreter' | 'fallback';
+}
+
 /** The brand of a program; undefined when it is not known, or switched off. */
-export function detectBrand({ header, notes, interpreter }: BrandEvidence, settings: BrandSettings = {}): Brand | undefined {
+export function detectBrand({ header, notes, interpreter }: BrandEvidence, settings: BrandSettings = {}): DetectedBrand | undefined {
   const { disabled, fallback = 'Linux', brands = BRANDS } = settings;
   const { identification } = header;
   const able = brands.filter((brand) => brand.machine === header.machine && brand.elfClass === identification[EI_CLASS] && !disabled?.has(brand.name));
+  const found = (by: DetectedBrand['by'], wanted: (brand: Brand) => boolean): DetectedBrand | undefined => {
+    const brand = able.find(wanted);
+    return brand && { brand, by };
+  };
   for (const note of notes) {
-    const found = able.find((brand) => noteMatches(brand, note));
-    if (found) return found;
+    const noted = found('note', (brand) => noteMatches(brand, note));
+    if (noted) return noted;
   }
   const osabi = identification[EI_OSABI];
   const old = oldBrandName(identification);
+  // What says whose it is is nobody else's, though its brand is switched off.
+  const claimed = brands.some((brand) => brand.osabi === osabi || brand.label === old);
   return (
-    able.find((brand) => brand.osabi === osabi) ??
-    able.find((brand) => brand.label === old) ??
-    (interpreter === undefined ? undefined : able.find((brand) => brand.interpreters.includes(interpreter))) ??
-    // What says whose it is is nobody else's, though its brand is switched off.
-    (brands.some((brand) => brand.osabi === osabi || brand.label === old) ? undefined : able.find((brand) => brand.label === fallback))
+    found('header', (brand) => brand.osabi === osabi) ??
+    found('old name', (brand) => brand.label === old) ??
+    (interpreter === undefined ? undefined : found('interpreter', (brand) => brand.interpreters.includes(interpreter))) ??
+    (claimed ? undefined : found('fallback', (brand) => brand.label === fallback))
   );
 }

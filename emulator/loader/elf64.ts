@@ -327,7 +327,7 @@ export const elf64Loader: Loader = {
       interpreter = { file: opened.file, header: interpreterHeader, segments: interpreterSegments };
     }
     const notes = elf.readNotes(file, segments);
-    const brand = detectBrand({ header, notes, interpreter: opened?.path }, { disabled: request.disabledBrands, fallback: request.fallbackBrand });
+    const brand = detectBrand({ header, notes, interpreter: opened?.path }, { disabled: request.disabledBrands, fallback: request.fallbackBrand })?.brand;
     if (!brand?.runs) {
       request.refused?.(brand ? `programs of ${brand.label} (${brand.name}) do not run here` : 'ELF binary type not known');
       return leave(ENOEXEC);

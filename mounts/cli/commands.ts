@@ -1,6 +1,7 @@
 /** The commands, and how a command line comes to one of them. */
 
 import { type Command, helpOf, readWords } from './command.ts';
+import { brandelf } from './commands/brandelf.ts';
 import { devfs } from './commands/devfs.ts';
 import { down } from './commands/down.ts';
 import { exec } from './commands/exec.ts';
@@ -16,7 +17,7 @@ import { SERVING_WORD, takeOrder } from './order.ts';
 import { print } from './output.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [start, up, down, mount, umount, status, set, devfs, exec, serveCommand];
+const COMMANDS: readonly Command[] = [start, up, down, mount, umount, status, set, devfs, exec, serveCommand, brandelf];
 
 function help(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
