@@ -10,7 +10,7 @@ import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
 import { F32, F64, I32, I64, Memory, Op, type ValueType } from '../../wasm/opcodes.ts';
 import { PAGE_SHIFT, PERMISSION_CODE, PERMISSION_READ, PERMISSION_TABLE, PERMISSION_WRITE, REBASE } from '../../memory/layout.ts';
 import {
-  ARITHMETIC_FLAGS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_KERNEL, EXIT_REASON, FLAGS_ADD, FLAGS_BITS, FLAGS_LOGIC, FLAGS_SUBTRACT, FLAG_FIRST, FLAG_KIND, FLAG_SECOND,
+  ARITHMETIC_FLAGS, EXACT_FLOAT, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_KERNEL, EXIT_REASON, FLAGS_ADD, FLAGS_BITS, FLAGS_LOGIC, FLAGS_SUBTRACT, FLAG_FIRST, FLAG_KIND, FLAG_SECOND,
   INSTRUCTION_POINTER, OTHER_FLAGS, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM,
 } from '../state.ts';
 import { ADDRESS, BASE, DISPLACEMENT, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, NEXT_LINK, REG, RM, SCALE } from './micro-op.ts';
@@ -323,6 +323,27 @@ export class InterpreterEmitter extends Emitter {
       this.setState(Memory.i64Store, INSTRUCTION_POINTER, this.thisAddress());
       this.setState(Memory.i32Store, EXIT_REASON, result);
       this.#leave();
+    });
+  }
+
+  /** The number of a register, of which the micro-op has where it is in the state. */
+  #registerNumber(at: number, position: number): Node {
+    const { place } = this.form.operands[position]!;
+    const [first, shift] = 'VWU'.includes(place) ? [XMM, 4] : 'PQN'.includes(place) ? [X87_REGISTERS, 4] : [0, 3];
+    return shrU(sub(field(Memory.i32Load16U, at), i32(first)), i32(shift));
+  }
+
+  override exactFloat(): void {
+    this.if(this.state(Memory.i32Load, I32, EXACT_FLOAT), () => {
+      this.helper('exact', [
+        i32(this.form.id),
+        this.#registerNumber(REG, 0),
+        this.isMemory ? i32(-1) : this.#registerNumber(RM, 1),
+        this.isMemory ? this.operandAddress() : i32(0),
+        this.form.immediate === 'byte' ? this.immediate(1) : i32(0),
+        i32(this.size),
+      ]);
+      this.#go(add(OP, i32(MICRO_OP_SIZE)));
     });
   }
 
