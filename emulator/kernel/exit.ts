@@ -98,8 +98,11 @@ export function releaseImage(process: Process, task: Task): void {
   const { image } = process;
   if (--image.users === 0) {
     task.kernel.scheduler.forget(image);
-    image.space.dispose();
-    image.program.file.release();
+    // Code of it may be on the host's stack still.
+    task.kernel.scheduler.defer(() => {
+      image.space.dispose();
+      image.program.file.release();
+    });
   }
   process.released = true;
   process.memoryReleased.wakeAll();

@@ -1,5 +1,7 @@
 /** Resource limits (getrlimit(2)): soft and hard ones, as numbers, with Infinity for none. */
 
+import type { MemoryLimits } from '../memory/address-space-contract.ts';
+
 export const RLIMIT_CPU = 0;
 export const RLIMIT_FSIZE = 1;
 export const RLIMIT_DATA = 2;
@@ -44,9 +46,23 @@ const DEFAULTS: readonly (readonly [soft: number, hard: number])[] = [
 export class ResourceLimits {
   readonly soft: number[];
   readonly hard: number[];
+  /** What the address space obeys, kept as the limits are. */
+  memory: MemoryLimits = { addressSpace: NONE, data: NONE, stack: NONE, locked: NONE };
 
   constructor(other?: ResourceLimits) {
     this.soft = other ? [...other.soft] : DEFAULTS.map(([soft]) => soft);
     this.hard = other ? [...other.hard] : DEFAULTS.map(([, hard]) => hard);
+  }
+
+  set(resource: number, soft: number, hard: number): void {
+    this.soft[resource] = soft;
+    this.hard[resource] = hard;
+    Object.assign(this.memory, this.forMemory());
+  }
+
+  /** The limits of memory, as an object for another address space. */
+  forMemory(): MemoryLimits {
+    const { soft } = this;
+    return { addressSpace: soft[RLIMIT_AS]!, data: soft[RLIMIT_DATA]!, stack: soft[RLIMIT_STACK]!, locked: soft[RLIMIT_MEMLOCK]! };
   }
 }

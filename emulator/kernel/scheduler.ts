@@ -32,6 +32,7 @@ export class Scheduler {
   readonly #kernel: Kernel;
   readonly #events: HostEvents;
   readonly #ready: Task[] = [];
+  readonly #deferred: (() => void)[] = [];
   #image: Image | undefined;
   #turns: HostTurns | undefined;
   /** Changes of the task that runs: /proc/stat. */
@@ -94,6 +95,15 @@ export class Scheduler {
     if (this.#image === image) this.#image = undefined;
   }
 
+  /** Has something done when no code is on the host's stack. */
+  defer(action: () => void): void {
+    this.#deferred.push(action);
+  }
+
+  #runDeferred(): void {
+    for (const action of this.#deferred.splice(0)) action();
+  }
+
   /** Runs tasks until `done`. */
   run(done: () => boolean): void {
     const { clocks } = this.#kernel;
@@ -144,6 +154,7 @@ export class Scheduler {
     this.switchTo(task);
     task.since = clocks.now();
     this.#work(task);
+    this.#runDeferred();
     const now = clocks.now();
     task.ran += now - task.since;
     task.since = now;
@@ -171,6 +182,7 @@ export class Scheduler {
       const { image } = task.process;
       this.#events.running?.(image.space.memory);
       const reason = image.processor.run();
+      if (this.#deferred.length > 0) this.#runDeferred();
       if (reason === EXIT_TICK) {
         clocks.fireDue();
         this.#events.poll?.();
