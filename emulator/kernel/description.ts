@@ -20,6 +20,7 @@ export class Description {
   signal = 0;
   #users = 1;
   #closers: Set<() => void> | undefined;
+  #marks: Set<string> | undefined;
 
   private constructor(file: OpenFile) {
     this.file = file;
@@ -64,6 +65,14 @@ export class Description {
     this.#closers ??= new Set();
     this.#closers.add(closer);
     return () => this.#closers?.delete(closer);
+  }
+
+  /** Notes something about it; whether that is new. */
+  mark(what: string): boolean {
+    if (this.#marks?.has(what)) return false;
+    this.#marks ??= new Set();
+    this.#marks.add(what);
+    return true;
   }
 
   /** Whether it only stands for a place (O_PATH). */

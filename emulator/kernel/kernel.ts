@@ -8,7 +8,9 @@ import type { AlternateRoot } from '../../fs/caller.ts';
 import type { Sessions } from '../../fs/devices/terminal/sessions.ts';
 import type { Errno } from '../../fs/errno.ts';
 import type { Jail } from '../../fs/jail.ts';
+import type { FileSystem } from '../../fs/vnode.ts';
 import type { Vfs } from '../../fs/vfs.ts';
+import { WaitQueue } from '../../fs/wait-queue.ts';
 import type { ProcessorContract, ProcessorHost } from '../cpu/processor-contract.ts';
 import type { ExecFailure, ExecRequest, ExecutedProgram } from '../loader/exec-contract.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
@@ -17,6 +19,8 @@ import type { Row } from '../syscalls/row.ts';
 import { SystemCalls } from '../syscalls/dispatch.ts';
 import type { Brand } from './brand.ts';
 import { Clocks } from './clocks.ts';
+import { LockTable } from './file-locks.ts';
+import { LoadAverage } from './load-average.ts';
 import { NamelessFiles } from './nameless.ts';
 import type { Process } from './process.ts';
 import { Scheduler } from './scheduler.ts';
@@ -102,6 +106,8 @@ export interface KernelOptions {
   readonly sessions?: Sessions;
   /** Where paths are looked up first. */
   readonly alternateRoot?: AlternateRoot;
+  /** Makes a file system of a type for mount(2). Absent: ENODEV for all. */
+  readonly mountType?: (type: string, source: string, data: string, task: Task) => FileSystem | Errno;
   /** Told of what is not done. */
   readonly unsupported?: (event: Unsupported) => void;
 }
@@ -116,6 +122,7 @@ export class Kernel {
   readonly clocks: Clocks = new Clocks();
   readonly scheduler: Scheduler;
   readonly systemCalls: SystemCalls;
+  readonly locks: LockTable = new LockTable();
   readonly files: NamelessFiles = new NamelessFiles();
   readonly processes: Map<number, Process> = new Map();
   /** Every thread, by its id. */
@@ -123,6 +130,9 @@ export class Kernel {
   readonly memory: number;
   readonly processors: number;
   readonly options: KernelOptions;
+  /** Woken when a signal is sent to anybody: for signalfd(2). */
+  readonly signalled: WaitQueue = new WaitQueue();
+  readonly load: LoadAverage;
   tracer: SystemCallTracer | undefined;
   readonly whenEnded: Map<Process, () => void> = new Map();
   /** How many processes and threads were made: /proc/stat. */
@@ -145,6 +155,7 @@ export class Kernel {
     };
     this.scheduler = new Scheduler(this, options.events);
     this.systemCalls = new SystemCalls(this);
+    this.load = new LoadAverage(this.clocks, () => this.scheduler.runnable + 1);
   }
 
   /** A process id that nobody has. */
@@ -189,6 +200,14 @@ export class Kernel {
     const bytes = new Uint8Array(into.length);
     randomFillSync(bytes);
     into.set(bytes);
+  }
+
+  /** Bytes of memory that programs have mapped. */
+  memoryUsed(): number {
+    const spaces = new Set([...this.processes.values()].filter(({ alive }) => alive).map(({ image }) => image.space));
+    let pages = 0;
+    for (const space of spaces) pages += space.totals().data;
+    return pages * 4096;
   }
 
   /** Tells that something is not done. */

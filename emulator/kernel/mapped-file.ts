@@ -87,6 +87,6 @@ export function deviceOf({ place, vnode }: OpenFile): number {
 /** What readlink(2) of /proc/PID/fd/N tells of an open file, as the whole tree's root sees it. */
 export function describeFile(kernel: Kernel, file: OpenFile): string {
   if (file.place) return linkText(kernel.vfs.mounts, file.place);
-  const { label } = file.vnode as { label?: string };
-  return label ?? '(unknown)';
+  const { label } = file as { label?: string };
+  return label ?? (file.vnode as { label?: string }).label ?? '(unknown)';
 }

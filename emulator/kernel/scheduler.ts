@@ -90,6 +90,13 @@ export class Scheduler {
     image.owner = task;
   }
 
+  /** Does something with a task's state in its memory, and puts another's back. */
+  withState(task: Task, action: () => void, back: Task): void {
+    this.switchTo(task);
+    action();
+    this.switchTo(back);
+  }
+
   /** An image is no more. */
   forget(image: Image): void {
     if (this.#image === image) this.#image = undefined;

@@ -60,13 +60,19 @@ function continueProcess(process: Process): void {
   notifyParent(process, 'continued');
 }
 
+/** Whether a task blocks a signal but for the call that it is in (rt_sigtimedwait(2)). */
+function awaits(task: Task, signal: number): boolean {
+  return task.hasMaskBefore && task.maskBefore.has(signal);
+}
+
 /** Sends a signal to a process: to whichever of its tasks does not block it. */
 export function signalProcess(process: Process, info: SignalInfo): void {
   if (!process.alive || process.ending) return;
   const { signal } = info;
   const target = process.tasks.find((task) => task.state !== 'dead' && !task.blocked.has(signal));
-  if (!prepare(process, signal, target === undefined)) return;
+  if (!prepare(process, signal, target === undefined || awaits(target, signal))) return;
   process.pending.add(info);
+  process.leader.kernel.signalled.wakeAll();
   if (target) target.kernel.scheduler.interrupt(target, ATTENTION_SIGNAL);
 }
 
@@ -74,8 +80,9 @@ export function signalProcess(process: Process, info: SignalInfo): void {
 export function signalTask(task: Task, info: SignalInfo): void {
   if (task.state === 'dead') return;
   const blocked = task.blocked.has(info.signal);
-  if (!prepare(task.process, info.signal, blocked)) return;
+  if (!prepare(task.process, info.signal, blocked || awaits(task, info.signal))) return;
   task.pending.add(info);
+  task.kernel.signalled.wakeAll();
   if (!blocked) task.kernel.scheduler.interrupt(task, ATTENTION_SIGNAL);
 }
 
@@ -147,11 +154,13 @@ function seeToSignals(task: Task, waiting: boolean): boolean {
 
 /** Ends a call before its time: it gives EINTR, or is made again after the handler. */
 function abandonCall(task: Task, action: SignalAction): void {
-  const restarts = task.interruption === 'restart' && (action.flags & SA_RESTART) !== 0;
+  const { progress } = task;
+  const restarts = progress === 0 && task.interruption === 'restart' && (action.flags & SA_RESTART) !== 0;
+  const result = progress > 0 ? progress : EINTR;
   if (!restarts) task.interrupted?.();
   if (restarts) task.setRegister(RIP, task.register(RIP) - SYSCALL_LENGTH);
-  else task.setRegister(RAX, EINTR);
-  task.kernel.tracer?.leave(task, task.call, task.process.brand.syscalls.rows[task.call], [], EINTR);
+  else task.setRegister(RAX, result);
+  task.kernel.tracer?.leave(task, task.call, task.process.brand.syscalls.rows[task.call], [], result);
   task.endWaits();
   task.endCall();
 }

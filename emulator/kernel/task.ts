@@ -111,6 +111,8 @@ export class Task implements Caller {
   /** What a handler keeps while it waits. */
   continuation: unknown = undefined;
   interruption: Interruption = 'restart';
+  /** How much of a transfer is done that waits for the rest: what a call gives that is interrupted. */
+  progress = 0;
   /** What a handler does when a signal ends its waiting. */
   interrupted: (() => void) | undefined;
   readonly #waits: (() => void)[] = [];
@@ -221,6 +223,7 @@ export class Task implements Caller {
   endCall(): void {
     this.retrying = false;
     this.continuation = undefined;
+    this.progress = 0;
     this.interruption = 'restart';
     this.interrupted = undefined;
   }
