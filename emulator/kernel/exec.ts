@@ -17,7 +17,7 @@ import { FileContext } from './file-context.ts';
 import type { Image } from './image.ts';
 import { IntervalTimers } from './interval-timers.ts';
 import type { Kernel } from './kernel.ts';
-import { MappedFile } from './mapped-file.ts';
+import { mappable } from './mapped-file.ts';
 import { Process } from './process.ts';
 import { ResourceLimits } from './resource-limits.ts';
 import { signalProcess } from './signal-delivery.ts';
@@ -84,13 +84,13 @@ function load(
   const { file, path, argv, envp, caller, credentials, secure, limits } = parts;
   const { disabledBrands, fallbackBrand } = kernel.engine;
   return kernel.engine.execute({
-    file: new MappedFile(kernel, file),
+    file: mappable(kernel, file),
     path,
     argv,
     envp,
     open(name) {
       const found = findProgram(kernel, name, caller);
-      return isErrno(found) ? found : new MappedFile(kernel, found);
+      return isErrno(found) ? found : mappable(kernel, found);
     },
     credentials: { uid: credentials.uid, euid: credentials.euid, gid: credentials.gid, egid: credentials.egid, secure },
     limits,

@@ -1,10 +1,10 @@
 /** Memory: mmap(2) and its relatives (mm/mmap.c), which the address space does. */
 
-import { EACCES, EBADF, EINVAL, ENODEV, ENOSPC, EPERM, isErrno } from '../../fs/errno.ts';
-import { O_PATH, canWrite } from '../../fs/flags.ts';
-import { S_IFCHR, S_IFREG, Stat, makeDevice } from '../../fs/stat.ts';
+import { EBADF, EINVAL, ENOSPC, EPERM, isErrno } from '../../fs/errno.ts';
+import { O_PATH } from '../../fs/flags.ts';
+import { S_IFCHR, Stat, makeDevice } from '../../fs/stat.ts';
 import { MAP_ANONYMOUS, MAP_SHARED, MAP_SHARED_VALIDATE, MAP_TYPE, PROT_WRITE } from '../abi/mman.ts';
-import { MappedFile } from '../kernel/mapped-file.ts';
+import { mappable } from '../kernel/mapped-file.ts';
 import { F_SEAL_FUTURE_WRITE, F_SEAL_WRITE, MemoryFile } from '../kernel/memory-file.ts';
 import type { Task } from '../kernel/task.ts';
 
@@ -28,8 +28,7 @@ export function mmap(task: Task, address: number, length: number, protection: nu
     if (file.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) return EPERM;
     file.writableMappings++;
   }
-  if (file.vnode.type !== S_IFREG || !file.read) return length === 0 ? EINVAL : !canWrite(file.flags) && shared && protection & PROT_WRITE ? EACCES : ENODEV;
-  const mapped = new MappedFile(task.kernel, file.retain());
+  const mapped = mappable(task.kernel, file.retain());
   const result = space.mmap(address, length, protection, flags, mapped, offset);
   // The mapping has its own use.
   mapped.release();
