@@ -94,6 +94,7 @@ function load(
     },
     credentials: { uid: credentials.uid, euid: credentials.euid, gid: credentials.gid, egid: credentials.egid, secure },
     limits,
+    files: kernel.engine.mappedFiles,
     random: (into) => kernel.random(into),
     ...(disabledBrands && { disabledBrands }),
     ...(fallbackBrand !== undefined && { fallbackBrand }),

@@ -13,8 +13,9 @@ import type { Vfs } from '../../fs/vfs.ts';
 import { WaitQueue } from '../../fs/wait-queue.ts';
 import type { ProcessorContract, ProcessorHost } from '../cpu/processor-contract.ts';
 import type { ExecFailure, ExecRequest, ExecutedProgram } from '../loader/exec-contract.ts';
+import type { AddressSpaceContract } from '../memory/address-space-contract.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
-import type { AddressSpaceContract, MappedFilesContract } from '../memory/address-space-contract.ts';
+import type { MappedFiles } from '../memory/mapped-files.ts';
 import type { Row } from '../syscalls/row.ts';
 import { SystemCalls } from '../syscalls/dispatch.ts';
 import type { Brand } from './brand.ts';
@@ -40,7 +41,7 @@ export interface Engine {
   /** prepareExec of the loader. */
   execute(request: ExecRequest): ExecutedProgram | Errno | ExecFailure;
   createProcessor(space: AddressSpaceContract, host: ProcessorHost): ProcessorContract;
-  readonly mappedFiles: MappedFilesContract;
+  readonly mappedFiles: MappedFiles;
   /** By the names that the loader gives. */
   readonly brands: ReadonlyMap<string, Brand>;
   readonly disabledBrands?: ReadonlySet<string>;
