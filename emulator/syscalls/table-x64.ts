@@ -403,5 +403,5 @@ const ROWS: Readonly<Record<number, Row>> = {
 export const x64: SyscallTable = table('x86-64', ROWS);
 
 /** What 64-bit Linux programs expect. */
-export const LINUX_X64: Brand = { name: 'Linux', syscalls: x64, machine: 'x86_64' };
+export const LINUX_X64: Brand = { name: 'linux64', syscalls: x64, machine: 'x86_64' };
 
