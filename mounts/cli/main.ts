@@ -1,16 +1,14 @@
 #!/usr/bin/env node
-/** The program. */
+/** The program. What runs a guest's program is loaded as one file; the other commands take their time. */
 
-import { runCommandLine } from './commands.ts';
-import { explain } from './explain.ts';
-import { complain } from './output.ts';
+import { endWith } from './command-line.ts';
 
-try {
-  const status = await runCommandLine(process.argv.slice(2));
-  process.exitCode = status || process.exitCode || 0;
-} catch (error) {
-  const { line, status } = explain(error);
-  complain(line);
-  process.exitCode = status;
+const [word, ...args] = process.argv.slice(2);
+
+async function runCommand(): Promise<number> {
+  const { loadOneFile } = await import('./one-file.ts');
+  const module = loadOneFile()?.('mounts/cli/run-command.js') ?? (await import('./run-command.ts'));
+  return (module as typeof import('./run-command.ts')).runCommand(args);
 }
-process.exit();
+
+await endWith(word === 'run' ? runCommand : async () => (await import('./commands.ts')).runCommandLine(process.argv.slice(2)));

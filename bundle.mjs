@@ -1,0 +1,114 @@
+// Puts the modules that `compatfs run` needs into one file: loading a hundred modules takes longer than many programs run. A module in it is
+// run when it is first asked for. The result is a script that gives a function of `require`, the address of the output
+// directory, and `import()`, which gives a function that loads a module at once, by its path.
+//
+// It relies on the house style: imports stand at the beginning of a line and name what they take, and exports are declarations.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const IMPORT = /^import (\{[^}]*\}|\* as \w+|\w+) from '([^']+)';$/gm;
+const REEXPORT = /^export (\{[^}]*\}) from '([^']+)';$/gm;
+const DECLARATION = /^export (const|let|class|function\*?|async function|abstract class) (\w+)/gm;
+const LIST = /^export (\{[^}]*\});$/gm;
+const DYNAMIC = /\bimport\('([^']+)'\)/g;
+const NAME = /(\w+)(?: as (\w+))?/;
+
+const names = (list) => list.slice(1, -1).split(',').map((part) => NAME.exec(part.trim())).filter(Boolean).map(([, name, as = name]) => ({ name, as }));
+const pattern = (list) => `{ ${names(list).map(({ name, as }) => (name === as ? name : `${name}: ${as}`)).join(', ')} }`;
+const resolve = (from, specifier) => posix.join(posix.dirname(from), specifier);
+
+/** Reads a module and all that it imports. */
+function collect(output, path, modules) {
+  if (modules.has(path)) return;
+  const text = readFileSync(join(output, path), 'utf8').replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, '').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+  const lets = new Set([...text.matchAll(DECLARATION)].filter(([, kind]) => kind === 'let').map(([, , name]) => name));
+  modules.set(path, { text, lets });
+  for (const [, , specifier] of [...text.matchAll(IMPORT), ...text.matchAll(REEXPORT)]) {
+    if (specifier.startsWith('.')) collect(output, resolve(path, specifier), modules);
+  }
+  for (const [, specifier] of text.matchAll(DYNAMIC)) {
+    if (specifier.startsWith('.')) collect(output, resolve(path, specifier), modules);
+  }
+}
+
+/** A module as a function. */
+function definition(path, { text }, modules) {
+  const live = [];
+  const after = [];
+  const before = [];
+  let body = text.replace(IMPORT, (_all, what, specifier) => {
+    if (!specifier.startsWith('.')) {
+      if (what.startsWith('{')) return `const ${pattern(what)} = $require('${specifier}');`;
+      return `const ${what.replace(/^\* as /, '')} = $require('${specifier}');`;
+    }
+    const target = resolve(path, specifier);
+    if (!what.startsWith('{')) return `const ${what.replace(/^\* as /, '')} = $load('${target}');`;
+    const { lets } = modules.get(target);
+    const taken = names(what);
+    const changing = taken.filter(({ name }) => lets.has(name));
+    if (changing.length > 0) {
+      const module = `live${live.length}`;
+      live.push(...changing.map(({ name, as }) => ({ as, by: `${module}.${name}` })));
+      const rest = taken.filter(({ name }) => !lets.has(name));
+      return `const ${module} = $load('${target}'); ${rest.length > 0 ? `const { ${rest.map(({ name, as }) => (name === as ? name : `${name}: ${as}`)).join(', ')} } = ${module};` : ''}`;
+    }
+    // A module that is being loaded, because both want each other, fills in what is missing when it is done.
+    return `let ${pattern(what)} = $load('${target}', (it) => (${pattern(what)} = it));`;
+  });
+  body = body.replace(REEXPORT, (_all, what, specifier) => {
+    const target = resolve(path, specifier);
+    return names(what).map(({ name, as }) => `$exports.${as} = $load('${target}').${name};`).join(' ');
+  });
+  body = body.replace(LIST, (_all, what) => {
+    after.push(...names(what).map(({ name, as }) => `$exports.${as} = ${name};`));
+    return '';
+  });
+  body = body.replace(DECLARATION, (_all, kind, name) => {
+    if (kind.includes('function')) before.push(`$exports.${name} = ${name};`);
+    else if (kind === 'let') before.push(`Object.defineProperty($exports, '${name}', { enumerable: true, get: () => ${name} });`);
+    else after.push(`$exports.${name} = ${name};`);
+    return `${kind} ${name}`;
+  });
+  for (const { as, by } of live) body = body.replace(new RegExp(`(?<![.\\w'])${as}\\b(?!['\\w]|:)`, 'g'), by);
+  body = body.replace(DYNAMIC, (_all, specifier) => (specifier.startsWith('.') ? `Promise.resolve($load('${resolve(path, specifier)}'))` : `$import('${specifier}')`));
+  body = body.replaceAll('import.meta.url', `($directory + '${path}')`);
+  if (/^\s*(import|export)\b/m.test(body)) throw new Error(`bundle: ${path} has an import or export that is not understood`);
+  return `${JSON.stringify(path)}($exports, $load, $require, $directory, $import) {\n'use strict';\n${before.join('\n')}\n${body}\n${after.join('\n')}\n}`;
+}
+
+/** Writes the file. */
+export function bundle(output, entries, target) {
+  const modules = new Map();
+  for (const entry of entries) collect(output, entry, modules);
+  const definitions = [...modules].map(([path, module]) => definition(path, module, modules));
+  writeFileSync(
+    target,
+    `(function (require, directory, importModule) {
+'use strict';
+const definitions = {
+${definitions.join(',\n')}
+};
+const loaded = new Map();
+function load(path, whenDone) {
+  let module = loaded.get(path);
+  if (module) {
+    if (!module.done && whenDone) module.waiting.push(whenDone);
+    return module.exports;
+  }
+  module = { exports: {}, done: false, waiting: [] };
+  loaded.set(path, module);
+  definitions[path](module.exports, load, require, directory, importModule);
+  module.done = true;
+  for (const done of module.waiting) done(module.exports);
+  return module.exports;
+}
+return load;
+})
+`,
+  );
+  return modules.size;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(bundle(join(root, 'dist'), process.argv.slice(3), process.argv[2]));

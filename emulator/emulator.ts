@@ -1,0 +1,248 @@
+/**
+ * A machine that runs Linux programs, as an object:
+ *
+ *     const vm = new Emulator({ root: { directory: '/' } });
+ *     const { code } = await vm.run({ program: '/bin/ls', argv: ['ls', '-l'] });
+ *
+ * What a program can reach is what it is given: the tree of files, the three descriptors, arguments and environment.
+ */
+
+import { ENOENT, type Errno, isErrno } from '../fs/errno.ts';
+import { DeviceTable } from '../fs/devices/device-table.ts';
+import { Sessions } from '../fs/devices/terminal/sessions.ts';
+import { O_RDONLY, O_WRONLY } from '../fs/flags.ts';
+import { Vfs } from '../fs/vfs.ts';
+import type { FileSystem, OpenFile } from '../fs/vnode.ts';
+import { makeEngine } from './engine.ts';
+import { GivenInput, GivenOutput } from './host/given-files.ts';
+import { HostDescriptor } from './host/host-descriptor.ts';
+import { HostLoop } from './host/host-loop.ts';
+import { type Identity, findUser } from './host/user-database.ts';
+import { spawn } from './kernel/exec.ts';
+import { Kernel, type SystemCallTracer, type Unsupported } from './kernel/kernel.ts';
+import type { Process } from './kernel/process.ts';
+import type { GuestSource } from './kernel/view/guest-view.ts';
+import { SIGNAL_NAMES } from './kernel/signals.ts';
+import { GuestProcesses } from './host/guest-processes.ts';
+import { type Modules, loadModules } from './modules.ts';
+import { DEFAULT_MOUNTS, type GuestMount, type GuestType, type Root, makeDirectories, mountIn, rootFileSystem } from './tree.ts';
+
+/** What a machine is made with. */
+export interface EmulatorOptions {
+  readonly root: Root;
+  /** Absent: proc, sysfs, devfs and a tmpfs for /dev/shm. */
+  readonly mounts?: readonly GuestMount[];
+  /** How many processors programs are told of. */
+  readonly cpus?: number;
+  /** Bytes of memory. */
+  readonly memory?: number;
+  /** uname -r */
+  readonly osrelease?: string;
+  /** uname -n */
+  readonly hostname?: string;
+  /** The id of the first process. */
+  readonly firstPid?: number;
+  /** Told of each system call. */
+  readonly tracer?: SystemCallTracer;
+  /** Told of what programs ask for and the emulator does not do. */
+  readonly unsupported?: (event: Unsupported) => void;
+}
+
+/** Where a program reads from: our own descriptor of that number, nothing, or what is given. */
+export type Input = 'inherit' | 'none' | { readonly text: string } | Uint8Array;
+/** Where a program's output goes: our own descriptor, the result, nowhere, or to a function that borrows the bytes. */
+export type OutputTo = 'inherit' | 'collect' | 'none' | ((bytes: Uint8Array) => void);
+
+/** What is run, and how. Strings are text. */
+export interface RunOptions {
+  /** Its path in the guest. */
+  readonly program: string;
+  /** With the name that the program is called by. Absent: its path alone. */
+  readonly argv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>> | readonly string[];
+  readonly cwd?: string;
+  /** A name, a number, `USER:GROUP`, or ids. Absent: root. */
+  readonly user?: string | Identity;
+  readonly umask?: number;
+  /** Absent: none. */
+  readonly stdin?: Input;
+  /** Absent: collected. */
+  readonly stdout?: OutputTo;
+  readonly stderr?: OutputTo;
+}
+
+/** How a program ended. */
+export interface GuestStatus {
+  /** Its exit status; 0 where a signal ended it. */
+  readonly code: number;
+  /** The signal's number; 0 for none. */
+  readonly signal: number;
+  /** The signal's name, as `SIGSEGV`. */
+  readonly signalName: string | undefined;
+  /** What was collected. */
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}
+
+/** A program that could not be started. */
+export class StartError extends Error {
+  readonly errno: Errno;
+
+  constructor(program: string, errno: Errno) {
+    super(`${program}: error ${-errno}`);
+    this.errno = errno;
+  }
+}
+
+/** Text as bytes, one a char. */
+export function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+export class Emulator {
+  readonly options: EmulatorOptions;
+  readonly loop: HostLoop;
+  #machine: { readonly kernel: Kernel; readonly vfs: Vfs } | undefined;
+
+  constructor(options: EmulatorOptions) {
+    this.options = options;
+    this.loop = new HostLoop(() => this.#isAlone());
+  }
+
+  /** The kernel, once the machine has been started. */
+  get kernel(): Kernel | undefined {
+    return this.#machine?.kernel;
+  }
+
+  /** Whether there is one task, and no timer that could send it something. */
+  #isAlone(): boolean {
+    const { kernel } = this;
+    return kernel !== undefined && kernel.tasks.size === 1 && kernel.clocks.next === Number.POSITIVE_INFINITY;
+  }
+
+  /** Builds the machine, unless it has been. Throws where the root is no directory or a type is unknown. */
+  async start(): Promise<{ readonly kernel: Kernel; readonly vfs: Vfs }> {
+    return (this.#machine ??= this.#build(await loadModules()));
+  }
+
+  #build(modules: Modules): { kernel: Kernel; vfs: Vfs } {
+    const { options } = this;
+    const vfs = new Vfs(rootFileSystem(options.root, modules));
+    const processes = new GuestProcesses();
+    const sessions = new Sessions(processes);
+    const kernel = new Kernel({
+      vfs,
+      engine: makeEngine(),
+      events: this.loop,
+      sessions,
+      name: {
+        ...(options.hostname !== undefined && { hostname: bytesOf(options.hostname) }),
+        ...(options.osrelease !== undefined && { release: options.osrelease }),
+      },
+      ...(options.cpus !== undefined && { processors: options.cpus }),
+      ...(options.memory !== undefined && { memory: options.memory }),
+      ...(options.firstPid !== undefined && { firstPid: options.firstPid }),
+      ...(options.unsupported && { unsupported: options.unsupported }),
+    });
+    processes.kernel = kernel;
+    kernel.tracer = options.tracer;
+    const make = this.#maker(kernel, sessions, modules);
+    const volume = 'fileSystem' in options.root;
+    for (const mount of options.mounts ?? DEFAULT_MOUNTS) {
+      if (volume) makeDirectories(vfs, mount.target);
+      const error = mountIn(vfs, mount, make);
+      // Of what nobody asked for, the tree may have no place.
+      if (error && (options.mounts || error !== ENOENT)) throw new StartError(mount.target, error);
+    }
+    return { kernel, vfs };
+  }
+
+  /** Makes file systems of the types that there are. */
+  #maker(kernel: Kernel, sessions: Sessions, modules: Modules): (type: GuestType) => FileSystem {
+    const devices = new DeviceTable();
+    let source: GuestSource | undefined;
+    const guest = (): GuestSource => (source ??= new (modules.view().GuestSource)(kernel, () => devices.all()));
+    return (type) => {
+      switch (type) {
+        case 'proc':
+          return modules.linprocfs().linprocfs(guest(), { hidePid: 0, exemptGroup: 0, processesOnly: false, magic: [] });
+        case 'sysfs':
+          return modules.linsysfs().linsysfs(guest());
+        case 'devtmpfs': {
+          const devfs = modules.devfs().standardDevfs({ source: guest(), form: 'nodes', terminals: { sessions } });
+          if ('message' in devfs) throw new Error(devfs.message);
+          for (const device of devfs.devices.all()) devices.add(device);
+          return devfs;
+        }
+        case 'tmpfs': {
+          const { Tmpfs, defaultTmpfsOptions } = modules.tmpfs();
+          return new Tmpfs({ ...defaultTmpfsOptions(), mode: 0o1777, uid: 0, gid: 0 });
+        }
+        case 'fdescfs':
+          return new (modules.fdescfs().Fdescfs)({
+            source: guest(),
+            form: 'linrdlnk',
+            fileOf: (caller, number) => (caller.threadId === undefined ? undefined : kernel.tasks.get(caller.threadId)?.process.files.get(number)?.file),
+          });
+      }
+    };
+  }
+
+  /** Runs a program to its end. Throws a `StartError` where it cannot be started. */
+  async run(options: RunOptions): Promise<GuestStatus> {
+    const { kernel, vfs } = await this.start();
+    const collected = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+    const user = typeof options.user === 'string' ? findUser(vfs, bytesOf(options.user)) : (options.user ?? { uid: 0, gid: 0, groups: [0] });
+    if (!user) throw new StartError(String(options.user), ENOENT);
+    let ended: Process | undefined;
+    const { env = {} } = options;
+    const process = spawn(kernel, {
+      path: bytesOf(options.program),
+      argv: (options.argv ?? [options.program]).map(bytesOf),
+      env: (Array.isArray(env) ? (env as readonly string[]) : Object.entries(env).map(([name, value]) => `${name}=${value}`)).map(bytesOf),
+      ...(options.cwd !== undefined && { cwd: bytesOf(options.cwd) }),
+      uid: user.uid,
+      gid: user.gid,
+      groups: user.groups,
+      ...(options.umask !== undefined && { umask: options.umask }),
+      files: [
+        this.#input(options.stdin ?? 'none'),
+        this.#output(1, options.stdout ?? 'collect', collected.stdout),
+        this.#output(2, options.stderr ?? 'collect', collected.stderr),
+      ],
+      ended: (which: Process) => void (ended = which),
+    });
+    if (isErrno(process)) throw new StartError(options.program, process);
+    await kernel.scheduler.runInTurns(this.loop, () => ended !== undefined);
+    const { code, signal } = process.status ?? { code: 0, signal: 0 };
+    kernel.whenEnded.delete(process);
+    kernel.processes.delete(process.pid);
+    kernel.tasks.delete(process.pid);
+    return {
+      code,
+      signal,
+      signalName: signal === 0 ? undefined : (SIGNAL_NAMES[signal] ?? `SIG${signal}`),
+      stdout: Buffer.concat(collected.stdout),
+      stderr: Buffer.concat(collected.stderr),
+    };
+  }
+
+  #input(from: Input): OpenFile {
+    if (from === 'inherit') return new HostDescriptor(0, this.loop).open(O_RDONLY);
+    if (from === 'none') return new GivenInput(new Uint8Array(0)).open(O_RDONLY);
+    return new GivenInput(from instanceof Uint8Array ? from : Buffer.from(from.text, 'utf8')).open(O_RDONLY);
+  }
+
+  #output(descriptor: number, to: OutputTo, collected: Uint8Array[]): OpenFile {
+    if (to === 'inherit') return new HostDescriptor(descriptor, this.loop).open(O_WRONLY);
+    if (to === 'none') return new GivenOutput(() => undefined).open(O_WRONLY);
+    return new GivenOutput(to === 'collect' ? (bytes) => void collected.push(bytes.slice()) : to).open(O_WRONLY);
+  }
+
+  /** Gives up what the machine has of the host. */
+  dispose(): void {
+    this.loop.dispose();
+    for (const mount of this.#machine?.vfs.mounts.list() ?? []) mount.fileSystem.dispose?.();
+    this.#machine = undefined;
+  }
+}

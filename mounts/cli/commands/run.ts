@@ -1,0 +1,180 @@
+/** compatfs run */
+
+import { openSync, writeSync } from 'node:fs';
+import { FixedCaller } from '../../../fs/caller.ts';
+import { EACCES, ENOENT, ENOEXEC, ENOTDIR, type Errno, errnoMessage, isErrno } from '../../../fs/errno.ts';
+import type { Vfs } from '../../../fs/vfs.ts';
+import { Emulator, type GuestStatus, StartError, bytesOf } from '../../../emulator/emulator.ts';
+import { type Identity, findUser } from '../../../emulator/host/user-database.ts';
+import { Strace } from '../../../emulator/trace/strace.ts';
+import { DEFAULT_MOUNTS, type GuestMount, guestType } from '../../../emulator/tree.ts';
+import type { Command, Words } from '../command.ts';
+import { endLike } from '../ending.ts';
+import { Failure, NOT_FOUND, NOT_RUNNABLE, badUsage } from '../failure.ts';
+import { complain } from '../output.ts';
+
+export const run: Command = {
+  name: 'run',
+  forms: ['[OPTION..] [--] PROGRAM [ARG..]'],
+  summary: 'Runs a Linux x86-64 program in the emulator',
+  options: {
+    root: { value: 'DIR', help: "the directory of this machine that is the program's / (default /)" },
+    writable: { help: 'what the program changes below DIR is changed there; otherwise it is kept in memory, and forgotten' },
+    mount: { value: 'TYPE:TARGET', help: 'mounts a proc, sysfs, devfs, tmpfs or fdescfs at TARGET too' },
+    env: { short: 'e', value: 'NAME=VALUE', help: 'a variable of the environment besides our own; NAME alone takes one away' },
+    cwd: { value: 'DIR', help: "the program's working directory (default: ours where DIR of --root is /, and else /)" },
+    user: { short: 'u', value: 'USER[:GROUP]', help: "who it runs as, by the guest's /etc/passwd or number (default: we)" },
+    osrelease: { value: 'RELEASE', help: 'what uname -r says' },
+    hostname: { value: 'NAME', help: 'what uname -n says' },
+    cpus: { value: 'NUMBER', help: 'how many processors it is told of (default 1)' },
+    memory: { value: 'MIB', help: 'how much memory it is told of (default 4096)' },
+    strace: { value: 'FILE', optional: true, help: 'prints its system calls as strace does, on standard error or to FILE' },
+    unsupported: { help: 'tells on standard error what it asks for that is not done' },
+    help: { short: 'h', help: 'print this' },
+  },
+  notes: [
+    'A PROGRAM without a slash is looked for in the PATH of the program. It gets our standard input, output and error, and nothing',
+    'else of this machine but what is below DIR. In it are mounted a /proc, /sys, /dev and /dev/shm that tell of the guest.',
+    '',
+    "The exit status is the program's own; 127 if it was not found, 126 if it could not be run. A signal that ends the program",
+    'ends compatfs as well, or gives 128 and its number.',
+  ].join('\n'),
+  runsProgram: true,
+  run: runProgram,
+};
+
+async function runProgram(words: Words): Promise<number> {
+  const [program] = words.operands;
+  if (program === undefined) throw badUsage('run', 'PROGRAM is missing; see compatfs run --help');
+  const root = words.value('root') ?? '/';
+  const reports = new Set<string>();
+  const tracer = words.has('strace') ? new Strace(traceSink(words.value('strace'))) : undefined;
+  const vm = new Emulator({
+    root: { directory: root, changes: words.has('writable') ? 'host' : 'memory' },
+    mounts: [...DEFAULT_MOUNTS, ...words.values('mount').map(parseMount)],
+    ...numberOption(words, 'cpus', 1, 4096),
+    ...memoryOption(words),
+    ...textOption(words, 'osrelease'),
+    ...textOption(words, 'hostname'),
+    ...(tracer && { tracer }),
+    ...(words.has('unsupported') && {
+      unsupported: ({ task, kind, what }) => {
+        const line = `${task.name}: ${kind} ${what} is not supported`;
+        if (!reports.has(line)) complain(line);
+        reports.add(line);
+      },
+    }),
+  });
+  const { vfs } = await vm.start();
+  const user = identity(words, vfs);
+  const env = environment(words);
+  const cwd = words.value('cwd') ?? (root === '/' ? process.cwd() : '/');
+  const common = { env: Object.entries(env).map(([name, value]) => `${name}=${value}`), cwd, user, stdin: 'inherit', stdout: 'inherit', stderr: 'inherit' } as const;
+  const path = findProgram(vfs, program, env['PATH'], cwd, user);
+  if (isErrno(path)) throw cannotRun(program, path);
+  let status: GuestStatus;
+  try {
+    status = await vm.run({ ...common, program: path, argv: words.operands });
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    if (error.errno !== ENOEXEC) throw cannotRun(program, error.errno);
+    // As execvp(3) has it, what no loader knows is a shell's.
+    status = await vm.run({ ...common, program: '/bin/sh', argv: ['/bin/sh', path, ...words.operands.slice(1)] });
+  }
+  tracer?.finish();
+  vm.dispose();
+  return endLike({ status: status.code, signal: status.signalName as NodeJS.Signals | undefined, error: undefined });
+}
+
+function cannotRun(program: string, errno: Errno): Failure {
+  return new Failure(program, errno === ENOENT ? 'not found' : errnoMessage(errno), errno === ENOENT ? NOT_FOUND : NOT_RUNNABLE);
+}
+
+function parseMount(words: string): GuestMount {
+  const colon = words.indexOf(':');
+  const type = words.slice(0, Math.max(0, colon));
+  const target = words.slice(colon + 1);
+  if (guestType(type) === undefined || !target.startsWith('/')) throw badUsage('run', `--mount ${words}: not TYPE:TARGET`);
+  return { type, target };
+}
+
+function textOption<Name extends string>(words: Words, name: Name): Partial<Record<Name, string>> {
+  const value = words.value(name);
+  return value === undefined ? {} : ({ [name]: value } as Record<Name, string>);
+}
+
+function numberOption<Name extends string>(words: Words, name: Name, least: number, most: number): Partial<Record<Name, number>> {
+  const value = words.value(name);
+  if (value === undefined) return {};
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < least || number > most) throw badUsage('run', `--${name} ${value}: not a number from ${least} to ${most}`);
+  return { [name]: number } as Record<Name, number>;
+}
+
+const MIB = 2 ** 20;
+
+function memoryOption(words: Words): { memory?: number } {
+  const { memory } = numberOption(words, 'memory', 1, 2 ** 30);
+  return memory === undefined ? {} : { memory: memory * MIB };
+}
+
+/** Our environment as the options change it. */
+function environment(words: Words): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
+  for (const setting of words.values('env')) {
+    const equals = setting.indexOf('=');
+    if (equals > 0) env[setting.slice(0, equals)] = setting.slice(equals + 1);
+    else if (equals < 0) delete env[setting];
+    else throw badUsage('run', `--env ${setting}: not NAME=VALUE`);
+  }
+  return env;
+}
+
+/** Who the program runs as. Throws for a user that the guest does not have. */
+function identity(words: Words, vfs: Vfs): Identity {
+  const user = words.value('user');
+  if (user === undefined) return { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, groups: process.getgroups?.() ?? [0] };
+  const found = findUser(vfs, bytesOf(user));
+  if (!found) throw new Failure(user, 'no such user');
+  return found;
+}
+
+/** What execvp(3) looks in where there is no PATH. */
+const DEFAULT_PATH = '/bin:/usr/bin';
+
+/** The path of a program as execvp(3) finds it. Errors: ENOENT, EACCES where one is there that may not be run. */
+function findProgram(vfs: Vfs, program: string, path: string | undefined, cwd: string, user: Identity): string | Errno {
+  if (program === '') return ENOENT;
+  if (program.includes('/')) return program;
+  const caller = new FixedCaller({ ...user, root: vfs.mounts.root });
+  let error: Errno = ENOENT;
+  for (const directory of (path ?? DEFAULT_PATH).split(':')) {
+    const file = `${directory === '' ? '.' : directory}/${program}`;
+    const place = vfs.find(bytesOf(file.startsWith('/') ? file : `${cwd}/${file}`), 0, caller);
+    if (isErrno(place)) {
+      if (place === EACCES) error = EACCES;
+      else if (place !== ENOENT && place !== ENOTDIR) return place;
+      continue;
+    }
+    const allowed = vfs.mayExecute(place, caller);
+    if (!isErrno(allowed)) return file;
+    error = EACCES;
+  }
+  return error;
+}
+
+/** Where a trace goes. */
+function traceSink(file: string | undefined): (text: string) => void {
+  const descriptor = file ? openSync(file, 'w') : 2;
+  return (text) => {
+    const bytes = Buffer.from(text, 'latin1');
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += writeSync(descriptor, bytes, at);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      }
+    }
+  };
+}
