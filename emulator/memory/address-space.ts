@@ -67,6 +67,7 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
     this.memory = this.pages.memory;
     this.limits = limits;
     this.files = files;
+    this.memory.missing = (address, permission) => this.fault(address, permission) === undefined;
   }
 
   get programBreak(): number {
@@ -161,21 +162,24 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
 
   /** Puts into pages what they show before anybody wrote to them. */
   fill(mapping: Mapping, start: number = mapping.start, end: number = mapping.end): void {
-    this.pages.zero(start, end);
     const { file, object } = mapping;
     if (file) mapping.fileSize = file.size();
     if (object) {
+      this.pages.zero(start, end);
       if (mapping.flags & VM_WRITE) object.keep(mapping.offset + (start - mapping.start), end - start);
       this.pages.use(start, end);
       object.fill(this.window(mapping, start, end));
       return;
     }
-    if (!file) return;
     const offset = mapping.offset + (start - mapping.start);
-    const length = Math.min(end - start, mapping.fileSize - offset);
-    if (length <= 0) return;
-    this.pages.use(start, end);
-    file.read(this.memory.bytes.subarray(indexOf(start), indexOf(start) + length), offset);
+    const length = file ? Math.max(Math.min(end - start, mapping.fileSize - offset), 0) : 0;
+    const whole = length - (length % PAGE_SIZE);
+    this.pages.zero(start + whole, end);
+    if (!file || length === 0) return;
+    this.pages.use(start, start + pageAlign(length));
+    const count = file.read(this.memory.bytes.subarray(indexOf(start), indexOf(start) + length), offset);
+    if (count < whole) this.pages.zeroFound(start + pageAlign(Math.max(count, 0)), start + whole);
+    if (count < whole && count % PAGE_SIZE > 0) this.memory.bytes.fill(0, indexOf(start + count), indexOf(start + pageAlign(count)));
   }
 
   /** Adds a mapping whose pages have their contents, and sets their permissions. The file has been retained for it. */
@@ -661,6 +665,8 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
     if (this.#disposed) return;
     this.#disposed = true;
     this.watcher = undefined;
+    this.memory.missing = undefined;
+    for (const item of this.list.items) if (item.flags & VM_EXEC) this.pages.forgetCode(item.start, item.end);
     this.erase(0, GUEST_TOP);
     this.pages.give(Math.max(this.#stackFloor(), MAPPING_TOP));
   }

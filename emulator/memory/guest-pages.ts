@@ -4,7 +4,7 @@
  */
 
 import { GuestMemory, indexOf } from './guest-memory.ts';
-import { CODE_MAP, CODE_POOL, CPU_STATE, PAGE_SHIFT, PAGE_SIZE, STACK_TOP } from './layout.ts';
+import { CODE_MAP, CPU_STATE, PAGE_SHIFT, PAGE_SIZE, PERMISSION_TABLE, STACK_TOP } from './layout.ts';
 
 const CHUNK = 0x10000;
 const ZEROS: Uint8Array = new Uint8Array(CHUNK);
@@ -31,9 +31,14 @@ export class GuestPages {
   /** Takes back a memory of which nobody makes use any more, in which nothing is mapped; the stack may have been used down to `stack`. */
   give(stack: number): void {
     this.use(stack, STACK_TOP);
-    this.zeroFound(CPU_STATE, CODE_MAP);
-    this.zeroFound(CODE_MAP, CODE_POOL);
+    this.zeroFound(CPU_STATE, PERMISSION_TABLE);
     if (kept.length < KEPT) kept.push(this);
+  }
+
+  /** There is no decoded code of the pages, whatever a processor has left. */
+  forgetCode(start: number, end: number): void {
+    const map = indexOf(CODE_MAP) / 4;
+    this.memory.words.fill(0, map + start / PAGE_SIZE, map + end / PAGE_SIZE);
   }
 
   /** Says that pages may come to hold something. */
