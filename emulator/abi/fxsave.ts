@@ -14,6 +14,7 @@
  *        160   256   XMM0 to XMM15
  */
 
+import { MXCSR_DEFAULT, MXCSR_MASK, setMxcsr } from '../cpu/float/mxcsr.ts';
 import {
   MXCSR,
   X87_CONTROL,
@@ -27,7 +28,6 @@ import {
 } from '../cpu/state.ts';
 
 export const FXSAVE_SIZE = 512;
-const MXCSR_MASK = 0xffff;
 const STACK = 32;
 const REGISTERS = 160;
 
@@ -60,7 +60,7 @@ export function restoreFloat(bytes: Uint8Array, view: DataView, state: number, a
   view.setUint16(state + X87_OPCODE, view.getUint16(at + 6, true), true);
   bytes.copyWithin(state + X87_INSTRUCTION, at + 8, at + 16);
   bytes.copyWithin(state + X87_OPERAND, at + 16, at + 24);
-  view.setUint32(state + MXCSR, view.getUint32(at + 24, true) & MXCSR_MASK, true);
+  setMxcsr(view, state, view.getUint32(at + 24, true) & MXCSR_MASK);
   const top = (status >>> 11) & 7;
   for (let index = 0; index < 8; index++) {
     const to = state + X87_REGISTERS + ((top + index) & 7) * 16;
@@ -70,12 +70,11 @@ export function restoreFloat(bytes: Uint8Array, view: DataView, state: number, a
 }
 
 const INITIAL_CONTROL = 0x37f;
-const INITIAL_MXCSR = 0x1f80;
 
 /** The state that a program starts with. */
 export function clearFloat(bytes: Uint8Array, view: DataView, state: number): void {
   bytes.fill(0, state + XMM, state + XMM + 256);
   bytes.fill(0, state + X87_CONTROL, state + X87_REGISTERS + 128);
   view.setUint16(state + X87_CONTROL, INITIAL_CONTROL, true);
-  view.setUint32(state + MXCSR, INITIAL_MXCSR, true);
+  setMxcsr(view, state, MXCSR_DEFAULT);
 }

@@ -14,7 +14,7 @@
  *        176      8  flags: first value
  *        184      8  flags: second value
  *        192      4  MXCSR
- *        196      4  1: floating point is exact about MXCSR (rounding, exceptions); 0: nearest, and exceptions are nobody's concern
+ *        196      4  not 0: floating point is exact about MXCSR (see float/mxcsr.ts); 0: nearest, and exceptions are nobody's concern
  *        200      4  why `run` ended: EXIT_*
  *        204      4  more of it: the vector, or the access that failed (PERMISSION_* of it)
  *        208      8  more of it: the address that failed

@@ -101,7 +101,6 @@ for (const form of forms) {
       const hasImmediate = form.immediate !== 'none';
       const code = codeOf(form, inMemory, destination, source, size, hasImmediate ? immediate : undefined);
       const request = { ...randomState(random, form), code };
-      if (form.mnemonics[0] === 'ldmxcsr') request.memory.writeUInt32LE(random.word() & 0xffff, 0);
       requests.push(request);
       calls.push([destination, inMemory ? -1 : source, immediate, size]);
     }

@@ -47,7 +47,7 @@ function randomState(random: Random): Pick<Request, 'image' | 'memory' | 'rax' |
   image.writeUInt16LE(random.word() & 0x7ff, 6);
   image.writeUInt32LE(random.word(), 8);
   image.writeUInt32LE(random.word(), 16);
-  image.writeUInt32LE(0x1f80, 24);
+  image.writeUInt32LE(random.word() & 0xffff, 24);
   for (let register = 0; register < 8; register++) {
     const [mantissa, top] = extendedValue(random);
     image.writeBigUInt64LE(mantissa, 32 + register * 16);
@@ -67,6 +67,7 @@ function fillMemory(random: Random, form: Form, request: Request): void {
     for (let byte = 0; byte < 9; byte++) memory[byte] = (random.below(10) << 4) | random.below(10);
     memory[9] = random.chance(2) ? 0x80 : 0;
   } else if (/^fi/.test(name)) memory.writeBigUInt64LE(random.chance(6) ? 0n : integerValue(random), 0);
+  else if (name === 'ldmxcsr') memory.writeUInt32LE(random.word() & 0xffff, 0);
   else if (size === 'd') memory.writeUInt32LE(singleValue(random), 0);
   else if (size === 'q') memory.writeBigUInt64LE(doubleValue(random), 0);
   else if (size === 't') {
@@ -89,6 +90,7 @@ function differences(form: Form, ours: Reply, theirs: Reply): string[] {
   differ.compare('control', ours.image.readUInt16LE(0), theirs.image.readUInt16LE(0));
   differ.compare('status', (ours.image.readUInt16LE(2) & mask).toString(16), (theirs.image.readUInt16LE(2) & mask).toString(16));
   differ.compare('tags', ours.image[4]!, theirs.image[4]!);
+  differ.compare('mxcsr', ours.image.readUInt32LE(24), theirs.image.readUInt32LE(24));
   if (!intel) differ.bytes('pointers', ours.image.subarray(6, 24), theirs.image.subarray(6, 24));
   for (let at = 32; at < 160; at += 16) {
     const [one, other] = [ours.image, theirs.image].map((image) => hex(image.subarray(at, at + 10).reverse()));

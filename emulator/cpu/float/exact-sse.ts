@@ -1,12 +1,10 @@
 /**
  * Floating point of SSE to SSE4.1, to the bit: with MXCSR's rounding, denormals as zero and flush to zero, its flags, and exceptions
- * where they are not masked. The fast path computes as WebAssembly does, to nearest, and sets no flags; it is right as long as MXCSR has its
- * default and nobody reads it. So `ldmxcsr` (and fxrstor) with control bits other than those of 1F80h, and any `stmxcsr`, which a
- * program executes to read flags or to be able to change the rest, set the state's EXACT_FLOAT, and from then on instructions come here.
+ * where they are not masked. The fast path computes as WebAssembly does, to nearest, and sets no flags; mxcsr.ts says when that is not enough.
  *
- * Not all of them have to. With the control bits of 1F80h, an addition, subtraction, multiplication, division or square root to nearest can only
- * set INEXACT if its operands and its result are normal numbers; so where INEXACT is set already, which it is after the first sum or so,
- * the fast path may be taken whenever the exponents of all three are neither 0 nor the highest.
+ * Not all instructions have to come here then. With the control bits of 1F80h, an addition, subtraction, multiplication, division or square root
+ * can set no other flag than INEXACT, which soon is set anyway, if the exponents of its operands are neither 0 nor the highest one, and
+ * that of its result is neither 0 nor 1 nor the highest.
  *
  * Differs: rcpss, rsqrtss and their like have their results to all 24 bits; each maker's processors have other 12 bits of them. Which flags packed
  * instructions set besides one that is not masked is as AMD's processors have it.
@@ -14,16 +12,15 @@
 
 import { type GuestMemory, indexOf } from '../../memory/guest-memory.ts';
 import { CPU_STATE } from '../../memory/layout.ts';
-import { CARRY, EXACT_FLOAT, MXCSR, PARITY, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM, ZERO as ZERO_FLAG } from '../state.ts';
+import { CARRY, MXCSR, PARITY, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM, ZERO as ZERO_FLAG } from '../state.ts';
 import { add, convert, fitsInteger, integerHigh, integerLow, multiply, roundTo, roundToIntegral, toInteger } from './arithmetic.ts';
 import { setArithmeticFlags } from './arithmetic-flags.ts';
 import { EQUAL, LESS, UNORDERED, compare } from './comparison.ts';
 import { divide, squareRoot } from './division.ts';
 import { DENORMAL_OPERAND, DIVIDE_BY_ZERO, Environment, INEXACT, INVALID_OPERATION, TO_ZERO } from './environment.ts';
-import { mayRead, mayWrite, raise } from './guest-operand.ts';
+import { mayRead, raise } from './guest-operand.ts';
 import { DOUBLE, FINITE, Float, type Format, SINGLE, ZERO } from './number.ts';
 import * as op from './sse-operations.ts';
-import { MXCSR_DEFAULT, MXCSR_FLAGS, MXCSR_MASK } from './x87-images.ts';
 
 const STATE = indexOf(CPU_STATE);
 const FIRST_XMM = STATE + XMM;
@@ -77,7 +74,6 @@ export class ExactSse {
    */
   execute(form: number, destination: number, source: number, address: number, immediate: number, size: number): number {
     const operation = op.OPERATION[form]!;
-    if (operation >= op.LOAD_CONTROL) return this.#control(operation, address);
     const view = this.#view;
     const usesMmx = op.MMX_DESTINATION[form] === 1 || (op.MMX_SOURCE[form] === 1 && source >= 0);
     if (usesMmx && (view.getUint16(STATE + X87_STATUS, true) & X87_PENDING) !== 0) return raise(this.#memory, VECTOR_X87);
@@ -138,26 +134,6 @@ export class ExactSse {
     if ((unmasked & BEFORE_OPERATION) !== 0) flags &= BEFORE_OPERATION;
     view.setUint32(CONTROL, control | flags | this.#settled, true);
     return unmasked === 0 ? 0 : raise(this.#memory, VECTOR_SIMD);
-  }
-
-  #control(operation: number, address: number): number {
-    const view = this.#view;
-    const memory = this.#memory;
-    const at = indexOf(address);
-    if (operation === op.STORE_CONTROL) {
-      const failed = mayWrite(memory, this.checked, address, 4);
-      if (failed !== 0) return failed;
-      view.setUint32(at, view.getUint32(CONTROL, true), true);
-      view.setInt32(STATE + EXACT_FLOAT, 1, true);
-      return 0;
-    }
-    const failed = mayRead(memory, this.checked, address, 4);
-    if (failed !== 0) return failed;
-    const value = view.getInt32(at, true);
-    if ((value & ~MXCSR_MASK) !== 0) return raise(memory, VECTOR_PROTECTION);
-    view.setInt32(CONTROL, value, true);
-    if ((value & ~MXCSR_FLAGS) !== MXCSR_DEFAULT) view.setInt32(STATE + EXACT_FLOAT, 1, true);
-    return 0;
   }
 
   #read(into: Float, kind: number, at: number): void {

@@ -88,10 +88,10 @@ test('an access that is not allowed is a page fault, and nothing has changed', (
   faults('DD/7 fnstsw Mw', READABLE, PERMISSION_WRITE);
   faults('DD/6 fnsave Mn v', UNMAPPED - 100, PERMISSION_WRITE, UNMAPPED, 4);
   faults('D9/4 fldenv Mn v', UNMAPPED - 13, PERMISSION_READ, UNMAPPED, 2);
+  faults('NP 0FAE/3 stmxcsr Md', READABLE, PERMISSION_WRITE);
   faults('NP 0FAE/0 fxsave/fxsave64 Mn y', READABLE, PERMISSION_WRITE, READABLE, 8);
   assert.is(sse.execute(idOf('F2 0F58 addsd Vx,Wq'), 0, -1, UNMAPPED - 7, 0, 0), EXIT_PAGE_FAULT);
   assert.equal(failure(), [PERMISSION_READ, UNMAPPED]);
-  assert.is(sse.execute(idOf('NP 0FAE/3 stmxcsr Md'), 0, -1, READABLE, 0, 0), EXIT_PAGE_FAULT);
   assert.is(state(), before);
 });
 
@@ -135,23 +135,41 @@ test('a SIMD exception that is not masked leaves the destination', () => {
   assert.is(view.getUint32(STATE + MXCSR, true) & 63, 4);
 });
 
-test('who sets MXCSR to something of its own or reads it gets exact floating point', () => {
+test('who sets control bits of MXCSR or clears its flags gets exact floating point', () => {
   const exact = (): number => view.getUint32(STATE + EXACT_FLOAT, true);
+  const at = indexOf(WRITABLE);
   const load = (value: number): number => {
-    view.setUint32(indexOf(WRITABLE), value, true);
-    return sse.execute(idOf('NP 0FAE/2 ldmxcsr Md'), 0, -1, WRITABLE, 0, 0);
+    view.setUint32(at, value, true);
+    return run('NP 0FAE/2 ldmxcsr Md', WRITABLE);
   };
-  assert.is(load(0x1f80), 0);
-  assert.is(load(0x1fbf), 0);
-  assert.is(exact(), 0);
+  const restore = (value: number): number => {
+    run('NP 0FAE/0 fxsave/fxsave64 Mn y', WRITABLE, 0, 8);
+    view.setUint32(at + 24, value, true);
+    return run('NP 0FAE/1 fxrstor/fxrstor64 Mn y', WRITABLE, 0, 8);
+  };
   assert.is(load(0x11f80), EXIT_EXCEPTION);
   assert.is(failure()[0], 13);
+  assert.is(restore(0x11f80), EXIT_EXCEPTION);
+  assert.is(exact(), 0);
+  // As the C library's functions do: for some operations another rounding.
   assert.is(load(0x5f80), 0);
   assert.is(exact(), 1);
-  view.setUint32(STATE + EXACT_FLOAT, 0, true);
-  assert.is(sse.execute(idOf('NP 0FAE/3 stmxcsr Md'), 0, -1, WRITABLE, 0, 0), 0);
-  assert.is(view.getUint32(indexOf(WRITABLE), true), 0x5f80);
+  assert.is(run('NP 0FAE/3 stmxcsr Md', WRITABLE), 0);
+  assert.is(view.getUint32(at, true), 0x5f80);
+  assert.is(load(0x1f80), 0);
+  assert.is(exact(), 0);
+  assert.is(restore(0x9fc0), 0);
   assert.is(exact(), 1);
+  assert.is(restore(0x1fa0), 0);
+  assert.is(run('NP 0FAE/3 stmxcsr Md', WRITABLE), 0);
+  assert.is(exact(), 0);
+  // As feclearexcept does.
+  assert.is(load(0x1f80), 0);
+  assert.is(exact(), 2);
+  assert.is(load(0x3f80), 0);
+  assert.is(exact(), 3);
+  assert.is(load(0x1f80), 0);
+  assert.is(exact(), 2);
 });
 
 test('conditions follow from flags however they are told', () => {

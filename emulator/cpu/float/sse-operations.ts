@@ -19,8 +19,6 @@ export const DOT_PRODUCT = 14;
 export const RECIPROCAL = 15;
 export const RECIPROCAL_ROOT = 16;
 export const CONVERT = 17;
-export const LOAD_CONTROL = 18;
-export const STORE_CONTROL = 19;
 
 /** What elements are, of the operands or of the result. */
 export const SINGLES = 0;
@@ -77,10 +75,6 @@ const ELEMENTS: Readonly<Record<string, readonly [kind: number, count: number]>>
 function describe(form: Form): void {
   const name = form.mnemonics[0]!;
   const { id } = form;
-  if (name === 'ldmxcsr' || name === 'stmxcsr') {
-    OPERATION[id] = name === 'ldmxcsr' ? LOAD_CONTROL : STORE_CONTROL;
-    return;
-  }
   const source = form.operands[1];
   if (!source) return;
   const conversion = /^cvt(t?)([a-z]{2})2([a-z]{2})$/.exec(name);

@@ -261,6 +261,24 @@ function deliverProduct(into: Float, factor: Float, value: bigint, scale: number
   deliver(into, sign, mantissaOf(factor) * (value < 0n ? -value : value), scale + 63 - factor.exponent, environment);
 }
 
+/** The product with a logarithm that is an integer: it is exact before it is rounded, though processors never say so. */
+function deliverWhole(into: Float, factor: Float, value: number, environment: Environment): void {
+  const product = mantissaOf(factor) * BigInt(Math.abs(value));
+  const length = bitLength(product);
+  const parts = product << BigInt(96 - length);
+  environment.flags |= INEXACT;
+  roundParts(
+    into,
+    factor.sign ^ (value < 0 ? 1 : 0),
+    length - 64 + factor.exponent,
+    Number(parts >> 64n) | 0,
+    Number((parts >> 32n) & 0xffffffffn) | 0,
+    Number(parts & 0xffffffffn) | 0,
+    EXTENDED,
+    environment,
+  );
+}
+
 /** `factor` times the logarithm of `value` to base 2. */
 export function logarithm(into: Float, factor: Float, value: Float, environment: Environment): void {
   if (takeNaN(into, value, factor, environment)) return;
@@ -288,21 +306,7 @@ export function logarithm(into: Float, factor: Float, value: Float, environment:
   }
   let { exponent } = value;
   if (((value.high << 1) | value.low) === 0) {
-    // A power of 2: the product is exact before it is rounded; but it is never said to be.
-    environment.flags |= INEXACT;
-    const product = mantissaOf(factor) * BigInt(Math.abs(exponent));
-    const length = bitLength(product);
-    const parts = product << BigInt(96 - length);
-    roundParts(
-      into,
-      factor.sign ^ below,
-      length - 64 + factor.exponent,
-      Number(parts >> 64n) | 0,
-      Number((parts >> 32n) & 0xffffffffn) | 0,
-      Number(parts & 0xffffffffn) | 0,
-      EXTENDED,
-      environment,
-    );
+    deliverWhole(into, factor, exponent, environment);
     return;
   }
   prepare();
@@ -359,6 +363,10 @@ export function logarithmNearOne(into: Float, factor: Float, value: Float, envir
       const sum = one + signed;
       const power = bitLength(sum) - 1;
       const unit = 1n << BigInt(power);
+      if (sum === unit) {
+        deliverWhole(into, factor, power - Math.max(shift, 0), environment);
+        return;
+      }
       natural = logarithmSeries(sum - unit, sum + unit, scale) + (BigInt(power - Math.max(shift, 0)) * logarithmOf2 << (scale - BigInt(BITS)));
     }
     deliverProduct(into, factor, (natural << BigInt(BITS)) / logarithmOf2, Number(scale), environment);

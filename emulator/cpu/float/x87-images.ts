@@ -1,5 +1,5 @@
 /**
- * Instructions on the x87's state as a whole: control words, environments, and images of everything.
+ * Instructions on the state of floating point as a whole: control words, environments, and images of everything.
  *
  * fnstenv, fldenv (28 bytes; with an operand size of 16 bits 14) and, with the registers of 10 bytes behind it, fnsave and frstor:
  *
@@ -26,8 +26,9 @@
 
 import { type GuestMemory, indexOf } from '../../memory/guest-memory.ts';
 import { CPU_STATE } from '../../memory/layout.ts';
-import { EXACT_FLOAT, MXCSR, X87_CONTROL, X87_INSTRUCTION, X87_OPCODE, X87_OPERAND, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM } from '../state.ts';
+import { MXCSR, X87_CONTROL, X87_INSTRUCTION, X87_OPCODE, X87_OPERAND, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM } from '../state.ts';
 import { mayRead, mayWrite, raise } from './guest-operand.ts';
+import { MXCSR_MASK, loadMxcsr, restoreMxcsr } from './mxcsr.ts';
 import * as op from './x87-operations.ts';
 
 const STATE = indexOf(CPU_STATE);
@@ -50,11 +51,6 @@ const SUMMARY = 0x8080;
 const EXCEPTIONS = 63;
 const INITIAL_CONTROL = 0x37f;
 const VECTOR_PROTECTION = 13;
-/** The bits of MXCSR that exist. */
-export const MXCSR_MASK = 0xffff;
-/** Where the flags of MXCSR are, and what its other bits are when a program starts. */
-export const MXCSR_FLAGS = 0x3f;
-export const MXCSR_DEFAULT = 0x1f80;
 
 export class X87Images {
   readonly #memory: GuestMemory;
@@ -87,6 +83,16 @@ export class X87Images {
         view.setUint8(TAGS, 0);
         view.setUint16(STATUS, view.getUint16(STATUS, true) & ~0x3800, true);
         return 0;
+      case op.LDMXCSR:
+        failed = mayRead(memory, checked, address, 4);
+        if (failed !== 0) return failed;
+        if ((view.getInt32(at, true) & ~MXCSR_MASK) !== 0) return raise(memory, VECTOR_PROTECTION);
+        loadMxcsr(memory, view.getInt32(at, true));
+        return 0;
+      case op.STMXCSR:
+        failed = mayWrite(memory, checked, address, 4);
+        if (failed === 0) view.setInt32(at, view.getInt32(STATE + MXCSR, true), true);
+        return failed;
       case op.FLDCW:
         failed = mayRead(memory, checked, address, 2);
         if (failed === 0) this.#setControl(view.getUint16(at, true));
@@ -267,8 +273,7 @@ export class X87Images {
     }
     for (let register = 0; register < 8; register++) this.#copyRegister(at + 32 + register * 16, this.#stack(register));
     bytes.copyWithin(FIRST_XMM, at + 160, at + 416);
-    view.setInt32(STATE + MXCSR, mxcsr, true);
-    if ((mxcsr & ~MXCSR_FLAGS) !== MXCSR_DEFAULT) view.setInt32(STATE + EXACT_FLOAT, 1, true);
+    restoreMxcsr(this.#memory, mxcsr);
     return 0;
   }
 }

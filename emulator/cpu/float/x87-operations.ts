@@ -1,4 +1,4 @@
-/** What each x87 form does: read from its row once, so that executing one is a switch on a small number. */
+/** What each form of the x87 does, and those of its state and MXCSR: read from its row once, so that executing one is a switch on a small number. */
 
 import { FORMS, type Form } from '../forms.ts';
 
@@ -6,7 +6,7 @@ import { FORMS, type Form } from '../forms.ts';
 const OPERATIONS = [
   '', 'fadd', 'fmul', 'fcom', 'fsub', 'fsubr', 'fdiv', 'fdivr', 'fld', 'fst', 'fist', 'fisttp', 'fbst', 'fxch', 'fcomi', 'fucom', 'fucomi', 'fcmov', 'ffree', 'fnop',
   'fchs', 'fabs', 'ftst', 'fxam', 'constant', 'f2xm1', 'fyl2x', 'fptan', 'fpatan', 'fxtract', 'fprem1', 'fdecstp', 'fincstp', 'fprem', 'fyl2xp1', 'fsqrt', 'fsincos',
-  'frndint', 'fscale', 'fsin', 'fcos', 'fldenv', 'fldcw', 'fnstenv', 'fnstcw', 'nothing', 'fnclex', 'fninit', 'frstor', 'fnsave', 'fnstsw', 'fxsave', 'fxrstor', 'emms', 'fwait',
+  'frndint', 'fscale', 'fsin', 'fcos', 'fldenv', 'fldcw', 'fnstenv', 'fnstcw', 'nothing', 'fnclex', 'fninit', 'frstor', 'fnsave', 'fnstsw', 'fxsave', 'fxrstor', 'emms', 'fwait', 'ldmxcsr', 'stmxcsr',
 ] as const;
 
 const numberOf = (name: (typeof OPERATIONS)[number]): number => OPERATIONS.indexOf(name);
@@ -66,6 +66,8 @@ export const FXSAVE = 51;
 export const FXRSTOR = 52;
 export const EMMS = 53;
 export const FWAIT = 54;
+export const LDMXCSR = 55;
+export const STMXCSR = 56;
 
 /** Where the operand is that is not ST(0). */
 export const PLACE_STACK = 0;
@@ -128,5 +130,5 @@ function describe(form: Form): void {
 }
 
 for (const form of FORMS) {
-  if (form.feature === 'x87' || /^(fisttp|fxsave|fxrstor|emms|fwait)$/.test(form.mnemonics[0]!)) describe(form);
+  if (form.feature === 'x87' || /^(fisttp|fxsave|fxrstor|emms|fwait|ldmxcsr|stmxcsr)$/.test(form.mnemonics[0]!)) describe(form);
 }

@@ -38,7 +38,7 @@ const VECTOR_X87 = 16;
 const CODE_SELECTOR = 0x33;
 
 /** Of the operations, those that do not look for pending exceptions. */
-const NOT_WAITING = new Set([op.NOTHING, op.FNCLEX, op.FNINIT, op.FNSAVE, op.FNSTENV, op.FNSTSW, op.FNSTCW, op.FXSAVE, op.FXRSTOR]);
+const NOT_WAITING = new Set([op.NOTHING, op.FNCLEX, op.FNINIT, op.FNSAVE, op.FNSTENV, op.FNSTSW, op.FNSTCW, op.FXSAVE, op.FXRSTOR, op.LDMXCSR, op.STMXCSR]);
 /** Those that leave the pointers to the last instruction as they are. */
 const CONTROLLING = new Set([...NOT_WAITING, op.FLDCW, op.FLDENV, op.FRSTOR, op.EMMS, op.FWAIT]);
 const waits = Uint8Array.from({ length: 64 }, (_, index) => (NOT_WAITING.has(index) ? 0 : 1));
