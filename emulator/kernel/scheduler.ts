@@ -188,6 +188,8 @@ export class Scheduler {
       // The program may be another than a moment ago.
       const { image } = task.process;
       this.#events.running?.(image.space.memory);
+      // Whatever it was set for has been seen to.
+      task.memory.words[(STATE + TICK) >>> 2] = 0;
       const reason = image.processor.run();
       if (this.#deferred.length > 0) this.#runDeferred();
       if (reason === EXIT_TICK) {

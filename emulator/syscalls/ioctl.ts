@@ -21,6 +21,8 @@ const FS_IOC_GETFLAGS = 0x80086601;
 
 /** What requests bring along that do not say so in their number: most terminals' (asm-generic/ioctls.h). */
 const OLD_SIZE = 64;
+/** The second byte of terminals' requests, which programs make to see whether they have one. */
+const TERMINALS = 0x54;
 
 const scratch = new Stat();
 const NOTHING = new Uint8Array(0);
@@ -29,7 +31,7 @@ const NOTHING = new Uint8Array(0);
 function inputOf(task: Task, command: number, address: number): Uint8Array {
   const direction = command >>> 30;
   const size = (command >>> 16) & 0x3fff;
-  const wanted = direction & 1 ? size : direction === 0 && size === 0 && command >>> 8 === 0x54 ? OLD_SIZE : 0;
+  const wanted = direction & 1 ? size : direction === 0 && size === 0 && command >>> 8 === TERMINALS ? OLD_SIZE : 0;
   if (wanted === 0) return NOTHING;
   const there = available(task, address, wanted);
   return task.memory.bytes.slice(indexOf(address), indexOf(address) + there);
@@ -72,7 +74,7 @@ export function ioctl(task: Task, fd: number, command: number, argument: number)
   }
   const answer = file.ioctl?.(number, argument, inputOf(task, number, argument), task) ?? ENOTTY;
   if (isErrno(answer)) {
-    if (answer === ENOTTY && type !== S_IFREG) task.kernel.report(task, 'ioctl', `0x${number.toString(16)}`);
+    if (answer === ENOTTY && type !== S_IFREG && number >>> 8 !== TERMINALS) task.kernel.report(task, 'ioctl', `0x${number.toString(16)}`);
     return answer;
   }
   if (answer.opened) return installDescription(task, Description.of(answer.opened), true);
