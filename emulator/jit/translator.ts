@@ -1,0 +1,485 @@
+/**
+ * Writes a region as one WebAssembly function, in a module of its own. The function is given how deep calls are and where its caller expects
+ * it to return to; it returns where to go on, or 0 when there is a reason to leave, which is in the state.
+ */
+
+import { emit, eq, eqz, gtS, i32, load, local, or, sub, type Node, wrap, call, add } from '../cpu/emit/expression.ts';
+import type { FlagSource } from '../cpu/emit/flags.ts';
+import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
+import { importRuntime, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
+import { FORM, RECORD_WORDS } from '../cpu/record.ts';
+import { SEMANTICS } from '../cpu/semantics/registry.ts';
+import { ARITHMETIC_FLAGS, TICK } from '../cpu/state.ts';
+import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
+import { ModuleBuilder } from '../wasm/module-builder.ts';
+import { I32, I64, Memory, Op } from '../wasm/opcodes.ts';
+import { reversePostorder, predecessorsOf } from './flow-graph.ts';
+import { END, NODE, OPEN_LOOP } from './layout.ts';
+import { liveness } from './liveness.ts';
+import type { Region, RegionBlock } from './region.ts';
+import { touchedRegisters, writtenRegisters } from './register-use.ts';
+import { FALLS_THROUGH, type Plan, structure } from './structure.ts';
+import { DEPTH, TranslatorEmitter } from './translator-emitter.ts';
+
+/** What the translator has to know of the rest of the world. */
+export interface Surroundings {
+  readonly checked: boolean;
+  /** How deep calls may be. */
+  readonly depthLimit: number;
+  /** The table's size. */
+  readonly tableSize: number;
+  /** The entry of the table of a function that is translated, or 0. */
+  slotOf(address: number): number;
+  /** Flags that code at an address may look at. */
+  flagsAt(address: number): number;
+}
+
+/** More jumps through a register than that are told apart by a table, if they are not too far from each other. */
+const FEW_TARGETS = 4;
+const WIDEST_TABLE = 8192;
+
+/** Registers that may differ from memory where each block begins. */
+function dirtyRegisters(region: Region, written: Int32Array): Int32Array {
+  const { blocks } = region;
+  const dirty = new Int32Array(blocks.length);
+  let changed = true;
+  while (changed) {
+    changed = false;
+    for (let number = 0; number < blocks.length; number++) {
+      const block = blocks[number]!;
+      const calls = block.ending === 'calls' || block.ending === 'calls through';
+      const out = calls ? 0 : dirty[number]! | written[number]!;
+      for (const next of block.successors) {
+        if ((out & ~dirty[next]!) === 0) continue;
+        dirty[next]! |= out;
+        changed = true;
+      }
+    }
+  }
+  return dirty;
+}
+
+class RegionWriter {
+  readonly #region: Region;
+  readonly #plan: Plan;
+  readonly #t: TranslatorEmitter;
+  readonly #code: FunctionBuilder;
+  readonly #surroundings: Surroundings;
+  readonly #labels: Label[] = [];
+  readonly #live: Int32Array;
+  readonly #wantsWord: Uint8Array;
+  readonly #dirty: Int32Array;
+  readonly #sources: (readonly FlagSource[] | undefined)[] = [];
+  readonly #parent: Int32Array;
+  readonly #type: number;
+  readonly #self: number;
+  #word = -1;
+  #selector = -1;
+  #block!: RegionBlock;
+  #number = 0;
+
+  constructor(region: Region, t: TranslatorEmitter, code: FunctionBuilder, type: number, self: number, surroundings: Surroundings) {
+    this.#region = region;
+    this.#t = t;
+    this.#code = code;
+    this.#type = type;
+    this.#self = self;
+    this.#surroundings = surroundings;
+    const { blocks, records, graph } = region;
+    this.#plan = structure(graph);
+    const order = reversePostorder(graph);
+    const predecessors = predecessorsOf(graph, order);
+    const count = blocks.length;
+    const uses = new Int32Array(count);
+    const definitions = new Int32Array(count);
+    const leaving = new Int32Array(count);
+    const written = new Int32Array(count);
+    let touched = 0;
+    for (let number = 0; number < count; number++) {
+      const block = blocks[number]!;
+      let use = 0;
+      let defined = 0;
+      for (let index = 0; index < block.count; index++) {
+        const record = block.record + index * RECORD_WORDS;
+        const form = records[record + FORM]!;
+        use |= usedFlags(form) & ~defined;
+        defined |= replacedFlags(records, record);
+        touched |= touchedRegisters(records, record);
+        written[number]! |= writtenRegisters(records, record);
+      }
+      let out = 0;
+      switch (block.ending) {
+        case 'branches':
+          if (block.taken < 0) out |= surroundings.flagsAt(block.target);
+          if (block.next < 0) out |= surroundings.flagsAt(block.end);
+          break;
+        case 'jumps':
+          if (block.taken < 0) out |= surroundings.flagsAt(block.target);
+          break;
+        case 'falls':
+          if (block.next < 0) out |= surroundings.flagsAt(block.end);
+          break;
+        case 'calls':
+          use |= surroundings.flagsAt(block.target) & ~defined;
+          defined = ARITHMETIC_FLAGS;
+          break;
+        case 'calls through':
+          use |= ARITHMETIC_FLAGS & ~defined;
+          defined = ARITHMETIC_FLAGS;
+          break;
+        default:
+          out = ARITHMETIC_FLAGS;
+      }
+      uses[number] = use;
+      definitions[number] = defined;
+      leaving[number] = out;
+    }
+    const { liveIn, liveOut } = liveness(graph, order, predecessors, { words: 1, uses, definitions, leaving });
+    this.#live = liveOut;
+    this.#dirty = dirtyRegisters(region, written);
+    this.#wantsWord = new Uint8Array(count);
+    this.#parent = new Int32Array(count).fill(-1);
+    for (let number = 0; number < count; number++) {
+      const from = predecessors.starts[number]!;
+      const several = predecessors.starts[number + 1]! - from + (number === 0 ? 1 : 0) !== 1;
+      if (liveIn[number] !== 0 && several) this.#wantsWord[number] = 1;
+      if (!several && number !== 0) this.#parent[number] = predecessors.sources[from]!;
+    }
+    t.open(code, touched);
+    t.flagsAt = (address) => surroundings.flagsAt(address);
+    t.onBranch = (condition) => this.#branch(condition);
+    t.onJump = () => this.#jump();
+    t.onCall = () => this.#call();
+    t.onCallTo = (address) => this.#callTo(address);
+    t.onJumpTo = (address) => this.#jumpTo(address);
+    this.#liveIn = liveIn;
+    this.#touched = touched;
+  }
+
+  readonly #liveIn: Int32Array;
+  readonly #touched: number;
+
+  write(): void {
+    const { blocks } = this.#region;
+    const { steps, originals } = this.#plan;
+    const code = this.#code;
+    const t = this.#t;
+    const entry = blocks[0]!.address;
+    const tick = load(Memory.i32Load, I32, i32(0), STATE_INDEX + TICK);
+    emit(code, or(gtS(DEPTH, i32(this.#surroundings.depthLimit)), tick));
+    const late = code.if();
+    code.i32(entry | 0);
+    code.op(Op.return);
+    code.end(late);
+    this.#word = code.local(I32);
+    this.#selector = code.local(I32);
+    t.startSources(undefined);
+    t.loadRegisters(this.#touched);
+    if (this.#wantsWord[0] === 1) {
+      emit(code, t.flagWord(this.#liveIn[0]!));
+      code.set(this.#word);
+    }
+    for (let at = 0; at < steps.length; at += 2) {
+      const kind = steps[at]!;
+      const value = steps[at + 1]!;
+      if (kind === NODE) {
+        if (value < originals) this.#writeBlock(value);
+        else this.#writeDispatcher(value);
+      } else if (kind === END) {
+        code.end(this.#labels[value]);
+      } else {
+        this.#labels[value] = kind === OPEN_LOOP ? code.loop() : code.block();
+      }
+    }
+    code.op(Op.unreachable);
+  }
+
+  /** A dispatcher, or a relay: a node without code. */
+  #writeDispatcher(node: number): void {
+    const { graph } = this.#plan;
+    const first = graph.starts[node]!;
+    const count = graph.starts[node + 1]! - first;
+    if (count === 1) {
+      this.#follow(first);
+      return;
+    }
+    const code = this.#code;
+    for (let edge = first; edge < first + count - 1; edge++) {
+      if (this.#plan.labels[edge] === FALLS_THROUGH || this.#plan.isBack[edge] === 1) {
+        emit(code, eq(local(this.#selector, I32), i32(edge - first)));
+        const label = code.if();
+        this.#follow(edge);
+        if (this.#plan.labels[edge] === FALLS_THROUGH) {
+          // Nothing else may be done then.
+          code.else();
+          for (let other = edge + 1; other < first + count; other++) this.#followIf(other, eq(local(this.#selector, I32), i32(other - first)));
+          code.end(label);
+          return;
+        }
+        code.end(label);
+      } else {
+        this.#followIf(edge, eq(local(this.#selector, I32), i32(edge - first)));
+      }
+    }
+    this.#follow(first + count - 1);
+  }
+
+  #followIf(edge: number, condition: Node): void {
+    emit(this.#code, condition);
+    const label = this.#code.if();
+    this.#follow(edge);
+    this.#code.end(label);
+  }
+
+  #writeBlock(number: number): void {
+    const t = this.#t;
+    const region = this.#region;
+    const block = region.blocks[number]!;
+    this.#block = block;
+    this.#number = number;
+    t.dirty = this.#dirty[number]!;
+    if (this.#wantsWord[number] === 1) {
+      const word: FlagSource = { kind: 'word', size: 4, a: local(this.#word, I32), b: i32(0) };
+      t.startSources(undefined);
+      // The local will be another block's: what is looked at later has to be kept.
+      const kept: FlagSource = { ...word, a: t.let(word.a) };
+      t.setFlagSource(ARITHMETIC_FLAGS, kept);
+    } else {
+      const parent = this.#parent[number]!;
+      t.startSources(parent >= 0 ? this.#sources[parent] : undefined);
+    }
+    // What is looked at behind each instruction.
+    const live = new Int32Array(block.count);
+    let after = this.#live[number]!;
+    if (block.ending === 'calls') after = this.#surroundings.flagsAt(block.target);
+    else if (block.ending === 'calls through') after = ARITHMETIC_FLAGS;
+    for (let index = block.count - 1; index >= 0; index--) {
+      const record = block.record + index * RECORD_WORDS;
+      live[index] = after;
+      after = (after & ~replacedFlags(region.records, record)) | usedFlags(region.records[record + FORM]!);
+    }
+    let ended = false;
+    for (let index = 0; index < block.count; index++) {
+      const record = block.record + index * RECORD_WORDS;
+      const form = region.records[record + FORM]!;
+      const address = region.addresses[record / RECORD_WORDS]!;
+      const semantics = form === 0 ? undefined : SEMANTICS[form];
+      if (!semantics) {
+        // The interpreter knows what to do about it.
+        t.leaveTo(address);
+        return;
+      }
+      t.begin(region.records, record, address, live[index]!);
+      const before = t.dirty;
+      semantics(t);
+      const unexpected = t.dirty & ~before & ~writtenRegisters(region.records, record);
+      if (unexpected !== 0 && block.ending !== 'calls' && block.ending !== 'calls through') throw new Error(`"${t.form.row}" writes registers ${unexpected.toString(16)}`);
+      ended = index === block.count - 1 && block.ending !== 'falls';
+    }
+    if (!ended) this.#goNext();
+    else if (block.ending === 'other') t.leave();
+  }
+
+  /** Keeps the sources of flags for the blocks that follow. */
+  #keep(): void {
+    this.#sources[this.#number] = this.#t.keepSources();
+  }
+
+  #edge(successor: number): number {
+    return this.#plan.graph.starts[this.#number]! + successor;
+  }
+
+  /** What has to be done on an edge before it is gone, if anything. */
+  #isPlain(edge: number): boolean {
+    const { isBack, goals, selectors } = this.#plan;
+    return isBack[edge] === 0 && this.#wantsWord[goals[edge]!] === 0 && selectors[edge]! < 0;
+  }
+
+  #follow(edge: number): void {
+    const { isBack, goals, labels, selectors } = this.#plan;
+    const code = this.#code;
+    const goal = goals[edge]!;
+    const isOriginal = this.#plan.originals > this.#currentNode(edge);
+    if (isOriginal && this.#wantsWord[goal] === 1) {
+      emit(code, this.#t.flagWord(this.#liveIn[goal]!));
+      code.set(this.#word);
+    }
+    if (isBack[edge] === 1) {
+      emit(code, load(Memory.i32Load, I32, i32(0), STATE_INDEX + TICK));
+      const label = code.if();
+      this.#leaveAt(goal, isOriginal);
+      code.end(label);
+    }
+    if (selectors[edge]! >= 0) {
+      code.i32(selectors[edge]!);
+      code.set(this.#selector);
+    }
+    if (labels[edge] !== FALLS_THROUGH) code.br(this.#labels[labels[edge]!]!);
+  }
+
+  #currentNode(edge: number): number {
+    const { starts } = this.#plan.graph;
+    let low = 0;
+    let high = starts.length - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (starts[middle]! <= edge) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Leaves to the start of a block, whose turn it would be. */
+  #leaveAt(goal: number, isOriginal: boolean): void {
+    const t = this.#t;
+    const address = this.#region.blocks[goal]!.address;
+    if (isOriginal) {
+      t.leaveTo(address);
+      return;
+    }
+    // From a node without code: the flags are in the word, if they are wanted.
+    t.storeRegisters(this.#dirty[goal]!);
+    if (this.#wantsWord[goal] === 1) {
+      t.startSources(undefined);
+      t.setFlagSource(ARITHMETIC_FLAGS, { kind: 'word', size: 4, a: local(this.#word, I32), b: i32(0) });
+      t.storeFlags(this.#liveIn[goal]!);
+    }
+    this.#code.i32(address | 0);
+    this.#code.op(Op.return);
+  }
+
+  #goNext(): void {
+    this.#keep();
+    if (this.#block.next >= 0) this.#follow(this.#edge(0));
+    else this.#t.continueAt(this.#block.end);
+  }
+
+  #jump(): void {
+    this.#keep();
+    if (this.#block.taken >= 0) this.#follow(this.#edge(0));
+    else this.#t.continueAt(this.#block.target);
+  }
+
+  #branch(condition: Node): void {
+    const { next, taken, target, end } = this.#block;
+    const t = this.#t;
+    const code = this.#code;
+    const { labels } = this.#plan;
+    // What is worked out for both ways is worked out before them.
+    const live = this.#live[this.#number]!;
+    const kept = live === 0 ? condition : t.let(condition);
+    if (live !== 0) for (const flag of [1, 4, 16, 64, 128, 2048]) if ((live & flag) !== 0) t.flagSource(flag);
+    this.#keep();
+    if (next < 0 && taken < 0) {
+      t.if(kept, () => t.continueAt(target));
+      t.continueAt(end);
+      return;
+    }
+    if (next < 0) {
+      t.if(eqz(kept), () => t.continueAt(end));
+      this.#follow(this.#edge(0));
+      return;
+    }
+    const nextEdge = this.#edge(0);
+    if (taken < 0) {
+      t.if(kept, () => t.continueAt(target));
+      this.#follow(nextEdge);
+      return;
+    }
+    const takenEdge = this.#edge(1);
+    if (labels[takenEdge] === FALLS_THROUGH) {
+      this.#conditional(nextEdge, eqz(kept));
+      this.#follow(takenEdge);
+    } else {
+      this.#conditional(takenEdge, kept);
+      this.#follow(nextEdge);
+    }
+  }
+
+  #conditional(edge: number, condition: Node): void {
+    if (this.#isPlain(edge)) {
+      emit(this.#code, condition);
+      this.#code.brIf(this.#labels[this.#plan.labels[edge]!]!);
+    } else {
+      this.#followIf(edge, condition);
+    }
+  }
+
+  #call(): void {
+    const t = this.#t;
+    const { target } = this.#block;
+    t.storeRegisters();
+    t.storeFlags(this.#surroundings.flagsAt(target));
+    const code = this.#code;
+    const depth = add(DEPTH, i32(1));
+    const back = i32((t.address + t.length) | 0);
+    const result = t.variable(I32);
+    const slot = this.#surroundings.slotOf(target);
+    if (target === this.#region.blocks[0]!.address) {
+      t.assign(result, call(this.#self, I32, [depth, back]));
+    } else if (slot !== 0) {
+      emit(code, depth);
+      emit(code, back);
+      code.i32(slot);
+      code.callIndirect(this.#type);
+      code.set(result.low);
+    } else {
+      t.assign(result, call(t.goTo, I32, [t.constantAddress(target), depth, back]));
+    }
+    t.comeBack(result);
+    this.#goNext();
+  }
+
+  #callTo(address: Node): void {
+    this.#t.callAddress(address);
+    this.#goNext();
+  }
+
+  #jumpTo(address: Node): void {
+    const t = this.#t;
+    const { table } = this.#block;
+    const code = this.#code;
+    t.setLive();
+    this.#keep();
+    if (table.length > 0) {
+      const target = t.let(wrap(address));
+      const whole = t.isShort(address);
+      const lowest = Math.min(...table.map(([at]) => at));
+      const span = Math.max(...table.map(([at]) => at)) - lowest;
+      const plain = table.every((_, index) => this.#isPlain(this.#edge(index)));
+      if (table.length > FEW_TARGETS && span < WIDEST_TABLE && plain) {
+        emit(code, whole);
+        const label = code.if();
+        const out = code.block();
+        const labels = new Array<Label>(span + 1).fill(out);
+        for (const [index, [at]] of table.entries()) labels[at - lowest] = this.#labels[this.#plan.labels[this.#edge(index)]!]!;
+        emit(code, sub(target, i32(lowest)));
+        code.brTable(labels, out);
+        code.end(out);
+        code.end(label);
+      } else {
+        for (const [index, [at]] of table.entries()) this.#followIf(this.#edge(index), t.both(whole, eq(target, i32(at | 0))));
+      }
+    }
+    t.storeRegisters();
+    t.storeFlags(ARITHMETIC_FLAGS);
+    t.continueAtNode(address);
+  }
+}
+
+/** The module of a region: exports the function as `code`. */
+export function translate(region: Region, surroundings: Surroundings): Uint8Array {
+  const module = new ModuleBuilder();
+  const imports = importRuntime(module);
+  const type = module.type([I32, I32], [I32]);
+  const flags = module.importFunction('emulator', 'flags', module.type([], [I32]));
+  const find = module.importFunction('emulator', 'find', module.type([I64], [I32]));
+  const fault = module.importFunction('emulator', 'fault', module.type([I64, I32, I32, I32], []));
+  const goTo = module.importFunction('emulator', 'goTo', module.type([I64, I32, I32], [I32]));
+  module.importTable('emulator', 'table', { initial: surroundings.tableSize });
+  const t = new TranslatorEmitter({ imports, flags, find, fault, goTo, type }, surroundings.checked);
+  const { number, code } = module.function(type);
+  new RegionWriter(region, t, code, type, number, surroundings).write();
+  module.export('function', 'code', number);
+  return module.encode();
+}
