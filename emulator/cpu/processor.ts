@@ -4,11 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CPU_STATE } from '../memory/layout.ts';
 import { type WasmInstance, type WasmModule, type WasmTable, wasm } from '../wasm/engine.ts';
+import { TranslatedCode } from '../jit/translated-code.ts';
 import { CodeCache } from './interpreter/code-cache.ts';
 import { type Interpreter, generateInterpreter } from './interpreter/generator.ts';
 import type { ProcessorContract, ProcessorHost } from './processor-contract.ts';
 import {
-  ARITHMETIC_FLAGS, EXIT_PAGE_FAULT, EXIT_REASON, FLAGS_BITS, FLAG_FIRST, FLAG_KIND, INSTRUCTION_POINTER, OTHER_FLAGS, UPPER_BASE,
+  ARITHMETIC_FLAGS, EXIT_PAGE_FAULT, EXIT_REASON, FLAGS_BITS, FLAG_FIRST, FLAG_KIND, INSTRUCTION_POINTER, OTHER_FLAGS, RUN_DEPTH, UPPER_BASE,
 } from './state.ts';
 import { System } from './system.ts';
 
@@ -43,7 +44,8 @@ interface Exports {
   readonly run: (op: number, stop: number) => number;
   readonly flags: () => number;
   readonly find: (address: bigint) => number;
-  readonly enter: (depth: number) => number;
+  readonly goTo: unknown;
+  readonly fault: unknown;
   readonly table: WasmTable;
 }
 
@@ -56,6 +58,7 @@ export class Processor implements ProcessorContract {
   #checked = false;
   /** What to do when there is a moment without code that runs. */
   #pendingCheck = false;
+  translated: TranslatedCode | undefined;
 
   constructor(memory: GuestMemory, host: ProcessorHost) {
     this.memory = memory;
@@ -68,19 +71,24 @@ export class Processor implements ProcessorContract {
     const { module, handlers } = loadInterpreter(checked);
     const cache = new CodeCache(this.memory, handlers);
     cache.unimplemented = (name, address) => this.#host.unimplemented?.(name, address);
-    const instance: WasmInstance = new wasm.Instance(module, {
-      emulator: {
+    let translated: TranslatedCode | undefined;
+    const imports: Record<string, unknown> = {
         memory: this.memory.memory,
         link: (op: number, which: number) => cache.link(op, which),
         decode: (address: number) => cache.find(address >>> 0),
-        hot: (head: number) => head + 32,
+        hot: (head: number) => translated!.hot(head),
         systemCall: () => this.#host.systemCall(),
         written: (address: number, size: number) => this.forget(address >>> 0, (address >>> 0) + size),
         ...this.#system.imports(),
-      },
-    });
-    this.#system.flags = (instance.exports as unknown as Exports).flags;
-    return [cache, instance.exports as unknown as Exports];
+    };
+    const instance: WasmInstance = new wasm.Instance(module, { emulator: imports });
+    const exports = instance.exports as unknown as Exports;
+    this.#system.flags = exports.flags;
+    const { flags, find, goTo, fault, table } = exports;
+    translated = new TranslatedCode(this.memory, cache, { ...imports, flags, find, goTo, fault, table }, table, checked);
+    this.translated = translated;
+    if (process.env['COMPATFS_THRESHOLD']) cache.threshold = Number(process.env['COMPATFS_THRESHOLD']);
+    return [cache, exports];
   }
 
   get checked(): boolean {
@@ -92,6 +100,7 @@ export class Processor implements ProcessorContract {
     const { view } = this.memory;
     // The state may be another task's than it was.
     view.setInt32(STATE + UPPER_BASE + 4, 1, true);
+    view.setInt32(STATE + RUN_DEPTH, 0, true);
     const address = view.getBigUint64(STATE + INSTRUCTION_POINTER, true);
     const op = this.#exports.find(address);
     if (op !== 0) {
@@ -108,6 +117,7 @@ export class Processor implements ProcessorContract {
 
   forget(start: number, end: number): void {
     this.#cache.forget(start, end);
+    this.translated?.forget(start, end);
   }
 
   check(): void {

@@ -20,6 +20,7 @@
  *        208      8  more of it: the address that failed
  *        216      8  instructions executed, as far as they are counted
  *        224      4  not 0: leave the code as soon as possible (the tick flag; other threads set it)
+ *        228      4  how deep inner runs of the interpreter are
  *        232      8  always 2^32: the base of absolute addresses in the upper 2 GiB
  *        256    256  XMM registers
  *        512      2  x87 control word
@@ -52,6 +53,7 @@ export const EXIT_DETAIL = 204;
 export const EXIT_ADDRESS = 208;
 export const INSTRUCTION_COUNT = 216;
 export const TICK = 224;
+export const RUN_DEPTH = 228;
 /** Holds 2^32, as a register of addresses. */
 export const UPPER_BASE = 232;
 export const XMM = 256;

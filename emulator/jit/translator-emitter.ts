@@ -65,7 +65,7 @@ export class TranslatorEmitter extends Emitter {
   length = 0;
   readonly #outside: Outside;
   readonly #locals = new Int32Array(32).fill(-1);
-  #records = new Int32Array(0);
+  #records: Int32Array = new Int32Array(0);
   #record = 0;
   #sources: FlagSource[] = new Array<FlagSource>(12).fill(MEMORY_SOURCE);
   readonly #free = new Map<ValueType, number[]>();

@@ -3,8 +3,8 @@
  * it to return to; it returns where to go on, or 0 when there is a reason to leave, which is in the state.
  */
 
-import { emit, eq, eqz, gtS, i32, load, local, or, sub, type Node, wrap, call, add } from '../cpu/emit/expression.ts';
-import type { FlagSource } from '../cpu/emit/flags.ts';
+import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, load, local, or, shrU, sub, unsigned64, wrap } from '../cpu/emit/expression.ts';
+import { FLAGS, type FlagSource } from '../cpu/emit/flags.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
 import { importRuntime, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
@@ -19,7 +19,7 @@ import { liveness } from './liveness.ts';
 import type { Region, RegionBlock } from './region.ts';
 import { touchedRegisters, writtenRegisters } from './register-use.ts';
 import { FALLS_THROUGH, type Plan, structure } from './structure.ts';
-import { DEPTH, TranslatorEmitter } from './translator-emitter.ts';
+import { DEPTH, type Outside, TranslatorEmitter } from './translator-emitter.ts';
 
 /** What the translator has to know of the rest of the world. */
 export interface Surroundings {
@@ -66,23 +66,28 @@ class RegionWriter {
   readonly #code: FunctionBuilder;
   readonly #surroundings: Surroundings;
   readonly #labels: Label[] = [];
+  /** Flags that are looked at behind and before each block. */
   readonly #live: Int32Array;
+  readonly #liveIn: Int32Array;
+  readonly #touched: number;
   readonly #wantsWord: Uint8Array;
   readonly #dirty: Int32Array;
   readonly #sources: (readonly FlagSource[] | undefined)[] = [];
   readonly #parent: Int32Array;
   readonly #type: number;
   readonly #self: number;
+  readonly #goTo: number;
   #word = -1;
   #selector = -1;
   #block!: RegionBlock;
   #number = 0;
 
-  constructor(region: Region, t: TranslatorEmitter, code: FunctionBuilder, type: number, self: number, surroundings: Surroundings) {
+  constructor(region: Region, t: TranslatorEmitter, code: FunctionBuilder, outside: Outside, self: number, surroundings: Surroundings) {
     this.#region = region;
     this.#t = t;
     this.#code = code;
-    this.#type = type;
+    this.#type = outside.type;
+    this.#goTo = outside.goTo;
     this.#self = self;
     this.#surroundings = surroundings;
     const { blocks, records, graph } = region;
@@ -155,9 +160,6 @@ class RegionWriter {
     this.#liveIn = liveIn;
     this.#touched = touched;
   }
-
-  readonly #liveIn: Int32Array;
-  readonly #touched: number;
 
   write(): void {
     const { blocks } = this.#region;
@@ -285,6 +287,15 @@ class RegionWriter {
     this.#sources[this.#number] = this.#t.keepSources();
   }
 
+  /** Flags that several ways need from memory are worked out before they part. */
+  #resolve(): void {
+    const { starts } = this.#plan.graph;
+    for (let edge = starts[this.#number]!; edge < starts[this.#number + 1]!; edge++) {
+      const goal = this.#plan.goals[edge]!;
+      if (this.#wantsWord[goal] === 1) for (const flag of FLAGS) if ((this.#liveIn[goal]! & flag) !== 0) this.#t.flagSource(flag);
+    }
+  }
+
   #edge(successor: number): number {
     return this.#plan.graph.starts[this.#number]! + successor;
   }
@@ -363,12 +374,9 @@ class RegionWriter {
   #branch(condition: Node): void {
     const { next, taken, target, end } = this.#block;
     const t = this.#t;
-    const code = this.#code;
     const { labels } = this.#plan;
-    // What is worked out for both ways is worked out before them.
-    const live = this.#live[this.#number]!;
-    const kept = live === 0 ? condition : t.let(condition);
-    if (live !== 0) for (const flag of [1, 4, 16, 64, 128, 2048]) if ((live & flag) !== 0) t.flagSource(flag);
+    const kept = t.let(condition);
+    this.#resolve();
     this.#keep();
     if (next < 0 && taken < 0) {
       t.if(kept, () => t.continueAt(target));
@@ -424,7 +432,7 @@ class RegionWriter {
       code.callIndirect(this.#type);
       code.set(result.low);
     } else {
-      t.assign(result, call(t.goTo, I32, [t.constantAddress(target), depth, back]));
+      t.assign(result, call(this.#goTo, I32, [unsigned64(target), depth, back]));
     }
     t.comeBack(result);
     this.#goNext();
@@ -439,11 +447,11 @@ class RegionWriter {
     const t = this.#t;
     const { table } = this.#block;
     const code = this.#code;
-    t.setLive();
+    this.#resolve();
     this.#keep();
     if (table.length > 0) {
       const target = t.let(wrap(address));
-      const whole = t.isShort(address);
+      const whole = t.let(eqz(shrU(address, i64(32))));
       const lowest = Math.min(...table.map(([at]) => at));
       const span = Math.max(...table.map(([at]) => at)) - lowest;
       const plain = table.every((_, index) => this.#isPlain(this.#edge(index)));
@@ -458,7 +466,7 @@ class RegionWriter {
         code.end(out);
         code.end(label);
       } else {
-        for (const [index, [at]] of table.entries()) this.#followIf(this.#edge(index), t.both(whole, eq(target, i32(at | 0))));
+        for (const [index, [at]] of table.entries()) this.#followIf(this.#edge(index), and(whole, eq(target, i32(at | 0))));
       }
     }
     t.storeRegisters();
@@ -477,9 +485,23 @@ export function translate(region: Region, surroundings: Surroundings): Uint8Arra
   const fault = module.importFunction('emulator', 'fault', module.type([I64, I32, I32, I32], []));
   const goTo = module.importFunction('emulator', 'goTo', module.type([I64, I32, I32], [I32]));
   module.importTable('emulator', 'table', { initial: surroundings.tableSize });
-  const t = new TranslatorEmitter({ imports, flags, find, fault, goTo, type }, surroundings.checked);
+  const outside = { imports, flags, find, fault, goTo, type };
+  const t = new TranslatorEmitter(outside, surroundings.checked);
   const { number, code } = module.function(type);
-  new RegionWriter(region, t, code, type, number, surroundings).write();
+  new RegionWriter(region, t, code, outside, number, surroundings).write();
+  module.export('function', 'code', number);
+  return module.encode();
+}
+
+/** The module of what stands in the table where a function was: it goes to the address by itself. */
+export function redirection(address: number): Uint8Array {
+  const module = new ModuleBuilder();
+  const goTo = module.importFunction('emulator', 'goTo', module.type([I64, I32, I32], [I32]));
+  const { number, code } = module.function(module.type([I32, I32], [I32]));
+  emit(code, unsigned64(address));
+  emit(code, DEPTH);
+  code.get(1);
+  code.returnCall(goTo);
   module.export('function', 'code', number);
   return module.encode();
 }

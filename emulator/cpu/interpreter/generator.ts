@@ -5,16 +5,17 @@
  *                     where a return went to that address
  *     flags()         the arithmetic flags, as RFLAGS has them
  *     find(address)   the code of an address in 64 bits; 0 where there is none, with the reason in the state
- *     enter(depth)    runs what the state's instruction pointer says until it returns to where the state's EXIT_ADDRESS says: what stands for
- *                     a function that is not translated; returns where to go on, as translated functions do
+ *     goTo(address, depth, back)  what translated code calls and goes to: runs what is at an address in 64 bits, translated or not, until it
+ *                     returns to `back`; returns where to go on, as translated functions do
+ *     fault(address, size, wanted, instruction)  notes that an access failed
  *     table           its handlers, and translated functions behind them
  */
 
-import { emit, call, eqz, i32, i64, load, local, ne, or, shl, shrU, sub, wrap, and, add, extendU, extendS } from '../emit/expression.ts';
+import { add, and, call, emit, eq, eqz, extendS, extendU, gtS, i32, i64, load, local, ne, or, shl, shrU, sub, wrap } from '../emit/expression.ts';
 import { type FlagSource, wordOf } from '../emit/flags.ts';
 import {
-  ARITHMETIC_FLAGS, EXIT_ADDRESS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_PAGE_FAULT, EXIT_REASON, EXIT_TICK, FLAGS_ADD, FLAGS_BITS, FLAG_FIRST, FLAG_KIND, FLAG_SECOND, INSTRUCTION_POINTER,
-  SCRATCH_REGISTER, TICK,
+  ARITHMETIC_FLAGS, EXIT_ADDRESS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_PAGE_FAULT, EXIT_REASON, EXIT_TICK, FLAG_FIRST, FLAG_KIND, FLAG_SECOND, INSTRUCTION_POINTER,
+  RUN_DEPTH, SCRATCH_REGISTER, TICK,
 } from '../state.ts';
 import { CODE_MAP, PAGE_SHIFT, PERMISSION_EXECUTE, PERMISSION_TABLE, REBASE } from '../../memory/layout.ts';
 import { changedFlags } from '../flag-effects.ts';
@@ -28,6 +29,10 @@ import {
 import { InterpreterEmitter, type Shared } from './interpreter-emitter.ts';
 import { ADDRESS, BASE, COUNTDOWN, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, MICRO_OP_SIZE, SCALE, SLOT } from './micro-op.ts';
 import { STATE_INDEX, importRuntime } from './runtime.ts';
+
+/** How deep calls of translated functions may be; an inner run of the interpreter counts as many as RUN_WEIGHT. */
+export const DEPTH_LIMIT = 1200;
+const RUN_WEIGHT = 24;
 
 /** How many translated functions there is room for. */
 export const TRANSLATED_FUNCTIONS = 60000;
@@ -59,7 +64,7 @@ function writeFlags(code: FunctionBuilder): void {
       return load(instruction, size === 8 ? I64 : I32, i32(0), at(offset));
     };
     if (index < 4) {
-      emit(code, load(Memory.i32Load, I32, i32(0), at(FLAG_FIRST)));
+      emit(code, and(load(Memory.i32Load, I32, i32(0), at(FLAG_FIRST)), i32(ARITHMETIC_FLAGS)));
     } else {
       const source: FlagSource = {
         kind: index < 8 ? 'add' : index < 12 ? 'subtract' : 'logic',
@@ -155,7 +160,7 @@ function writeHandler(t: InterpreterEmitter, handler: Handler): void {
 }
 
 /** What a handler that is no instruction does, in the loop. */
-function writeSpecial(code: FunctionBuilder, number: number, loop: Label, imports: Shared['imports'], find: number, type: number): void {
+function writeSpecial(code: FunctionBuilder, number: number, loop: Label, imports: Shared['imports'], find: number, translated: number): void {
   const leave = (): void => {
     code.i32(0);
     code.op(Op.return);
@@ -196,9 +201,10 @@ function writeSpecial(code: FunctionBuilder, number: number, loop: Label, import
       leave();
       code.end(tick);
       const address = code.local(I32);
-      code.i32(0);
+      emit(code, load(Memory.i32Load, I32, i32(0), at(RUN_DEPTH)));
+      code.get(1);
       emit(code, field(Memory.i32Load, SLOT));
-      code.callIndirect(type);
+      code.callIndirect(translated);
       code.tee(address);
       code.op(Op.i32Eqz);
       const left = code.if();
@@ -211,6 +217,12 @@ function writeSpecial(code: FunctionBuilder, number: number, loop: Label, import
       code.get(1);
       code.op(Op.return);
       code.end(stop);
+      // Too deep: outer runs go on with it.
+      emit(code, gtS(load(Memory.i32Load, I32, i32(0), at(RUN_DEPTH)), i32(DEPTH_LIMIT - 2 * RUN_WEIGHT)));
+      const deep = code.if();
+      code.get(address);
+      code.op(Op.return);
+      code.end(deep);
       emit(code, call(find, I32, [extendU(local(address, I32))]));
       code.tee(0);
       code.op(Op.i32Eqz);
@@ -221,14 +233,12 @@ function writeSpecial(code: FunctionBuilder, number: number, loop: Label, import
       return;
     }
     case HANDLER_ADDRESS: {
-      // An address that the next micro-op's own fields cannot tell: its segment's base is at IMMEDIATE, and ADDRESS_SIZE 4 in the next byte but one.
+      // An address that the next micro-op's own fields cannot tell: its segment's base is at IMMEDIATE, and behind it whether 32 bits of it count.
       const register = (offset: number) => load(Memory.i64Load, I64, field(Memory.i32Load16U, offset), STATE_INDEX);
       const sum = add(add(register(BASE), shl(register(INDEX), extendU(field(Memory.i32Load8U, SCALE)))), extendS(field(Memory.i32Load, DISPLACEMENT)));
-      const masked = and(sum, load(Memory.i64Load32U, I64, OP, IMMEDIATE + 4));
       const whole = code.local(I64);
       emit(code, sum);
       code.set(whole);
-      void masked;
       emit(code, eqz(field(Memory.i32Load16U, IMMEDIATE + 4)));
       const long = code.if();
       code.else();
@@ -261,6 +271,45 @@ function writeSpecial(code: FunctionBuilder, number: number, loop: Label, import
   }
 }
 
+/** Runs what is at an address for translated code. */
+function writeGoTo(code: FunctionBuilder, find: number, run: number, translated: number): void {
+  const address = local(0, I64);
+  const depth = local(1, I32);
+  const back = local(2, I32);
+  const found = code.local(I32);
+  const before = code.local(I32);
+  emit(code, call(find, I32, [address]));
+  code.tee(found);
+  code.op(Op.i32Eqz);
+  const nowhere = code.if();
+  code.i32(0);
+  code.op(Op.return);
+  code.end(nowhere);
+  emit(code, eq(load(Memory.i32Load16U, I32, local(found, I32), HANDLER), i32(HANDLER_ENTER)));
+  const enters = code.if();
+  emit(code, depth);
+  emit(code, back);
+  emit(code, load(Memory.i32Load, I32, local(found, I32), SLOT));
+  code.returnCallIndirect(translated);
+  code.end(enters);
+  // Whoever runs the caller can as well go on with it; or there is no room for another run.
+  emit(code, load(Memory.i32Load, I32, i32(0), at(RUN_DEPTH)));
+  code.tee(before);
+  emit(code, depth);
+  code.op(Op.i32Eq);
+  emit(code, gtS(depth, i32(DEPTH_LIMIT - RUN_WEIGHT)));
+  code.op(Op.i32Or);
+  const returns = code.if();
+  emit(code, wrap(address));
+  code.op(Op.return);
+  code.end(returns);
+  storeState(code, Memory.i32Store, RUN_DEPTH, add(depth, i32(RUN_WEIGHT)));
+  emit(code, call(run, I32, [local(found, I32), back]));
+  code.set(found);
+  storeState(code, Memory.i32Store, RUN_DEPTH, local(before, I32));
+  code.get(found);
+}
+
 /** The module's bytes, and the numbers of its handlers by `handlerPlace`. */
 export interface Interpreter {
   readonly module: Uint8Array;
@@ -272,6 +321,7 @@ export function generateInterpreter(checked: boolean): Interpreter {
   const module = new ModuleBuilder();
   const imports = importRuntime(module);
   const type = module.type([I32], [I32]);
+  const translated = module.type([I32, I32], [I32]);
   const handlers = listHandlers();
   const count = FIRST_HANDLER + handlers.length;
   const table = module.table({ initial: count + TRANSLATED_FUNCTIONS });
@@ -299,7 +349,7 @@ export function generateInterpreter(checked: boolean): Interpreter {
     t.open(code, loop);
     for (let number = 0; number < FIRST_HANDLER + inline; number++) {
       code.end();
-      if (number < FIRST_HANDLER) writeSpecial(code, number, loop, imports, find.number, type);
+      if (number < FIRST_HANDLER) writeSpecial(code, number, loop, imports, find.number, translated);
       else writeHandler(t, handlers[number - FIRST_HANDLER]!);
     }
     code.end(otherwise);
@@ -325,28 +375,15 @@ export function generateInterpreter(checked: boolean): Interpreter {
     writeHandler(t, handler);
     code.op(Op.unreachable);
   }
-  const enter = module.function(type);
-  {
-    const { code } = enter;
-    const found = code.local(I32);
-    emit(code, call(find.number, I32, [load(Memory.i64Load, I64, i32(0), at(INSTRUCTION_POINTER))]));
-    code.tee(found);
-    code.op(Op.i32Eqz);
-    const nowhere = code.if();
-    code.i32(0);
-    code.op(Op.return);
-    code.end(nowhere);
-    code.get(found);
-    emit(code, load(Memory.i32Load, I32, i32(0), at(EXIT_ADDRESS)));
-    code.call(run.number);
-  }
+  const goTo = module.function(module.type([I64, I32, I32], [I32]));
+  writeGoTo(goTo.code, find.number, run.number, translated);
   module.element(FIRST_HANDLER + inline, functions);
   module.export('function', 'run', run.number);
   module.export('function', 'flags', flags.number);
   module.export('function', 'find', find.number);
-  module.export('function', 'enter', enter.number);
+  module.export('function', 'goTo', goTo.number);
+  module.export('function', 'fault', fault.number);
   module.export('table', 'table', table);
-  void FLAG_KIND; void FLAGS_ADD; void FLAGS_BITS;
   return { module: module.encode(), handlers: numbers };
 }
 

@@ -1,0 +1,172 @@
+/** The translated code of an address space: what is translated when, and what of it is still true. */
+
+import type { CodeCache } from '../cpu/interpreter/code-cache.ts';
+import { FORMS } from '../cpu/forms.ts';
+import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
+import { DEPTH_LIMIT, TRANSLATED_FUNCTIONS } from '../cpu/interpreter/generator.ts';
+import { HANDLER_BLOCK, HANDLER_ENTER } from '../cpu/interpreter/handlers.ts';
+import { ADDRESS, COUNTDOWN, HANDLER, MICRO_OP_SIZE, SLOT } from '../cpu/interpreter/micro-op.ts';
+import { JUMP_LOG, JUMP_LOG_PAIRS } from '../cpu/interpreter/runtime.ts';
+import { FORM, RECORD_WORDS } from '../cpu/record.ts';
+import { ARITHMETIC_FLAGS } from '../cpu/state.ts';
+import type { GuestMemory } from '../memory/guest-memory.ts';
+import { type WasmTable, wasm } from '../wasm/engine.ts';
+import { findRegion } from './region.ts';
+import { redirection, translate } from './translator.ts';
+
+/** The most instructions of a region. */
+const LARGEST_REGION = 500;
+/** How much more often a block must be entered that is part of another's region. */
+const COVERED_FACTOR = 16;
+const PEEK = 16;
+
+/** By form: whether a block ends with it, so that what follows is not known. */
+const MAY_LEAVE = FORMS.map(({ mnemonics }) => /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|syscall|ud[012]|hlt)$/.test(mnemonics[0]!));
+
+export interface TranslatorStatistics {
+  regions: number;
+  instructions: number;
+  bytes: number;
+  /** Nanoseconds. */
+  time: bigint;
+  failures: number;
+}
+
+interface Translated {
+  readonly start: number;
+  readonly end: number;
+  readonly slot: number;
+  readonly address: number;
+}
+
+export class TranslatedCode {
+  readonly statistics: TranslatorStatistics = { regions: 0, instructions: 0, bytes: 0, time: 0n, failures: 0 };
+  readonly #memory: GuestMemory;
+  readonly #cache: CodeCache;
+  readonly #imports: Record<string, unknown>;
+  readonly #table: WasmTable;
+  readonly #checked: boolean;
+  readonly #slots = new Map<number, number>();
+  readonly #covered = new Set<number>();
+  readonly #jumps = new Map<number, Set<number>>();
+  readonly #flags = new Map<number, number>();
+  readonly #regions: Translated[] = [];
+  readonly #records = new Int32Array(RECORD_WORDS * 64);
+  readonly #addresses = new Float64Array(64);
+  #nextSlot: number;
+
+  constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, checked: boolean) {
+    this.#memory = memory;
+    this.#cache = cache;
+    this.#imports = imports;
+    this.#table = table;
+    this.#checked = checked;
+    this.#nextSlot = table.length - TRANSLATED_FUNCTIONS;
+  }
+
+  /** A block whose head is at an index has been entered often. Returns the index to go on with. */
+  hot(head: number): number {
+    const at = head >>> 0;
+    const { view } = this.#memory;
+    const address = view.getUint32(at + ADDRESS, true);
+    if (this.#covered.delete(address)) {
+      view.setInt32(at + COUNTDOWN, this.#cache.threshold * COVERED_FACTOR, true);
+      return head + MICRO_OP_SIZE;
+    }
+    const slot = this.#translate(address);
+    if (slot === 0) return head + MICRO_OP_SIZE;
+    view.setInt32(at + SLOT, slot, true);
+    view.setUint16(at + HANDLER, HANDLER_ENTER, true);
+    return head;
+  }
+
+  /** Takes note of where jumps through registers have gone. */
+  #readJumps(): void {
+    const { view } = this.#memory;
+    for (let pair = 0; pair <= JUMP_LOG_PAIRS; pair++) {
+      const site = view.getUint32(JUMP_LOG + 8 + pair * 8, true);
+      if (site === 0) continue;
+      const target = view.getUint32(JUMP_LOG + 12 + pair * 8, true);
+      const known = this.#jumps.get(site);
+      if (known) known.add(target);
+      else this.#jumps.set(site, new Set([target]));
+    }
+  }
+
+  #translate(address: number): number {
+    const started = process.hrtime.bigint();
+    this.#readJumps();
+    const region = findRegion(this.#cache, address, LARGEST_REGION, this.#jumps);
+    if (!region) return 0;
+    const bytes = translate(region, {
+      checked: this.#checked,
+      depthLimit: DEPTH_LIMIT,
+      tableSize: this.#table.length,
+      slotOf: (target) => this.#slots.get(target) ?? 0,
+      flagsAt: (target) => this.#flagsAt(target),
+    });
+    const instance = new wasm.Instance(new wasm.Module(bytes), { emulator: this.#imports });
+    const slot = this.#nextSlot++;
+    this.#table.set(slot, instance.exports['code']);
+    this.#slots.set(address, slot);
+    let start = address;
+    let end = address;
+    for (const block of region.blocks) {
+      start = Math.min(start, block.address);
+      end = Math.max(end, block.end);
+      if (block.address !== address) this.#covered.add(block.address);
+    }
+    this.#regions.push({ start, end, slot, address });
+    const { statistics } = this;
+    statistics.regions++;
+    statistics.instructions += region.instructions;
+    statistics.bytes += bytes.length;
+    statistics.time += process.hrtime.bigint() - started;
+    return slot;
+  }
+
+  /** The flags that code at an address may look at before it replaces them. */
+  #flagsAt(address: number): number {
+    const known = this.#flags.get(address);
+    if (known !== undefined) return known;
+    let open = ARITHMETIC_FLAGS;
+    let used = 0;
+    const count = this.#cache.decodeBlock(address, this.#records, this.#addresses);
+    let index = 0;
+    for (; index < Math.min(count, PEEK) && open !== 0; index++) {
+      const record = index * RECORD_WORDS;
+      const form = this.#records[record + FORM]!;
+      used |= usedFlags(form) & open;
+      if (form === 0 || MAY_LEAVE[form]) break;
+      open &= ~replacedFlags(this.#records, record);
+    }
+    const flags = used | open;
+    this.#flags.set(address, flags);
+    return flags;
+  }
+
+  /** What is between two addresses is no longer what was translated: what was made of it is not entered again. */
+  forget(start: number, end: number): void {
+    this.#flags.clear();
+    for (let index = this.#regions.length - 1; index >= 0; index--) {
+      const region = this.#regions[index]!;
+      if (region.end <= start || region.start >= end) continue;
+      this.#regions.splice(index, 1);
+      this.#slots.delete(region.address);
+      this.#covered.delete(region.address);
+      this.#drop(region);
+    }
+  }
+
+  /** Calls of what was translated look for it again; the head of a region whose code is not all gone becomes a block's. */
+  #drop({ address, slot }: Translated): void {
+    const instance = new wasm.Instance(new wasm.Module(redirection(address)), { emulator: this.#imports });
+    this.#table.set(slot, instance.exports['code']);
+    const head = this.#cache.lookUp(address) >>> 0;
+    if (head === 0) return;
+    const { view } = this.#memory;
+    if (view.getUint16(head + HANDLER, true) !== HANDLER_ENTER) return;
+    view.setUint16(head + HANDLER, HANDLER_BLOCK, true);
+    view.setInt32(head + COUNTDOWN, this.#cache.threshold, true);
+  }
+}
