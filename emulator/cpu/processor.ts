@@ -49,10 +49,22 @@ interface Exports {
   readonly table: WasmTable;
 }
 
+/** What can be chosen. */
+export interface ProcessorOptions {
+  /** How often a block is entered before it is translated; 0: never. */
+  readonly threshold?: number;
+  /** Code is translated together with what was never executed: for tests. */
+  readonly eager?: boolean;
+}
+
+const DEFAULT_THRESHOLD = 1000;
+
 export class Processor implements ProcessorContract {
   readonly memory: GuestMemory;
   readonly #host: ProcessorHost;
   readonly #system: System;
+  readonly #threshold: number;
+  readonly #eager: boolean;
   #cache: CodeCache;
   #exports: Exports;
   #checked = false;
@@ -60,8 +72,10 @@ export class Processor implements ProcessorContract {
   #pendingCheck = false;
   translated: TranslatedCode | undefined;
 
-  constructor(memory: GuestMemory, host: ProcessorHost) {
+  constructor(memory: GuestMemory, host: ProcessorHost, options: ProcessorOptions = {}) {
     this.memory = memory;
+    this.#threshold = options.threshold ?? DEFAULT_THRESHOLD;
+    this.#eager = options.eager ?? false;
     this.#host = host;
     this.#system = new System(memory);
     [this.#cache, this.#exports] = this.#instantiate(false);
@@ -85,9 +99,9 @@ export class Processor implements ProcessorContract {
     const exports = instance.exports as unknown as Exports;
     this.#system.flags = exports.flags;
     const { flags, find, goTo, fault, table } = exports;
-    translated = new TranslatedCode(this.memory, cache, { ...imports, flags, find, goTo, fault, table }, table, checked);
+    translated = new TranslatedCode(this.memory, cache, { ...imports, flags, find, goTo, fault, table }, table, checked, this.#eager);
     this.translated = translated;
-    if (process.env['COMPATFS_THRESHOLD']) cache.threshold = Number(process.env['COMPATFS_THRESHOLD']);
+    cache.threshold = this.#threshold;
     return [cache, exports];
   }
 

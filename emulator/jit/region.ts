@@ -56,8 +56,11 @@ export interface Region {
   readonly instructions: number;
 }
 
-/** Finds the region at an address; undefined where there is no code. `jumps` tells where jumps through registers have gone. */
-export function findRegion(cache: CodeCache, entry: number, limit: number, jumps: ReadonlyMap<number, ReadonlySet<number>>): Region | undefined {
+/**
+ * Finds the region at an address; undefined where there is no code. `jumps` tells where jumps through registers have gone; with `eager`, blocks
+ * that were never executed belong to it as well.
+ */
+export function findRegion(cache: CodeCache, entry: number, limit: number, jumps: ReadonlyMap<number, ReadonlySet<number>>, eager: boolean): Region | undefined {
   const records = new Int32Array((limit + 64) * RECORD_WORDS);
   const addresses = new Float64Array(limit + 64);
   interface Found {
@@ -69,7 +72,7 @@ export function findRegion(cache: CodeCache, entry: number, limit: number, jumps
   const listed = new Set(pending);
   let used = 0;
   const want = (address: number): void => {
-    if (listed.has(address) || cache.lookUp(address) === 0) return;
+    if (listed.has(address) || (!eager && cache.lookUp(address) === 0)) return;
     listed.add(address);
     pending.push(address);
   };

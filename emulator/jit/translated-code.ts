@@ -12,7 +12,7 @@ import { ARITHMETIC_FLAGS } from '../cpu/state.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import { type WasmTable, wasm } from '../wasm/engine.ts';
 import { findRegion } from './region.ts';
-import { redirection, translate } from './translator.ts';
+import { functionName, translate } from './translator.ts';
 
 /** The most instructions of a region. */
 const LARGEST_REGION = 500;
@@ -35,8 +35,10 @@ export interface TranslatorStatistics {
 interface Translated {
   readonly start: number;
   readonly end: number;
-  readonly slot: number;
   readonly address: number;
+  readonly code: unknown;
+  /** The regions that call it. */
+  readonly callers: Set<Translated>;
 }
 
 export class TranslatedCode {
@@ -46,21 +48,22 @@ export class TranslatedCode {
   readonly #imports: Record<string, unknown>;
   readonly #table: WasmTable;
   readonly #checked: boolean;
-  readonly #slots = new Map<number, number>();
+  readonly #eager: boolean;
   readonly #covered = new Set<number>();
   readonly #jumps = new Map<number, Set<number>>();
   readonly #flags = new Map<number, number>();
-  readonly #regions: Translated[] = [];
+  readonly #regions = new Map<number, Translated>();
   readonly #records = new Int32Array(RECORD_WORDS * 64);
   readonly #addresses = new Float64Array(64);
   #nextSlot: number;
 
-  constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, checked: boolean) {
+  constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, checked: boolean, eager: boolean) {
     this.#memory = memory;
     this.#cache = cache;
     this.#imports = imports;
     this.#table = table;
     this.#checked = checked;
+    this.#eager = eager;
     this.#nextSlot = table.length - TRANSLATED_FUNCTIONS;
   }
 
@@ -96,19 +99,20 @@ export class TranslatedCode {
   #translate(address: number): number {
     const started = process.hrtime.bigint();
     this.#readJumps();
-    const region = findRegion(this.#cache, address, LARGEST_REGION, this.#jumps);
+    const region = findRegion(this.#cache, address, LARGEST_REGION, this.#jumps, this.#eager);
     if (!region) return 0;
-    const bytes = translate(region, {
+    const { module, callees } = translate(region, {
       checked: this.#checked,
       depthLimit: DEPTH_LIMIT,
-      tableSize: this.#table.length,
-      slotOf: (target) => this.#slots.get(target) ?? 0,
+      isTranslated: (target) => this.#regions.has(target),
       flagsAt: (target) => this.#flagsAt(target),
     });
-    const instance = new wasm.Instance(new wasm.Module(bytes), { emulator: this.#imports });
+    const called = callees.map((callee) => this.#regions.get(callee)!);
+    const functions = Object.fromEntries(called.map(({ address: callee, code }) => [functionName(callee), code]));
+    const instance = new wasm.Instance(new wasm.Module(module), { emulator: this.#imports, functions });
+    const code = instance.exports['code'];
     const slot = this.#nextSlot++;
-    this.#table.set(slot, instance.exports['code']);
-    this.#slots.set(address, slot);
+    this.#table.set(slot, code);
     let start = address;
     let end = address;
     for (const block of region.blocks) {
@@ -116,11 +120,13 @@ export class TranslatedCode {
       end = Math.max(end, block.end);
       if (block.address !== address) this.#covered.add(block.address);
     }
-    this.#regions.push({ start, end, slot, address });
+    const translated: Translated = { start, end, address, code, callers: new Set() };
+    this.#regions.set(address, translated);
+    for (const callee of called) callee.callers.add(translated);
     const { statistics } = this;
     statistics.regions++;
     statistics.instructions += region.instructions;
-    statistics.bytes += bytes.length;
+    statistics.bytes += module.length;
     statistics.time += process.hrtime.bigint() - started;
     return slot;
   }
@@ -148,20 +154,16 @@ export class TranslatedCode {
   /** What is between two addresses is no longer what was translated: what was made of it is not entered again. */
   forget(start: number, end: number): void {
     this.#flags.clear();
-    for (let index = this.#regions.length - 1; index >= 0; index--) {
-      const region = this.#regions[index]!;
-      if (region.end <= start || region.start >= end) continue;
-      this.#regions.splice(index, 1);
-      this.#slots.delete(region.address);
-      this.#covered.delete(region.address);
-      this.#drop(region);
-    }
+    for (const region of this.#regions.values()) if (region.end > start && region.start < end) this.#drop(region);
   }
 
-  /** Calls of what was translated look for it again; the head of a region whose code is not all gone becomes a block's. */
-  #drop({ address, slot }: Translated): void {
-    const instance = new wasm.Instance(new wasm.Module(redirection(address)), { emulator: this.#imports });
-    this.#table.set(slot, instance.exports['code']);
+  /** A region and those that call it are translated anew when they are hot again; until then their heads are blocks'. */
+  #drop(region: Translated): void {
+    const { address } = region;
+    if (this.#regions.get(address) !== region) return;
+    this.#regions.delete(address);
+    this.#covered.delete(address);
+    for (const caller of region.callers) this.#drop(caller);
     const head = this.#cache.lookUp(address) >>> 0;
     if (head === 0) return;
     const { view } = this.#memory;

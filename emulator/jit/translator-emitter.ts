@@ -41,8 +41,6 @@ export interface Outside {
   readonly fault: number;
   /** Runs what is at an address (64 bits) until it returns to another: depth, that other. */
   readonly goTo: number;
-  /** The type of translated functions. */
-  readonly type: number;
 }
 
 export class TranslatorEmitter extends Emitter {

@@ -26,10 +26,8 @@ export interface Surroundings {
   readonly checked: boolean;
   /** How deep calls may be. */
   readonly depthLimit: number;
-  /** The table's size. */
-  readonly tableSize: number;
-  /** The entry of the table of a function that is translated, or 0. */
-  slotOf(address: number): number;
+  /** Whether there is a translated function of that address, which is then to be imported by its name: `functionName`. */
+  isTranslated(address: number): boolean;
   /** Flags that code at an address may look at. */
   flagsAt(address: number): number;
 }
@@ -74,21 +72,20 @@ class RegionWriter {
   readonly #dirty: Int32Array;
   readonly #sources: (readonly FlagSource[] | undefined)[] = [];
   readonly #parent: Int32Array;
-  readonly #type: number;
-  readonly #self: number;
+  /** Functions that can be called, by address. */
+  readonly #functions: ReadonlyMap<number, number>;
   readonly #goTo: number;
   #word = -1;
   #selector = -1;
   #block!: RegionBlock;
   #number = 0;
 
-  constructor(region: Region, t: TranslatorEmitter, code: FunctionBuilder, outside: Outside, self: number, surroundings: Surroundings) {
+  constructor(region: Region, t: TranslatorEmitter, code: FunctionBuilder, outside: Outside, functions: ReadonlyMap<number, number>, surroundings: Surroundings) {
     this.#region = region;
     this.#t = t;
     this.#code = code;
-    this.#type = outside.type;
     this.#goTo = outside.goTo;
-    this.#self = self;
+    this.#functions = functions;
     this.#surroundings = surroundings;
     const { blocks, records, graph } = region;
     this.#plan = structure(graph);
@@ -418,22 +415,12 @@ class RegionWriter {
     const { target } = this.#block;
     t.storeRegisters();
     t.storeFlags(this.#surroundings.flagsAt(target));
-    const code = this.#code;
     const depth = add(DEPTH, i32(1));
     const back = i32((t.address + t.length) | 0);
     const result = t.variable(I32);
-    const slot = this.#surroundings.slotOf(target);
-    if (target === this.#region.blocks[0]!.address) {
-      t.assign(result, call(this.#self, I32, [depth, back]));
-    } else if (slot !== 0) {
-      emit(code, depth);
-      emit(code, back);
-      code.i32(slot);
-      code.callIndirect(this.#type);
-      code.set(result.low);
-    } else {
-      t.assign(result, call(this.#goTo, I32, [unsigned64(target), depth, back]));
-    }
+    const known = this.#functions.get(target);
+    if (known !== undefined) t.assign(result, call(known, I32, [depth, back]));
+    else t.assign(result, call(this.#goTo, I32, [unsigned64(target), depth, back]));
     t.comeBack(result);
     this.#goNext();
   }
@@ -475,8 +462,19 @@ class RegionWriter {
   }
 }
 
-/** The module of a region: exports the function as `code`. */
-export function translate(region: Region, surroundings: Surroundings): Uint8Array {
+/** The name by which a function is imported. */
+export const functionName = (address: number): string => address.toString(16);
+
+/** A translated region. */
+export interface Translation {
+  /** The module, which exports the function as `code`. */
+  readonly module: Uint8Array;
+  /** The addresses of functions that it imports, as `functions`. */
+  readonly callees: readonly number[];
+}
+
+/** Translates a region. */
+export function translate(region: Region, surroundings: Surroundings): Translation {
   const module = new ModuleBuilder();
   const imports = importRuntime(module);
   const type = module.type([I32, I32], [I32]);
@@ -484,24 +482,18 @@ export function translate(region: Region, surroundings: Surroundings): Uint8Arra
   const find = module.importFunction('emulator', 'find', module.type([I64], [I32]));
   const fault = module.importFunction('emulator', 'fault', module.type([I64, I32, I32, I32], []));
   const goTo = module.importFunction('emulator', 'goTo', module.type([I64, I32, I32], [I32]));
-  module.importTable('emulator', 'table', { initial: surroundings.tableSize });
-  const outside = { imports, flags, find, fault, goTo, type };
+  const entry = region.blocks[0]!.address;
+  const functions = new Map<number, number>();
+  for (const { ending, target } of region.blocks) {
+    if (ending !== 'calls' || target === entry || functions.has(target) || !surroundings.isTranslated(target)) continue;
+    functions.set(target, module.importFunction('functions', functionName(target), type));
+  }
+  const callees = [...functions.keys()];
+  const outside = { imports, flags, find, fault, goTo };
   const t = new TranslatorEmitter(outside, surroundings.checked);
   const { number, code } = module.function(type);
-  new RegionWriter(region, t, code, outside, number, surroundings).write();
+  functions.set(entry, number);
+  new RegionWriter(region, t, code, outside, functions, surroundings).write();
   module.export('function', 'code', number);
-  return module.encode();
-}
-
-/** The module of what stands in the table where a function was: it goes to the address by itself. */
-export function redirection(address: number): Uint8Array {
-  const module = new ModuleBuilder();
-  const goTo = module.importFunction('emulator', 'goTo', module.type([I64, I32, I32], [I32]));
-  const { number, code } = module.function(module.type([I32, I32], [I32]));
-  emit(code, unsigned64(address));
-  emit(code, DEPTH);
-  code.get(1);
-  code.returnCall(goTo);
-  module.export('function', 'code', number);
-  return module.encode();
+  return { module: module.encode(), callees };
 }
