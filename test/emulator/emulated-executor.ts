@@ -44,7 +44,6 @@ import {
 const STATE = indexOf(CPU_STATE);
 const CODE_INDEX = indexOf(CODE);
 const WINDOW_INDEX = indexOf(WINDOW);
-const BREAKPOINT = 3;
 /** How often the tick flag may end a case before that is taken for one without an end. */
 const TICKS = 1000;
 
@@ -101,12 +100,9 @@ export class EmulatedExecutor {
     }
     const detail = view.getUint32(STATE + EXIT_DETAIL, true);
     const vector = reason === EXIT_PAGE_FAULT ? 14 : reason === EXIT_EXCEPTION ? detail : ENDLESS;
-    let instruction = Number(view.getBigUint64(STATE + INSTRUCTION_POINTER, true));
-    // A breakpoint is a trap: it is reported when it is done.
-    if (vector === BREAKPOINT) instruction += bytes[indexOf(instruction)] === 0xcc ? 1 : 2;
     const outcome: Outcome = {
       vector,
-      instruction,
+      instruction: Number(view.getBigUint64(STATE + INSTRUCTION_POINTER, true)),
       fault: reason === EXIT_PAGE_FAULT ? view.getBigUint64(STATE + EXIT_ADDRESS, true) : 0n,
       state: this.#store(),
       changes: this.#changes(),

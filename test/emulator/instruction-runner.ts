@@ -7,6 +7,7 @@ import { type InstructionCase, instructionCase, windowContents } from './instruc
 import { type Program, type Vocabulary, assemble, disassemble, randomProgram, undefinedAtEnd, undefinedBefore, without, withoutInSubroutine } from './instruction-programs.ts';
 import { type Case, ENDLESS, FLOATING_MXCSR, type Outcome, executeNatively } from './native-executor.ts';
 import { describeCase, differences } from './outcome-comparison.ts';
+import { isUndefined } from './undefined-results.ts';
 
 const PAGE_FAULT = 14;
 const PROTECTION = 13;
@@ -86,6 +87,7 @@ function runCases({ program, executors }: Bench, cases: readonly InstructionCase
     tally.cases++;
     if (native.vector !== BREAKPOINT) tally.exceptions++;
     if (native.vector === ENDLESS) throw new Error(`${describeCase(tested)}: does not end`);
+    if (isUndefined(form, tested.record, tested.state)) continue;
     for (const executor of executors) {
       const { configuration } = executor;
       if (!isBound(configuration, tested, native, [form])) continue;
