@@ -1,7 +1,7 @@
 /** Jumps, calls, and leaving to the kernel. */
 
 import { type Emitter, RCX, READ } from '../emit/emitter.ts';
-import { and, constant, eqz, extendU, i32, i64, ne, sub } from '../emit/expression.ts';
+import { type Node, add, and, constant, eqz, extendU, i32, i64, ne, shrU, sub } from '../emit/expression.ts';
 import { ZERO } from '../state.ts';
 import { typeOf } from '../emit/flags.ts';
 import { BREAKPOINT, DEBUG, GENERAL_PROTECTION, INVALID_OPCODE, type SemanticsTable } from './semantics.ts';
@@ -9,9 +9,19 @@ import { popValue, pushValue } from './stack.ts';
 
 const NAMES = ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'p', 'np', 'l', 'ge', 'le', 'g'];
 
+/**
+ * An address that was read to go there: where it is none in 48 bits, the jump itself fails.
+ * Differs: where accesses are not checked, it fails at the address.
+ */
+function targetOf(t: Emitter, address: Node): Node {
+  const target = t.let(address);
+  if (t.checked) t.raiseIf(ne(shrU(add(target, i64(0, 0x8000)), i64(48)), i64(0)), GENERAL_PROTECTION);
+  return target;
+}
+
 function jump(t: Emitter): void {
   if (t.form.operands[0]!.place === 'J') t.jump();
-  else t.jumpTo(t.let(t.read(t.place(0, READ))));
+  else t.jumpTo(targetOf(t, t.read(t.place(0, READ))));
 }
 
 function call(t: Emitter): void {
@@ -20,7 +30,7 @@ function call(t: Emitter): void {
     t.callDirect();
     return;
   }
-  const target = t.let(t.read(t.place(0, READ)));
+  const target = targetOf(t, t.read(t.place(0, READ)));
   pushValue(t, 8, t.nextAddress());
   t.callTo(target);
 }

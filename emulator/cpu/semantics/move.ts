@@ -65,15 +65,17 @@ function compareExchange(t: Emitter): void {
   // The accumulator changes only if it was another value: 4 bytes would clear what is above.
   if (size === 4) t.setGeneral(RAX, 8, select(same, t.general(RAX, 8), extendU(value)));
   else t.setGeneral(RAX, size, select(same, accumulator, value));
-  t.write(destination, select(same, replacement, value));
+  // And so a register that is the destination.
+  if (size === 4 && destination.kind === 'general') t.setGeneral(destination.register, 8, select(same, extendU(replacement), t.general(destination.register, 8)));
+  else t.write(destination, select(same, replacement, value));
   t.flagsSubtract(size, accumulator, value);
 }
 
 /** Of 8 or 16 bytes, with EDX:EAX and ECX:EBX or their 64-bit kin. */
 function compareExchangePair(t: Emitter): void {
   const { size } = t;
+  if (size === 8) t.raiseIf(and(t.operandAddress(), i32(15)), GENERAL_PROTECTION);
   const index = t.operandIndex(size * 2, READ | WRITE);
-  if (size === 8) t.raiseIf(and(index, i32(15)), GENERAL_PROTECTION);
   const low = t.let(t.loadMemory(size, index));
   const high = t.let(t.loadMemory(size, index, size));
   const same = t.let(and(eq(low, t.general(RAX, size)), eq(high, t.general(RDX, size))));

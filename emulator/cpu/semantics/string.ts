@@ -4,7 +4,7 @@
  */
 
 import { type Emitter, RAX, RBX, RCX, RDI, READ, RSI, WRITE } from '../emit/emitter.ts';
-import { type Node, add, and, emit, eq, eqz, extendU, geU, i32, i64, ltU, mul, ne, select, sub, wrap } from '../emit/expression.ts';
+import { type Node, add, and, emit, eq, eqz, extendU, geU, gtS, i32, i64, ltU, mul, ne, select, sub, wrap } from '../emit/expression.ts';
 import { typeOf, wordOf } from '../emit/flags.ts';
 import { I32, Memory } from '../../wasm/opcodes.ts';
 import { ARITHMETIC_FLAGS, DIRECTION, OTHER_FLAGS } from '../state.ts';
@@ -53,6 +53,9 @@ function bytesOf(t: Emitter, size: number): Node {
   return t.let(select(ltU(count, i64(0x7ffffff)), wrap(mul(count, i64(size))), i32(-1)));
 }
 
+/** Whether it goes upwards, by some bytes and not too many. Where it is none, no register is written, not even its upper half. */
+const isSome = (t: Emitter, bytes: Node): Node => and(eqz(directionSet(t)), gtS(bytes, i32(0)));
+
 function move(t: Emitter): void {
   const size = t.form.sizeRule === 'byte' ? 1 : t.size;
   const slow = (): void =>
@@ -71,7 +74,7 @@ function move(t: Emitter): void {
   const source = t.indexOf(add(pointer(t, RSI), t.segmentBase()), 1, READ);
   const destination = t.indexOf(pointer(t, RDI), 1, WRITE);
   // Upwards into what is still to be read, elements are repeated: no move does that.
-  const isPlain = and(and(eqz(directionSet(t)), ne(bytes, i32(-1))), geU(sub(destination, source), bytes));
+  const isPlain = and(isSome(t, bytes), geU(sub(destination, source), bytes));
   t.if(
     isPlain,
     () => {
@@ -104,7 +107,7 @@ function store(t: Emitter): void {
   // A fill is of one byte: of larger elements it must be the same in all of them.
   const spread = size === 1 ? i32(1) : size === 8 ? eq(value, mul(extendU(low), i64(0x01010101, 0x01010101))) : eq(value, mul(low, i32(size === 4 ? 0x01010101 : 0x0101)));
   t.if(
-    and(and(eqz(directionSet(t)), ne(bytes, i32(-1))), spread),
+    and(isSome(t, bytes), spread),
     () => {
       emit(t.code, t.indexOf(pointer(t, RDI), 1, WRITE));
       emit(t.code, low);

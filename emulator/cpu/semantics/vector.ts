@@ -26,11 +26,12 @@ const UNALIGNED = ['movups', 'movupd', 'movdqu', 'lddqu', 'pcmpestrm', 'pcmpestr
  * Differs: where accesses are not checked, this is not either.
  */
 export function operand(t: Emitter, position: number, access: number): Place {
-  const place = t.place(position, access);
-  if (t.checked && place.kind === 'memory' && place.size === 16 && !UNALIGNED.includes(t.form.mnemonics[0]!)) {
-    t.raiseIf(and(place.node, i32(15)), GENERAL_PROTECTION);
+  const { place: where, memorySize } = t.form.operands[position]!;
+  // It is looked at before the page is.
+  if (t.checked && t.isMemory && memorySize === 'x' && 'WM'.includes(where) && !UNALIGNED.includes(t.form.mnemonics[0]!)) {
+    t.raiseIf(and(t.operandAddress(), i32(15)), GENERAL_PROTECTION);
   }
-  return place;
+  return t.place(position, access);
 }
 
 /** Keeps a value, unless it is free to be had again. */
