@@ -1,7 +1,7 @@
 /** Instructions that are done in JavaScript: what is rare, or has no likeness in WebAssembly. They work on the state in memory. */
 
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
-import { CPU_STATE, PERMISSION_WRITE } from '../memory/layout.ts';
+import { CPU_STATE, PERMISSION_READ, PERMISSION_WRITE } from '../memory/layout.ts';
 import type { Import } from './interpreter/runtime.ts';
 import { ExactSse } from './float/exact-sse.ts';
 import { X87 } from './float/x87.ts';
@@ -98,7 +98,7 @@ export class System {
         return this.#loadSegment(segment, value);
       }
       case 'enter':
-        return this.#enter(value >>> 8, value & 31);
+        return this.#enter((value >>> 8) & 0xffff, value & 31, value >>> 24);
       case 'lar':
       case 'lsl':
       case 'verr':
@@ -126,29 +126,46 @@ export class System {
     return 0;
   }
 
-  /** A frame with levels: pointers to the frames around it are copied. */
-  #enter(space: number, level: number): number {
-    const memory = this.#memory;
-    const { view } = memory;
-    const top = Number(view.getBigUint64(RSP, true));
-    const frame = Number(view.getBigUint64(RBP, true));
-    const bottom = top - 8 * (level + 1);
-    if (!memory.writable(bottom, 8 * (level + 1)) || !memory.readable(frame - 8 * (level - 1), 8 * (level - 1))) {
-      view.setBigUint64(STATE + EXIT_ADDRESS, BigInt(bottom), true);
-      view.setInt32(STATE + EXIT_DETAIL, PERMISSION_WRITE, true);
-      return EXIT_PAGE_FAULT;
-    }
-    let at = top - 8;
-    view.setBigUint64(indexOf(at), BigInt(frame), true);
-    const made = at;
+  /** A frame with levels: pointers to the frames around it are copied, one by one, up to an access that fails. */
+  #enter(space: number, level: number, size: number): number {
+    const { view } = this.#memory;
+    const frame = view.getBigUint64(RBP, true);
+    const step = BigInt(size);
+    let top = view.getBigUint64(RSP, true);
+    const push = (value: bigint): boolean => {
+      if (!this.#accessible(top - step, size, PERMISSION_WRITE)) return false;
+      top -= step;
+      const at = indexOf(Number(top));
+      if (size === 8) view.setBigUint64(at, value, true);
+      else view.setUint16(at, Number(value & 0xffffn), true);
+      return true;
+    };
+    if (!push(frame)) return EXIT_PAGE_FAULT;
+    const made = top;
     for (let index = 1; index < level; index++) {
-      at -= 8;
-      view.setBigUint64(indexOf(at), view.getBigUint64(indexOf(frame - 8 * index), true), true);
+      const from = frame - step * BigInt(index);
+      if (!this.#accessible(from, size, PERMISSION_READ)) return EXIT_PAGE_FAULT;
+      const at = indexOf(Number(from));
+      if (!push(size === 8 ? view.getBigUint64(at, true) : BigInt(view.getUint16(at, true)))) return EXIT_PAGE_FAULT;
     }
-    at -= 8;
-    view.setBigUint64(indexOf(at), BigInt(made), true);
-    view.setBigUint64(RBP, BigInt(made), true);
-    view.setBigUint64(RSP, BigInt(at - space), true);
+    if (level > 0 && !push(made)) return EXIT_PAGE_FAULT;
+    top -= BigInt(space);
+    // The processor looks whether the frame's end can be written.
+    if (!this.#accessible(top, size, PERMISSION_WRITE)) return EXIT_PAGE_FAULT;
+    if (size === 8) view.setBigUint64(RBP, made, true);
+    else view.setUint16(RBP, Number(made & 0xffffn), true);
+    view.setBigUint64(RSP, BigInt.asUintN(64, top), true);
     return 0;
+  }
+
+  /** Whether an access is allowed; where not, the state says where it fails. */
+  #accessible(address: bigint, size: number, permission: number): boolean {
+    const memory = this.#memory;
+    const at = Number(BigInt.asUintN(64, address));
+    const allowed = memory.allowed(at, size, permission);
+    if (allowed >= size) return true;
+    memory.view.setBigUint64(STATE + EXIT_ADDRESS, BigInt.asUintN(64, address) + BigInt(allowed), true);
+    memory.view.setInt32(STATE + EXIT_DETAIL, permission, true);
+    return false;
   }
 }

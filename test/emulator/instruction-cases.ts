@@ -427,7 +427,7 @@ function arrangeStack(builder: Builder): void {
     // Without TF and AC, which would end the case.
     builder.patchWord(target, BigInt(random.below(2 ** 32)) & ~0x40100n);
   } else if (name === 'ret') {
-    builder.patchWord(target, BigInt(pad(random)));
+    builder.patchWord(target, random.below(32) === 0 ? 1n << BigInt(random.below(64)) : BigInt(pad(random)));
   }
 }
 

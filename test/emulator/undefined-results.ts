@@ -129,10 +129,16 @@ export function flagsPossiblyUndefined(form: Form): number {
   }
 }
 
-/** Shifts of 16 bits by more than that: the result is undefined too. */
+/**
+ * Shifts of 16 bits by more than that: the result is undefined too. Of movsxd with 16 bits AMD's processors read 4 bytes, Intel's 2.
+ */
 export function isUndefined(form: Form, record: Int32Array, state: MachineState): boolean {
+  if (nameOf(form) === 'movsxd') return record[OPERAND_SIZE] === 2 && record[RM]! < 0;
   return /^sh[lr]d$/.test(nameOf(form)) && countOf(form, record, state) > record[OPERAND_SIZE]! * 8;
 }
+
+/** Of two operands in memory the one that is looked at first is the maker's choice. */
+export const isFaultUndefined = (form: Form): boolean => nameOf(form) === 'cmps';
 
 /** x87 condition codes in the status word. */
 const C0 = 0x100;

@@ -1,27 +1,29 @@
 /** Jumps, calls, and leaving to the kernel. */
 
-import { type Emitter, RCX, READ } from '../emit/emitter.ts';
+import { type Emitter, RCX, READ, RSP, WRITE } from '../emit/emitter.ts';
 import { type Node, add, and, constant, eqz, extendU, i32, i64, ne, shrU, sub } from '../emit/expression.ts';
 import { ZERO } from '../state.ts';
 import { typeOf } from '../emit/flags.ts';
 import { BREAKPOINT, DEBUG, GENERAL_PROTECTION, INVALID_OPCODE, type SemanticsTable } from './semantics.ts';
-import { popValue, pushValue } from './stack.ts';
+import { pushValue } from './stack.ts';
 
 const NAMES = ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'p', 'np', 'l', 'ge', 'le', 'g'];
 
 /**
- * An address that was read to go there: where it is none in 48 bits, the jump itself fails.
+ * Where an address that was read to go there is none in 48 bits, the jump itself fails.
  * Differs: where accesses are not checked, it fails at the address.
  */
-function targetOf(t: Emitter, address: Node): Node {
-  const target = t.let(address);
+function checkTarget(t: Emitter, target: Node): void {
   if (t.checked) t.raiseIf(ne(shrU(add(target, i64(0, 0x8000)), i64(48)), i64(0)), GENERAL_PROTECTION);
-  return target;
 }
 
 function jump(t: Emitter): void {
   if (t.form.operands[0]!.place === 'J') t.jump();
-  else t.jumpTo(targetOf(t, t.read(t.place(0, READ))));
+  else {
+    const target = t.let(t.read(t.place(0, READ)));
+    checkTarget(t, target);
+    t.jumpTo(target);
+  }
 }
 
 function call(t: Emitter): void {
@@ -30,14 +32,21 @@ function call(t: Emitter): void {
     t.callDirect();
     return;
   }
-  const target = targetOf(t, t.read(t.place(0, READ)));
-  pushValue(t, 8, t.nextAddress());
+  const target = t.let(t.read(t.place(0, READ)));
+  const address = t.let(sub(t.general(RSP, 8), i64(8)));
+  const index = t.indexOf(address, 8, WRITE);
+  checkTarget(t, target);
+  t.storeMemory(8, index, t.nextAddress());
+  t.setGeneral(RSP, 8, address);
   t.callTo(target);
 }
 
 function giveBack(t: Emitter): void {
   const more = t.form.operands.length > 0 ? extendU(and(t.immediate(4), i32(0xffff))) : i64(0);
-  t.returnTo(popValue(t, 8, more));
+  const target = t.let(t.loadMemory(8, t.indexOf(t.general(RSP, 8), 8, READ)));
+  checkTarget(t, target);
+  t.setGeneral(RSP, 8, add(t.general(RSP, 8), add(more, i64(8))));
+  t.returnTo(target);
 }
 
 /** Counts down, and jumps while something is left; with `zero`, while the zero flag is that as well. */

@@ -109,7 +109,7 @@ function enter(t: Emitter): void {
       t.setGeneral(RBP, size, size === 8 ? address : and(wrap(address), i32(0xffff)));
       t.setGeneral(RSP, 8, end);
     },
-    () => t.helper('system', [i32(t.form.id), or(shl(and(t.immediate(4), i32(0xffff)), i32(8)), t.secondImmediate())]),
+    () => t.helper('system', [i32(t.form.id), or(or(shl(and(t.immediate(4), i32(0xffff)), i32(8)), t.secondImmediate()), i32(size << 24))]),
   );
 }
 
