@@ -137,8 +137,8 @@ export function isUndefined(form: Form, record: Int32Array, state: MachineState)
   return /^sh[lr]d$/.test(nameOf(form)) && countOf(form, record, state) > record[OPERAND_SIZE]! * 8;
 }
 
-/** Of two operands in memory the one that is looked at first is the maker's choice. */
-export const isFaultUndefined = (form: Form): boolean => nameOf(form) === 'cmps';
+/** Of two operands in memory, or of an image of many bytes, what is looked at first is the maker's choice. */
+export const isFaultUndefined = (form: Form): boolean => /^(?:cmps|fxsave|fxrstor|fnsave|frstor|fnstenv|fldenv)$/.test(nameOf(form));
 
 /** x87 condition codes in the status word. */
 const C0 = 0x100;
@@ -150,7 +150,9 @@ function undefinedConditions(form: Form): number {
   const name = nameOf(form);
   if (form.feature !== 'x87' && !name.startsWith('fisttp')) return 0;
   if (/^(?:ftst|fxam|fucom|fcom|ficom|fprem|fnstsw|fnsave|frstor|fldenv|fninit|fnop|fneni|fndisi|fnsetpm)/.test(name)) return 0;
-  if (/^(?:fsin|fcos|fsincos|fptan)$/.test(name)) return C0 | C3;
+  // Which way the last bit was rounded is as uncertain as the bit.
+  if (/^(?:fsin|fcos|fsincos|fptan)$/.test(name)) return C0 | C1 | C3;
+  if (isTranscendental(form)) return C0 | C1 | C2 | C3;
   if (/^(?:fldcw|fnstcw|fnclex|ffree|ffreep|fnstenv)$/.test(name)) return C0 | C1 | C2 | C3;
   return C0 | C2 | C3;
 }
