@@ -315,8 +315,8 @@ function floatingImage(builder: Builder): Uint8Array {
   const other = new MachineState();
   fillFloating(random, other, 'single', form);
   if (form.mnemonics[0] === 'fxrstor') {
-    // Bits that are reserved fault.
-    if (random.below(16) === 0) other.view.setUint32(FLOATING_MXCSR, 0x1f80 | (1 << (16 + random.below(16))), true);
+    // Bits that are reserved fault. Bit 17 is AMD's own.
+    if (random.below(16) === 0) other.view.setUint32(FLOATING_MXCSR, (0x1f80 | (1 << (18 + random.below(14)))) >>> 0, true);
     return other.bytes.slice(FLOATING, FLOATING + 512);
   }
   const wide = record[OPERAND_SIZE] !== 2;
@@ -508,7 +508,7 @@ function arrangeOperands(builder: Builder, target: number): void {
       builder.patch(target, floatingImage(builder));
       break;
     case 'ldmxcsr': {
-      const bits = random.below(12) === 0 ? random.below(2 ** 32) : (random.below(8) << 13) | 0x1f80 | random.below(128);
+      const bits = random.below(12) === 0 ? (random.below(2 ** 32) & ~0x20000) >>> 0 : (random.below(8) << 13) | 0x1f80 | random.below(128);
       builder.patchWord(target, BigInt(bits));
       break;
     }

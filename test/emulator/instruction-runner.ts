@@ -87,7 +87,7 @@ function runCases({ program, executors }: Bench, cases: readonly InstructionCase
     tally.cases++;
     if (native.vector !== BREAKPOINT) tally.exceptions++;
     if (native.vector === ENDLESS) throw new Error(`${describeCase(tested)}: does not end`);
-    if (isUndefined(form, tested.record, tested.state)) continue;
+    if (isUndefined(form, tested.record, tested.state, native.vector)) continue;
     for (const executor of executors) {
       const { configuration } = executor;
       if (!isBound(configuration, tested, native, [form])) continue;

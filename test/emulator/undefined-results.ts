@@ -8,6 +8,8 @@ import { IMMEDIATE, OPERAND_SIZE, REG, RM } from '../../emulator/cpu/record.ts';
 import { ADJUST, ARITHMETIC_FLAGS, CARRY, OVERFLOW, PARITY, SIGN, ZERO } from '../../emulator/cpu/state.ts';
 import { type MachineState, FLOATING } from './native-executor.ts';
 
+const PAGE_FAULT = 14;
+
 const nameOf = (form: Form): string => form.mnemonics[0]!;
 
 /** Forms that are not compared, by the beginning of their row, and why. */
@@ -132,7 +134,9 @@ export function flagsPossiblyUndefined(form: Form): number {
 /**
  * Shifts of 16 bits by more than that: the result is undefined too. Of movsxd with 16 bits AMD's processors read 4 bytes, Intel's 2.
  */
-export function isUndefined(form: Form, record: Int32Array, state: MachineState): boolean {
+export function isUndefined(form: Form, record: Int32Array, state: MachineState, vector: number): boolean {
+  // Whether the x87 state is changed before a fault differs.
+  if (nameOf(form) === 'maskmovq' && vector === PAGE_FAULT) return true;
   if (nameOf(form) === 'movsxd') return record[OPERAND_SIZE] === 2 && record[RM]! < 0;
   return /^sh[lr]d$/.test(nameOf(form)) && countOf(form, record, state) > record[OPERAND_SIZE]! * 8;
 }

@@ -261,7 +261,7 @@ export class InterpreterEmitter extends Emitter {
   }
 
   segmentBase(): Node {
-    return this.form.hasModRM ? i64(0) : this.#addressRegister(BASE, Memory.i64Load);
+    return this.form.hasModRM && this.isMemory ? i64(0) : this.#addressRegister(BASE, Memory.i64Load);
   }
 
   nextAddress(): Node {

@@ -1,7 +1,7 @@
 /** Moves, conversions between sizes, exchanges. */
 
 import { type Emitter, RAX, RBX, RCX, RDX, READ, WRITE } from '../emit/emitter.ts';
-import { type Node, and, eq, extendS, extendU, i32, i64, or, rotl, select, shl, shrS, shrU, wrap } from '../emit/expression.ts';
+import { type Node, add, and, eq, extendS, extendU, i32, i64, or, rotl, select, shl, shrS, shrU, wrap } from '../emit/expression.ts';
 import { signed, truncated } from '../emit/flags.ts';
 import { I64 } from '../../wasm/opcodes.ts';
 import { ZERO } from '../state.ts';
@@ -74,7 +74,7 @@ function compareExchange(t: Emitter): void {
 /** Of 8 or 16 bytes, with EDX:EAX and ECX:EBX or their 64-bit kin. */
 function compareExchangePair(t: Emitter): void {
   const { size } = t;
-  if (size === 8) t.raiseIf(and(t.operandAddress(), i32(15)), GENERAL_PROTECTION);
+  if (size === 8) t.raiseIf(and(wrap(add(t.effectiveAddress(), t.segmentBase())), i32(15)), GENERAL_PROTECTION);
   const index = t.operandIndex(size * 2, READ | WRITE);
   const low = t.let(t.loadMemory(size, index));
   const high = t.let(t.loadMemory(size, index, size));

@@ -4,7 +4,7 @@
  */
 
 import { type Emitter, type Place, READ, WRITE } from '../emit/emitter.ts';
-import { type Node, and, emit, extendU, i32, lanes, ltU, select, shuffle, simd, simdLane, vector } from '../emit/expression.ts';
+import { type Node, add, and, emit, extendU, i32, lanes, ltU, select, shuffle, simd, simdLane, vector, wrap } from '../emit/expression.ts';
 import { I64, V128 } from '../../wasm/opcodes.ts';
 import { Simd } from '../../wasm/vector-opcodes.ts';
 import { GENERAL_PROTECTION, type Semantics } from './semantics.ts';
@@ -29,7 +29,7 @@ export function operand(t: Emitter, position: number, access: number): Place {
   const { place: where, memorySize } = t.form.operands[position]!;
   // It is looked at before the page is.
   if (t.checked && t.isMemory && memorySize === 'x' && 'WM'.includes(where) && !UNALIGNED.includes(t.form.mnemonics[0]!)) {
-    t.raiseIf(and(t.operandAddress(), i32(15)), GENERAL_PROTECTION);
+    t.raiseIf(and(wrap(add(t.effectiveAddress(), t.segmentBase())), i32(15)), GENERAL_PROTECTION);
   }
   return t.place(position, access);
 }
