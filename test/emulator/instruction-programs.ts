@@ -250,6 +250,30 @@ export function randomProgram(index: number, seed: number, vocabulary: Vocabular
   return { steps, subroutine, loops, state, address: CODE + 0x100 + random.below(CODE_SIZE - 0x1000) };
 }
 
+/** The flags that an instruction may overwrite without reading them first. */
+function flagsReplaced(form: Form): number {
+  return flagsDefined(form) | flagsPossiblyUndefined(form) | (/^(?:sh[lr]d?|sar)$/.test(form.mnemonics[0]!) ? ARITHMETIC_FLAGS : 0);
+}
+
+/**
+ * The flags that nobody reads any more, before each step. Where a step faults, the emulator need not have them: the step is repeated, or it is
+ * all over.
+ */
+function deadBefore({ steps, subroutine, loops }: Program): Int32Array {
+  const liveBefore = new Int32Array(steps.length + 1);
+  const through = (step: Step, live: number): number => (live & ~flagsReplaced(step.form)) | flagsRead(step.form);
+  // The end of a loop replaces them all.
+  liveBefore[steps.length] = loops ? 0 : ARITHMETIC_FLAGS;
+  for (let at = steps.length - 1; at >= 0; at--) {
+    const step = steps[at]!;
+    const next = liveBefore[at + 1]!;
+    if (step.target === undefined) liveBefore[at] = through(step, next);
+    else if (step.target === SUBROUTINE) liveBefore[at] = subroutine.reduceRight((live, inner) => through(inner, live), next);
+    else liveBefore[at] = liveBefore[step.target]! | (step.form === JUMP ? 0 : next | flagsRead(step.form));
+  }
+  return liveBefore.map((live) => ARITHMETIC_FLAGS & ~live);
+}
+
 /** The flags that are undefined before each step, and at the end; undefined itself if a step reads such flags. */
 export function undefinedBefore({ steps, subroutine, loops }: Program): Int32Array | undefined {
   const undefinedAt = new Int32Array(steps.length + 1);
@@ -268,14 +292,14 @@ export function undefinedBefore({ steps, subroutine, loops }: Program): Int32Arr
   return undefinedAt;
 }
 
-/** Which flags are undefined when a program has ended with its instruction pointer there. */
+/** Which flags say nothing when a program has ended with its instruction pointer there. */
 export function undefinedAtEnd(program: Program, instruction: number): number {
   const flags = undefinedBefore(program)!;
   const { starts, end } = placesOf(program);
   if (instruction - 1 === end + program.address) return flags[program.steps.length]!;
   const step = starts.indexOf(instruction - program.address);
   // In the subroutine it may be anything.
-  return step < 0 ? ARITHMETIC_FLAGS : flags[step]!;
+  return step < 0 ? ARITHMETIC_FLAGS : flags[step]! | deadBefore(program)[step]!;
 }
 
 interface Places {

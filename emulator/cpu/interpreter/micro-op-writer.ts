@@ -28,6 +28,8 @@ const RM_KIND = Uint8Array.from(FORMS, (form) => kindOf(form, 'EMRZWUQNF'));
 const HAS_MODRM = Uint8Array.from(FORMS, (form) => (form.hasModRM ? 1 : 0));
 const REPEATS = Uint8Array.from(FORMS, (form) => (form.repeat !== '' ? 1 : 0));
 const IS_LEA = FORMS.findIndex((form) => form.mnemonics[0] === 'lea');
+const IS_POP = FORMS.findIndex((form) => form.mnemonics[0] === 'pop' && form.hasModRM);
+const RSP = 4;
 const IS_BRANCH = Uint8Array.from(FORMS, (form) => (form.operands.some(({ place }) => place === 'J') ? 1 : 0));
 
 /** Of a form, whether it goes elsewhere, so that a block ends with it. */
@@ -91,7 +93,9 @@ export function writeMicroOp(view: DataView, at: number, numbers: Uint16Array, r
       view.setUint8(op + SCALE, scale);
       view.setUint16(op + BASE, base, true);
       view.setUint16(op + INDEX, index, true);
-      view.setInt32(op + DISPLACEMENT, displacement, true);
+      // A pop's address is that of after the pop, but the stack pointer has not moved yet.
+      const moved = form === IS_POP && recordBase === RSP ? records[record + OPERAND_SIZE]! : 0;
+      view.setInt32(op + DISPLACEMENT, displacement + moved, true);
       view.setInt32(op + IMMEDIATE, hasSegment ? segment : ZERO_REGISTER * 8, true);
       view.setInt32(op + IMMEDIATE + 4, addressSize === 4 ? 1 : 0, true);
       view.setUint32(op + ADDRESS, address, true);
