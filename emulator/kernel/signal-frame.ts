@@ -113,6 +113,8 @@ export function pushSignalFrame(task: Task, info: SignalInfo, action: SignalActi
   view.setInt32(at + MASK_AT + 4, mask.high, true);
   encodeSiginfo(view, at + INFO_AT, info);
   saveFloat(bytes, view, STATE, indexOf(float));
+  // A handler begins with no exceptions unmasked, and with an empty stack of the x87 (fpu__clear_user_states).
+  clearFloat(bytes, view, STATE);
   task.setRegister(RDI, info.signal);
   task.setRegister(RSI, frame + INFO_AT);
   task.setRegister(RDX, frame + FLAGS_AT);
