@@ -28,6 +28,10 @@ import {
 } from '../cpu/state.ts';
 
 export const FXSAVE_SIZE = 512;
+/** In the status word: an exception waits. Like AMD's processors, an image has the pointers only then. */
+const PENDING = 0x80;
+/** The state has selectors above addresses. */
+const ADDRESS_SIZE = 6;
 const STACK = 32;
 const REGISTERS = 160;
 
@@ -38,9 +42,11 @@ export function saveFloat(bytes: Uint8Array, view: DataView, state: number, at: 
   const status = view.getUint16(state + X87_STATUS, true);
   view.setUint16(at + 2, status, true);
   bytes[at + 4] = bytes[state + X87_TAGS]!;
-  view.setUint16(at + 6, view.getUint16(state + X87_OPCODE, true), true);
-  bytes.copyWithin(at + 8, state + X87_INSTRUCTION, state + X87_INSTRUCTION + 8);
-  bytes.copyWithin(at + 16, state + X87_OPERAND, state + X87_OPERAND + 8);
+  if ((status & PENDING) !== 0) {
+    view.setUint16(at + 6, view.getUint16(state + X87_OPCODE, true), true);
+    bytes.copyWithin(at + 8, state + X87_INSTRUCTION, state + X87_INSTRUCTION + ADDRESS_SIZE);
+    bytes.copyWithin(at + 16, state + X87_OPERAND, state + X87_OPERAND + ADDRESS_SIZE);
+  }
   view.setUint32(at + 24, view.getUint32(state + MXCSR, true), true);
   view.setUint32(at + 28, MXCSR_MASK, true);
   const top = (status >>> 11) & 7;
@@ -58,8 +64,8 @@ export function restoreFloat(bytes: Uint8Array, view: DataView, state: number, a
   view.setUint16(state + X87_STATUS, status, true);
   bytes[state + X87_TAGS] = bytes[at + 4]!;
   view.setUint16(state + X87_OPCODE, view.getUint16(at + 6, true), true);
-  bytes.copyWithin(state + X87_INSTRUCTION, at + 8, at + 16);
-  bytes.copyWithin(state + X87_OPERAND, at + 16, at + 24);
+  bytes.copyWithin(state + X87_INSTRUCTION, at + 8, at + 8 + ADDRESS_SIZE);
+  bytes.copyWithin(state + X87_OPERAND, at + 16, at + 16 + ADDRESS_SIZE);
   setMxcsr(view, state, view.getUint32(at + 24, true) & MXCSR_MASK);
   const top = (status >>> 11) & 7;
   for (let index = 0; index < 8; index++) {

@@ -27,8 +27,8 @@
  *        514      2  x87 status word, with the top of stack in it
  *        516      1  x87 tags, a bit for each physical register: 1 not empty
  *        518      2  x87 last opcode
- *        520      8  x87 last instruction's address
- *        528      8  x87 last operand's address
+ *        520      8  x87 last instruction's address (6), and its selector
+ *        528      8  x87 last operand's address (6), and its selector
  *        544    128  x87 physical registers R0 to R7, 16 bytes each: mantissa (8), sign and exponent (2). MMi is the mantissa of Ri
  */
 

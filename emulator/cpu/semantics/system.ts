@@ -1,7 +1,9 @@
 /** What is left to JavaScript, and what does nothing. */
 
+import { Memory } from '../../wasm/opcodes.ts';
 import { type Emitter, READ } from '../emit/emitter.ts';
 import { i32 } from '../emit/expression.ts';
+import { INSTRUCTION_POINTER } from '../state.ts';
 import type { SemanticsTable } from './semantics.ts';
 
 const nothing = (): void => undefined;
@@ -9,8 +11,9 @@ const nothing = (): void => undefined;
 
 
 
-/** An instruction of the x87 unit or of its state: the helper gets the address, the register and the operand size. */
+/** An instruction of the x87 unit or of its state: the helper gets the address, the register and the operand size. The unit remembers where it was. */
 export function x87(t: Emitter): void {
+  t.setState(Memory.i64Store, INSTRUCTION_POINTER, t.thisAddress());
   const address = t.isMemory ? t.operandAddress() : i32(0);
   t.helper('x87', [i32(t.form.id), address, t.isMemory ? i32(0) : t.rmNumber(), i32(t.size)]);
 }
