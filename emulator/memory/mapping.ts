@@ -54,7 +54,7 @@ export class Mapping {
   readonly file: MappableFile | undefined;
   /** Set where what is written is seen by others. */
   readonly object: SharedObject | undefined;
-  /** Where in the file or object it begins, in bytes; of private anonymous memory, the address at which it was made. */
+  /** Where in the file or object it begins, in bytes; of private anonymous memory it means nothing. */
   offset: number;
   /** `[vdso]` and the like, or nothing. */
   readonly name: string;
@@ -91,13 +91,14 @@ export class Mapping {
   continuedBy(next: Mapping): boolean {
     return (
       this.end === next.start &&
-      this.flags === next.flags &&
+      // Whether memory is accounted for depends on whether it was touched.
+      ((this.flags ^ next.flags) & ~VM_ACCOUNT) === 0 &&
       this.file?.identity === next.file?.identity &&
       this.object === next.object &&
       this.name === next.name &&
       this.name === '' &&
       this.seen === next.seen &&
-      this.offset + (this.end - this.start) === next.offset
+      (this.anonymous || this.offset + (this.end - this.start) === next.offset)
     );
   }
 }

@@ -67,6 +67,8 @@ function remapOne(space: AddressSpace, address: number, before: number, after: n
     place = space.findPlace(newAddress, after, MAP_FIXED);
     if (place < 0) return place;
     space.erase(place, place + after);
+    // What is copied without a length may have been there.
+    if (!space.list.at(address)) return EFAULT;
     if (after < before) space.erase(address + after, address + before);
   } else place = space.findPlace(flags & MREMAP_DONTUNMAP ? newAddress : 0, after, 0);
   if (place < 0) return place;
