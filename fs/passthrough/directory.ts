@@ -3,15 +3,16 @@
 import { spawnSync } from 'node:child_process';
 import { type BigIntStats, chmodSync, constants, fchmodSync, fchownSync, fstatSync, lchownSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import type { Caller } from '../caller.ts';
-import { EEXIST, EINVAL, ENOENT, EPERM, EROFS, ESTALE, type Errno, errnoFromHost, isErrno } from '../errno.ts';
+import { EEXIST, EINVAL, ENOENT, EPERM, EROFS, ESTALE, EXDEV, type Errno, errnoFromHost, isErrno } from '../errno.ts';
 import { O_ACCMODE, RENAME_EXCHANGE, RENAME_WHITEOUT } from '../flags.ts';
 import { type ListedName, listedNames, placeAfter } from '../name-cookie.ts';
-import { S_IFBLK, S_IFCHR, S_IFIFO, S_IFREG, S_ISGID, deviceMajor, deviceMinor, fileType } from '../stat.ts';
+import { S_IFBLK, S_IFCHR, S_IFIFO, S_IFREG, S_ISGID, S_ISUID, deviceMajor, deviceMinor, fileType } from '../stat.ts';
 import { u64 } from '../u64.ts';
 import type { Created, DirectorySink, Vnode } from '../vnode.ts';
 import type { HostPath } from './host-access.ts';
 import { HostNode } from './node.ts';
 import { HostFile } from './regular.ts';
+import type { SystemCalls } from './system-calls.ts';
 
 /** What mknod(1) calls the types that it makes. */
 const SPECIAL_KINDS: Readonly<Record<number, string>> = { [S_IFIFO]: 'p', [S_IFCHR]: 'c', [S_IFBLK]: 'b' };
@@ -103,7 +104,9 @@ export class HostDirectory extends HostNode {
     const access = (flags & O_ACCMODE) === O_ACCMODE ? O_RDONLY : flags & O_ACCMODE;
     try {
       const descriptor = openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | access, mode & 0o777);
-      const vnode = this.#found(this.#give(descriptor, mode, caller), name);
+      const stats = this.#give(descriptor, mode, caller);
+      const vnode = this.#found(stats, name);
+      vnode.made(stats);
       return { vnode, file: new HostFile(vnode, flags, descriptor) };
     } catch (error) {
       return errnoFromHost(error);
@@ -124,13 +127,41 @@ export class HostDirectory extends HostNode {
     return given || changed ? fstatSync(descriptor, { bigint: true }) : stats;
   }
 
-  /** Differs: Node cannot make FIFOs, sockets or devices, so that they are EPERM as on file systems without them. */
+  /** Differs: where nobody makes the call for us, FIFOs, sockets and devices are EPERM as on file systems without them. */
   mknod(name: string, mode: number, rdev: number, caller: Caller): Vnode | Errno {
-    if (fileType(mode) !== S_IFREG) return this.fileSystem.makesSpecial ? this.#makeSpecial(name, mode, rdev, caller) : EPERM;
+    if (fileType(mode) !== S_IFREG) {
+      if (this.fileSystem.systemCalls) return this.#makeNode(this.fileSystem.systemCalls, name, mode, rdev, caller);
+      return this.fileSystem.makesSpecial ? this.#makeSpecial(name, mode, rdev, caller) : EPERM;
+    }
     const created = this.create(name, mode, constants.O_WRONLY, caller);
     if (isErrno(created)) return created;
     created.file.release();
     return created.vnode;
+  }
+
+  #makeNode(calls: SystemCalls, name: string, mode: number, rdev: number, caller: Caller): Vnode | Errno {
+    const path = this.#changing(name);
+    if (isErrno(path)) return path;
+    const error = calls.makeNode(path, mode, rdev);
+    if (isErrno(error)) return error;
+    try {
+      const stats = this.#look(name);
+      if (typeof stats === 'number') return stats;
+      const gid = this.#groupFor(caller);
+      const given = this.fileSystem.givesFiles && (Number(stats.uid) !== caller.uid || Number(stats.gid) !== gid);
+      if (!given) return this.#found(stats, name);
+      lchownSync(path, caller.uid, gid);
+      const made = this.lookup(name);
+      // Giving it away took its set-id bits.
+      if (isErrno(made) || !(mode & (S_ISUID | S_ISGID))) return made;
+      const self = this.fileSystem.access.self(made);
+      if (isErrno(self)) return self;
+      chmodSync(self, mode & 0o7777);
+      this.fileSystem.touched();
+      return made;
+    } catch (error) {
+      return errnoFromHost(error);
+    }
   }
 
   /** Has mknod(1) make a FIFO or device, for Node has no call for it; a name that is no ASCII it could not be told. */
@@ -163,6 +194,7 @@ export class HostDirectory extends HostNode {
       const stats = this.#look(name);
       if (typeof stats === 'number') return stats;
       const made = this.fileSystem.node(stats, this, name);
+      made.made(stats);
       const given = this.fileSystem.givesFiles && (stats.uid !== BigInt(caller.uid) || stats.gid !== BigInt(gid));
       if (given) lchownSync(path, caller.uid, gid);
       const self = this.fileSystem.access.self(made);
@@ -230,9 +262,13 @@ export class HostDirectory extends HostNode {
     return 0;
   }
 
-  /** Differs: RENAME_NOREPLACE holds against us alone, and the other flags are EINVAL, for Node has rename(2) only. */
+  /**
+   * Differs: where nobody makes the call for us, RENAME_NOREPLACE holds against us alone, and the other flags are EINVAL, for
+   * Node has rename(2) only.
+   */
   rename(name: string, newParent: Vnode, newName: string, flags: number): Errno | 0 {
-    if (flags & (RENAME_EXCHANGE | RENAME_WHITEOUT)) return EINVAL;
+    const calls = this.fileSystem.systemCalls;
+    if (flags & (RENAME_EXCHANGE | RENAME_WHITEOUT) && !calls) return EINVAL;
     const target = newParent as HostDirectory;
     const path = this.#changing(name);
     const newPath = target.#changing(newName);
@@ -241,12 +277,10 @@ export class HostDirectory extends HostNode {
     const moved = this.lookup(name);
     if (isErrno(moved)) return moved;
     const replaced = target.lookup(newName);
+    if (flags & RENAME_EXCHANGE && calls) return this.#exchange(calls, { path, node: moved }, newPath, replaced);
     if (!isErrno(replaced)) target.fileSystem.access.keep(replaced);
-    try {
-      renameSync(path, newPath);
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+    const error = flags !== 0 && calls ? calls.rename(path, newPath, flags) : renamed(path, newPath);
+    if (isErrno(error)) return error;
     if (!isErrno(replaced) && replaced !== moved) target.fileSystem.lostName(replaced);
     this.fileSystem.touched();
     target.fileSystem.touched();
@@ -257,5 +291,29 @@ export class HostDirectory extends HostNode {
     moved.parent = target;
     moved.name = newName;
     return 0;
+  }
+
+  /** Has two names trade places. */
+  #exchange(calls: SystemCalls, moved: { readonly path: HostPath; readonly node: HostNode }, newPath: HostPath, other: HostNode | Errno): Errno | 0 {
+    if (isErrno(other)) return other;
+    if (other.fileSystem !== this.fileSystem) return EXDEV;
+    const error = calls.rename(moved.path, newPath, RENAME_EXCHANGE);
+    if (isErrno(error)) return error;
+    this.fileSystem.touched();
+    const { parent, name } = moved.node;
+    moved.node.parent = other.parent;
+    moved.node.name = other.name;
+    other.parent = parent;
+    other.name = name;
+    return 0;
+  }
+}
+
+function renamed(path: HostPath, newPath: HostPath): Errno | 0 {
+  try {
+    renameSync(path, newPath);
+    return 0;
+  } catch (error) {
+    return errnoFromHost(error);
   }
 }

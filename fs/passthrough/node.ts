@@ -7,8 +7,10 @@ import { EROFS, type Errno, errnoFromHost, isErrno } from '../errno.ts';
 import { S_IFLNK, type FileType, type Stat, fileType } from '../stat.ts';
 import { u64 } from '../u64.ts';
 import type { AttributeChange, TimeChange, Vnode } from '../vnode.ts';
+import { HostAttributes } from './attributes.ts';
 import type { HostLocation } from './host-access.ts';
 import type { Passthrough } from './passthrough.ts';
+import type { Moment } from './system-calls.ts';
 
 export abstract class HostNode implements Vnode, HostLocation {
   readonly fileSystem: Passthrough;
@@ -23,6 +25,7 @@ export abstract class HostNode implements Vnode, HostLocation {
   holders = 0;
   /** It lost the name that we know. */
   nameless = false;
+  #attributes: HostAttributes | undefined;
 
   constructor(fileSystem: Passthrough, stats: BigIntStats, parent: HostNode | undefined, name: string) {
     this.fileSystem = fileSystem;
@@ -31,6 +34,17 @@ export abstract class HostNode implements Vnode, HostLocation {
     this.ino = stats.ino;
     this.parent = parent;
     this.name = name;
+  }
+
+  get xattr(): HostAttributes | undefined {
+    const { systemCalls } = this.fileSystem;
+    return systemCalls && (this.#attributes ??= new HostAttributes(this, systemCalls));
+  }
+
+  /** It was just made, and has no extended attributes; `stats` are its attributes. */
+  made(stats: BigIntStats): void {
+    const { systemCalls } = this.fileSystem;
+    if (systemCalls) this.#attributes = new HostAttributes(this, systemCalls, stats.ctimeNs);
   }
 
   stat(into: Stat): Errno | 0 {
@@ -74,6 +88,9 @@ export abstract class HostNode implements Vnode, HostLocation {
         else chownSync(path, uid, gid);
       }
       if (change.mode !== undefined) chmodSync(path, change.mode);
+      if (fileSystem.systemCalls && (isFine(change.atime) || isFine(change.mtime))) {
+        return fileSystem.systemCalls.setTimes(path, exactly(change.atime), exactly(change.mtime));
+      }
       if (change.atime !== undefined || change.mtime !== undefined) {
         const stats = fileSystem.access.stat(this);
         if (typeof stats === 'number') return stats;
@@ -101,7 +118,18 @@ export abstract class HostNode implements Vnode, HostLocation {
   }
 }
 
-/** Seconds for utimes(2). Differs: Node takes them as a double, and libuv cuts it to microseconds. */
+/** Whether a time has more to it than Node passes on, which takes what is before 1970 for now. */
+function isFine(time: TimeChange | undefined): boolean {
+  return time !== undefined && time !== 'now' && (time.seconds < 0 || time.nanoseconds % 1000 !== 0);
+}
+
+function exactly(time: TimeChange | undefined): Moment | undefined {
+  if (time !== 'now') return time;
+  clock.read();
+  return { seconds: clock.seconds, nanoseconds: clock.nanoseconds };
+}
+
+/** Seconds for utimes(2). Differs: Node takes them as a double, and libuv cuts it to microseconds: `isFine`. */
 function moment(time: TimeChange | undefined, current: bigint): number {
   if (time === undefined) return Number(current) / 1e9;
   if (time === 'now') {

@@ -5,6 +5,7 @@ import * as host from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { hostFeatures } from '../../test/support/host-features.ts';
 import { removeDirectory, temporaryDirectory } from '../../test/support/mounts.ts';
 import { FixedCaller, SUPERUSER } from '../caller.ts';
 import { EINVAL, ENOENT, ENOTDIR, ENXIO, EOPNOTSUPP, EPERM, EROFS, ESTALE, type Errno, isErrno } from '../errno.ts';
@@ -17,6 +18,7 @@ import { VfsProcess } from '../testing/vfs-process.ts';
 import { Vfs } from '../vfs.ts';
 import type { OpenFile, Vnode } from '../vnode.ts';
 import { Passthrough, type PassthroughOptions } from './passthrough.ts';
+import { SystemCalls } from './system-calls.ts';
 
 const root = SUPERUSER;
 const asRoot = process.getuid?.() === 0;
@@ -34,9 +36,13 @@ const WAYS: Readonly<Record<string, PassthroughOptions>> = {
 };
 
 if (asRoot) {
-  const features = new Set<Feature>(['writable', 'owners', 'hardlinks', 'noreplace', 'protected-hardlinks', 'resolve']);
-  for (const [way, options] of Object.entries(WAYS)) {
-    const directory = temporaryDirectory();
+  const plain = new Set<Feature>(['writable', 'owners', 'hardlinks', 'noreplace', 'protected-hardlinks', 'resolve']);
+  const systemCalls = SystemCalls.start('/proc/self/fd/');
+  const ways = systemCalls ? { ...WAYS, 'descriptors and with all system calls': { systemCalls } } : WAYS;
+  for (const [way, options] of Object.entries(ways)) {
+    // A thousand cases make and remove many files, which a disk takes its time for.
+    const directory = temporaryDirectory(host.existsSync('/dev/shm') ? '/dev/shm' : undefined);
+    const features = new Set<Feature>([...plain, ...(options.systemCalls ? hostFeatures(directory) : [])]);
     testConformance(
       `a host directory by ${way}`,
       () => ({ process: new VfsProcess(new Vfs(new Passthrough(directory, options), { protectedHardlinks: true })), features }),

@@ -5,9 +5,9 @@
  * Where the server is root, permissions are decided here by the caller's ids, and what a caller makes is given to it.
  * Otherwise the host decides by the ids of the server, and files belong to the server.
  *
- * Differs: no extended attributes (EOPNOTSUPP) and no access control lists, no FIFOs, sockets and devices (EPERM when
- * made, ENXIO when opened), no O_TMPFILE and fallocate(2) (EOPNOTSUPP), no holes for lseek(2), and O_DIRECT is
- * ignored: Node has no calls for them.
+ * Differs: FIFOs, sockets and devices cannot be opened (ENXIO), there are no access control lists, no O_TMPFILE and
+ * fallocate(2) (EOPNOTSUPP), no holes for lseek(2), and O_DIRECT is ignored: Node has no calls for them. Without
+ * `systemCalls` there are no extended attributes either (EOPNOTSUPP), and no such files can be made (EPERM).
  */
 
 import { type BigIntStats, fstatSync, lstatSync, realpathSync, statfsSync } from 'node:fs';
@@ -19,6 +19,7 @@ import type { Caching, FileSystem, Vnode } from '../vnode.ts';
 import { HostDirectory } from './directory.ts';
 import { DescriptorAccess, type HostAccess, PathAccess, openPlace } from './host-access.ts';
 import type { HostNode } from './node.ts';
+import type { SystemCalls } from './system-calls.ts';
 import { HostLink, HostRegular, HostSpecial } from './regular.ts';
 
 export interface PassthroughOptions {
@@ -35,6 +36,8 @@ export interface PassthroughOptions {
   readonly covered?: string;
   /** Where our own descriptors are found. Absent: /proc/self/fd/. */
   readonly descriptors?: string;
+  /** Makes the calls that Node has not, for files that are reached through descriptors. It ends with the last file system that uses it. */
+  readonly systemCalls?: SystemCalls | undefined;
 }
 
 /** How long what a look-up found stands for the next stat, in milliseconds. */
@@ -49,6 +52,7 @@ export class Passthrough implements FileSystem {
   readonly access: HostAccess;
   /** Whether files are reached through descriptors, so that no link can be in the way. */
   readonly byDescriptor: boolean;
+  readonly systemCalls: SystemCalls | undefined;
   /** Whether what callers make is given to them. */
   readonly givesFiles: boolean = process.getuid?.() === 0;
   /** Files that somebody holds, by device and inode number. */
@@ -79,6 +83,7 @@ export class Passthrough implements FileSystem {
     this.byDescriptor = DescriptorAccess.works(descriptors);
     const access = this.byDescriptor ? new DescriptorAccess(this.root, real, descriptors) : undefined;
     this.access = access ?? new PathAccess(this.root, real);
+    this.systemCalls = access && options.systemCalls?.use();
     if (options.covered !== undefined && access) this.#covered = coveredBy(options.covered, real);
   }
 
@@ -186,6 +191,7 @@ export class Passthrough implements FileSystem {
 
   dispose(): void {
     this.access.close();
+    this.systemCalls?.release();
   }
 }
 

@@ -10,6 +10,7 @@ import { KernelProcess, kernelProcessMissing } from '../../fs/testing/kernel-pro
 import { testConformance } from '../../fs/testing/suite.ts';
 import type { Feature } from '../../fs/testing/trial.ts';
 import { HOST_ROOTS, mountTree } from '../support/fuse-tree.ts';
+import { hostFeatures } from '../support/host-features.ts';
 import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 import { reasonNotToMount } from '../support/requirements.ts';
 
@@ -24,6 +25,7 @@ if (missing) {
   const directory = temporaryDirectory(existsSync('/dev/shm') ? '/dev/shm' : undefined);
   const [lower, upper, work, branch] = ['lower', 'upper', 'work', 'branch'].map((name) => join(directory, name)) as [string, string, string, string];
   for (const path of [lower, upper, work, branch]) mkdirSync(path);
+  const host = hostFeatures(directory);
   const layers = { type: 'overlay', roots: HOST_ROOTS, lowers: [lower] } as const;
   const memory: Feature[] = ['special', 'xattr', 'exchange', 'temporary', 'holes', 'allocate', 'zero-range', 'nanoseconds'];
   const nullfs = { type: 'nullfs', roots: HOST_ROOTS, path: lower, options: {} } as const;
@@ -34,10 +36,10 @@ if (missing) {
       tree: await mountTree(nullfs, { worker: new URL('../support/null-worker.js', import.meta.url) }),
     },
     { name: 'an overlay in memory', features: [...common, ...memory], tree: await mountTree({ ...layers, upper: { memory: defaultTmpfsOptions() } }) },
-    { name: 'an overlay on host directories', features: common, tree: await mountTree({ ...layers, upper: { path: upper, work } }) },
+    { name: 'an overlay on host directories', features: [...common, ...host.filter((feature) => feature !== 'exchange')], tree: await mountTree({ ...layers, upper: { path: upper, work } }) },
     {
       name: 'two roots',
-      features: common,
+      features: [...common, ...host.filter((feature) => feature !== 'exchange')],
       tree: await mountTree({
         type: 'reroot',
         roots: HOST_ROOTS,

@@ -3,10 +3,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
+import { hostFeatures } from '../../../test/support/host-features.ts';
 import { removeDirectory, temporaryDirectory } from '../../../test/support/mounts.ts';
 import { defaultTmpfsOptions } from '../../memory/options.ts';
 import { Tmpfs } from '../../memory/tmpfs.ts';
 import { Passthrough } from '../../passthrough/passthrough.ts';
+import { SystemCalls } from '../../passthrough/system-calls.ts';
 import { OVERLAY_EXCEPT, TMPFS_FEATURES } from '../../testing/features.ts';
 import { testConformance } from '../../testing/suite.ts';
 import type { Feature } from '../../testing/trial.ts';
@@ -32,7 +34,9 @@ testConformance(
 if (process.getuid?.() === 0) {
   // A thousand cases make and remove many files, which a disk takes its time for.
   const directory = temporaryDirectory(existsSync('/dev/shm') ? '/dev/shm' : undefined);
-  const features = new Set<Feature>(['writable', 'owners', 'hardlinks', 'noreplace', 'protected-hardlinks', 'resolve']);
+  const plain = new Set<Feature>(['writable', 'owners', 'hardlinks', 'noreplace', 'protected-hardlinks', 'resolve']);
+  const systemCalls = SystemCalls.start('/proc/self/fd/');
+  const features = new Set<Feature>([...plain, ...hostFeatures(directory).filter((feature) => feature !== 'exchange')]);
   testConformance(
     'an overlay on host directories',
     () => {
@@ -40,7 +44,7 @@ if (process.getuid?.() === 0) {
         mkdirSync(join(directory, name));
         return join(directory, name);
       }) as [string, string, string];
-      const overlay = new Overlay({ ...hostUpper(upper, work), lowers: [new Passthrough(lower).root] });
+      const overlay = new Overlay({ ...hostUpper(upper, work, { systemCalls }), lowers: [new Passthrough(lower, { systemCalls }).root] });
       return { process: new VfsProcess(new Vfs(overlay, { protectedHardlinks: true })), features };
     },
     { except: OVERLAY_EXCEPT, end: () => removeDirectory(directory) },

@@ -31,8 +31,8 @@ export class Upper {
     this.root = directory;
     this.work = work;
     this.#space = space;
-    this.marks = directory.xattr !== undefined;
     this.#clearWork();
+    this.marks = takesMarks(work, space);
   }
 
   /** Removes what a server left that ended in the middle of something. */
@@ -114,4 +114,11 @@ export class Upper {
     }
     return 0;
   }
+}
+
+/** Whether overlayfs's own attributes can be set, which depends on the file system and on who we are. */
+function takesMarks(directory: Vnode, space: MarkSpace): boolean {
+  const name = markName(space, 'opaque');
+  if (directory.xattr?.set(name, OPAQUE, 0, SUPERUSER) !== 0) return false;
+  return directory.xattr.remove(name, SUPERUSER) === 0;
 }

@@ -1,6 +1,7 @@
 /** Builds a nullfs to be served. */
 
 import { Passthrough, type PassthroughOptions } from '../../../fs/passthrough/passthrough.ts';
+import { SystemCalls } from '../../../fs/passthrough/system-calls.ts';
 import type { HostRoots } from '../../../providers/sources/linux-host/host-files.ts';
 import type { ServedTree } from '../trees.ts';
 import { storedTree } from './stored.ts';
@@ -16,5 +17,6 @@ export interface NullfsDescription {
 
 /** A directory of the host. */
 export function buildNullfs({ path, options, roots }: NullfsDescription): ServedTree {
-  return storedTree(new Passthrough(path, { descriptors: `${roots.proc}self/fd/`, ...options }), roots);
+  const descriptors = `${roots.proc}self/fd/`;
+  return storedTree(new Passthrough(path, { descriptors, systemCalls: SystemCalls.start(descriptors), ...options }), roots);
 }

@@ -6,6 +6,7 @@ import { memoryUpper } from '../../../fs/layers/overlay/memory-upper.ts';
 import { Overlay } from '../../../fs/layers/overlay/overlay.ts';
 import type { TmpfsOptions } from '../../../fs/memory/options.ts';
 import { Passthrough } from '../../../fs/passthrough/passthrough.ts';
+import { SystemCalls } from '../../../fs/passthrough/system-calls.ts';
 import { Stat } from '../../../fs/stat.ts';
 import type { HostRoots } from '../../../providers/sources/linux-host/host-files.ts';
 import type { ServedTree } from '../trees.ts';
@@ -29,9 +30,10 @@ function ownerOf({ root }: Passthrough): Partial<TmpfsOptions> {
 /** An overlay whose layers end with it. */
 export function buildOverlay({ lowers, upper, roots }: OverlayDescription): ServedTree {
   const descriptors = `${roots.proc}self/fd/`;
-  const layers = lowers.map((path) => new Passthrough(path, { descriptors, readOnly: true }));
+  const systemCalls = SystemCalls.start(descriptors);
+  const layers = lowers.map((path) => new Passthrough(path, { descriptors, systemCalls, readOnly: true }));
   const [top] = layers;
-  const changes = upper && ('memory' in upper ? { upper: memoryUpper({ ...upper.memory, ...(top && ownerOf(top)) }), owned: [] } : hostUpper(upper.path, upper.work, { descriptors }));
+  const changes = upper && ('memory' in upper ? { upper: memoryUpper({ ...upper.memory, ...(top && ownerOf(top)) }), owned: [] } : hostUpper(upper.path, upper.work, { descriptors, systemCalls }));
   return storedTree(
     new Overlay({ ...changes, lowers: layers.map(({ root }) => root), owned: [...layers, ...(changes?.owned ?? [])] }),
     roots,

@@ -4,6 +4,7 @@ import { branchUpper } from '../../../fs/layers/overlay/host-upper.ts';
 import { Overlay } from '../../../fs/layers/overlay/overlay.ts';
 import { UnionFs } from '../../../fs/layers/union/union.ts';
 import { Passthrough } from '../../../fs/passthrough/passthrough.ts';
+import { SystemCalls } from '../../../fs/passthrough/system-calls.ts';
 import type { HostRoots } from '../../../providers/sources/linux-host/host-files.ts';
 import type { ServedTree } from '../trees.ts';
 import { storedTree } from './stored.ts';
@@ -30,7 +31,8 @@ export interface UnionDescription {
 
 /** A union whose branches end with it. */
 export function buildUnion({ type, branches, copies, merges, covered, roots }: UnionDescription): ServedTree {
-  const common = { descriptors: `${roots.proc}self/fd/`, ...(covered !== undefined && { covered }) };
+  const descriptors = `${roots.proc}self/fd/`;
+  const common = { descriptors, systemCalls: SystemCalls.start(descriptors), ...(covered !== undefined && { covered }) };
   const [first, ...rest] = branches;
   if (copies && first) {
     const upper = branchUpper(first.path, common);
