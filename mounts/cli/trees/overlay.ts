@@ -3,6 +3,7 @@
 import { isErrno } from '../../../fs/errno.ts';
 import { hostUpper } from '../../../fs/layers/overlay/host-upper.ts';
 import { memoryUpper } from '../../../fs/layers/overlay/memory-upper.ts';
+import type { MarkSpace } from '../../../fs/layers/overlay/marks.ts';
 import { Overlay } from '../../../fs/layers/overlay/overlay.ts';
 import type { TmpfsOptions } from '../../../fs/memory/options.ts';
 import { Passthrough } from '../../../fs/passthrough/passthrough.ts';
@@ -18,6 +19,8 @@ export interface OverlayDescription {
   readonly roots: HostRoots;
   /** Absolute, the topmost first. */
   readonly lowers: readonly string[];
+  /** Where the marks of layers are kept; absent: `trusted`. */
+  readonly space?: MarkSpace;
   readonly upper?: { readonly path: string; readonly work: string } | { readonly memory: TmpfsOptions };
 }
 
@@ -28,14 +31,14 @@ function ownerOf({ root }: Passthrough): Partial<TmpfsOptions> {
 }
 
 /** An overlay whose layers end with it. */
-export function buildOverlay({ lowers, upper, roots }: OverlayDescription): ServedTree {
+export function buildOverlay({ lowers, upper, space = 'trusted', roots }: OverlayDescription): ServedTree {
   const descriptors = `${roots.proc}self/fd/`;
   const systemCalls = SystemCalls.start(descriptors);
   const layers = lowers.map((path) => new Passthrough(path, { descriptors, systemCalls, readOnly: true }));
   const [top] = layers;
   const changes = upper && ('memory' in upper ? { upper: memoryUpper({ ...upper.memory, ...(top && ownerOf(top)) }), owned: [] } : hostUpper(upper.path, upper.work, { descriptors, systemCalls }));
   return storedTree(
-    new Overlay({ ...changes, lowers: layers.map(({ root }) => root), owned: [...layers, ...(changes?.owned ?? [])] }),
+    new Overlay({ ...changes, space, lowers: layers.map(({ root }) => root), owned: [...layers, ...(changes?.owned ?? [])] }),
     roots,
   );
 }

@@ -14,6 +14,7 @@ interface OverlayOwn {
   readonly upper: string | undefined;
   readonly work: string | undefined;
   readonly inMemory: boolean;
+  readonly userAttributes: boolean;
   readonly memory: TmpfsOptions;
 }
 
@@ -46,7 +47,7 @@ export const overlay: MountType<OverlayOwn> = {
   safe: [],
   kernelChecks: true,
   kernelHas: true,
-  defaults: () => ({ lowers: [], upper: undefined, work: undefined, inMemory: false, memory: { ...defaultTmpfsOptions(), mode: 0o755 } }),
+  defaults: () => ({ lowers: [], upper: undefined, work: undefined, inMemory: false, userAttributes: false, memory: { ...defaultTmpfsOptions(), mode: 0o755 } }),
   options: {
     lowerdir: {
       value: 'DIR[:DIR..]',
@@ -70,7 +71,7 @@ export const overlay: MountType<OverlayOwn> = {
     xino: fixed('auto', /^(on|off|auto)$/),
     nfs_export: fixed('off', /^off$/),
     uuid: fixed('null', /^(null|auto|off|on)$/),
-    userxattr: { help: '', read: () => ({}) },
+    userxattr: { help: 'marks are attributes of the space `user`, which not only root may set', read: () => ({ userAttributes: true }) },
     volatile: { help: '', read: () => ({}) },
   },
   async findSource(label, { own }) {
@@ -84,9 +85,9 @@ export const overlay: MountType<OverlayOwn> = {
   checkTarget: (target, _label, { own }) => refuseWithin(target, directoriesOf(own)),
   origin: ({ options: { own } }) => directoriesOf(own).join(':'),
   describe({ options: { own } }, roots) {
-    const { lowers, upper, work, inMemory, memory } = own;
+    const { lowers, upper, work, inMemory, userAttributes, memory } = own;
     const changes = upper !== undefined && work !== undefined ? { path: upper, work } : inMemory ? { memory } : undefined;
-    return { type: 'overlay', roots, lowers, ...(changes && { upper: changes }) };
+    return { type: 'overlay', roots, lowers, space: userAttributes ? 'user' : 'trusted', ...(changes && { upper: changes }) };
   },
 };
 
