@@ -123,6 +123,9 @@ test('whoever runs code is told of changes', () => {
   assert.equal(told.splice(0), ['30000000-30001000']);
   space.mprotect(at, PAGE, RW | PROT_EXEC);
   assert.equal(told.splice(0), ['writable']);
+  const late: string[] = [];
+  space.watcher = { ...space.watcher, writableCode: () => late.push('late') };
+  assert.equal(late, ['late']);
   space.munmap(at + 2 * PAGE, PAGE);
   assert.equal(told.splice(0), ['30002000-30003000']);
   space.mmap(at + 3 * PAGE, PAGE, PROT_READ | PROT_EXEC, ANONYMOUS | MAP_FIXED, undefined, 0);

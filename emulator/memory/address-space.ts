@@ -31,6 +31,7 @@ import { mappingEntry, mappingTotals } from './mapping-entries.ts';
 import { remap } from './remap.ts';
 import { SharedObject, type SharedUser, type Window } from './shared-object.ts';
 
+const WRITABLE_CODE = VM_WRITE | VM_EXEC;
 const SIGBUS = 7;
 const SIGSEGV = 11;
 const SEGV_MAPERR: Fault = { signal: SIGSEGV, code: 1 };
@@ -48,7 +49,7 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
   readonly limits: MemoryLimits;
   readonly files: MappedFiles;
   readonly list: MappingList = new MappingList();
-  watcher: MappingWatcher | undefined = undefined;
+  #watcher: MappingWatcher | undefined = undefined;
   /** Flags of mappings yet to come (mlockall(2)): VM_LOCKED and VM_LOCKONFAULT. */
   futureFlags = 0;
   /** Pages that MADV_GUARD_INSTALL made inaccessible. */
@@ -68,6 +69,16 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
     this.limits = limits;
     this.files = files;
     this.memory.missing = (address, permission) => this.fault(address, permission) === undefined;
+  }
+
+  get watcher(): MappingWatcher | undefined {
+    return this.#watcher;
+  }
+
+  /** Whoever comes later is told of what can be written and executed already. */
+  set watcher(watcher: MappingWatcher | undefined) {
+    this.#watcher = watcher;
+    if (watcher && this.list.items.some(({ flags }) => (flags & WRITABLE_CODE) === WRITABLE_CODE)) watcher.writableCode();
   }
 
   get programBreak(): number {
@@ -123,7 +134,7 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
   /** Sets the permissions of pages that lie in a mapping. */
   apply(mapping: Mapping, start: number = mapping.start, end: number = mapping.end): void {
     const permission = permissionOf(mapping.flags);
-    if ((mapping.flags & (VM_WRITE | VM_EXEC)) === (VM_WRITE | VM_EXEC)) this.watcher?.writableCode();
+    if ((mapping.flags & WRITABLE_CODE) === WRITABLE_CODE) this.#watcher?.writableCode();
     let valid = end;
     const size = mapping.file?.size() ?? mapping.object?.size;
     if (size !== undefined) {
@@ -152,7 +163,7 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
 
   /** Tells that code is no longer what it was. */
   codeChanged(start: number, end: number): void {
-    this.watcher?.codeChanged(start, end);
+    this.#watcher?.codeChanged(start, end);
   }
 
   /** The part of an object that a mapping shows. */

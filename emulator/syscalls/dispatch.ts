@@ -39,6 +39,8 @@ export class SystemCalls {
   call(): number {
     const task = this.#kernel.scheduler.current!;
     const { words } = task.memory;
+    const { space } = task.process.image;
+    if (space.aliased) space.synchronise();
     const number = words[WORDS + RAX * 2]!;
     const row = task.process.brand.syscalls.rows[number];
     task.call = number;
