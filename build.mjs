@@ -1,9 +1,10 @@
 // Installs what is missing, clears stale output and compiles; `--then SCRIPT ARGS` runs a built script afterwards, in
 // this process, so that signals reach it. `npm start`, `npm test` and `npm run bench` come here from a fresh clone.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const words = process.argv.slice(2);
@@ -57,6 +58,16 @@ const compiler = join(root, 'node_modules/typescript/bin/tsc');
 const compiled = spawnSync(process.execPath, [compiler, '-p', root], { cwd: root, stdio: 'inherit' });
 if (compiled.status !== 0) fail('tsc', 'the sources do not compile');
 chmodSync(join(output, 'mounts/cli/main.js'), 0o755);
+
+// What would otherwise be made at each start: the interpreter's modules, and the modules of `compatfs run` in one file.
+const interpreter = join(output, 'emulator/cpu/interpreter');
+const { generateInterpreter } = await import(pathToFileURL(join(interpreter, 'generator.js')).href);
+for (const checked of [false, true]) {
+  const { module, handlers } = generateInterpreter(checked);
+  writeFileSync(join(interpreter, `${checked ? 'checked' : 'fast'}.wasm`), module);
+  writeFileSync(join(interpreter, 'handlers.bin'), new Uint8Array(handlers.buffer, handlers.byteOffset, handlers.byteLength));
+}
+bundle(output, ['mounts/cli/run-command.js'], join(output, 'one-file.js'));
 
 if (at >= 0) {
   const script = resolve(root, words[at + 1]);

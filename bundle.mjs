@@ -4,10 +4,8 @@
 //
 // It relies on the house style: imports stand at the beginning of a line and name what they take, and exports are declarations.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, posix } from 'node:path';
 
-const root = dirname(fileURLToPath(import.meta.url));
 const IMPORT = /^import (\{[^}]*\}|\* as \w+|\w+) from '([^']+)';$/gm;
 const REEXPORT = /^export (\{[^}]*\}) from '([^']+)';$/gm;
 const DECLARATION = /^export (const|let|class|function\*?|async function|abstract class) (\w+)/gm;
@@ -18,6 +16,9 @@ const NAME = /(\w+)(?: as (\w+))?/;
 const names = (list) => list.slice(1, -1).split(',').map((part) => NAME.exec(part.trim())).filter(Boolean).map(([, name, as = name]) => ({ name, as }));
 const pattern = (list) => `{ ${names(list).map(({ name, as }) => (name === as ? name : `${name}: ${as}`)).join(', ')} }`;
 const resolve = (from, specifier) => posix.join(posix.dirname(from), specifier);
+
+// One byte a character: V8 reads it faster, and it may be read as any encoding.
+const ascii = (text) => text.replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** Reads a module and all that it imports. */
 function collect(output, path, modules) {
@@ -74,7 +75,7 @@ function definition(path, { text }, modules) {
   for (const { as, by } of live) body = body.replace(new RegExp(`(?<![.\\w'])${as}\\b(?!['\\w]|:)`, 'g'), by);
   body = body.replace(DYNAMIC, (_all, specifier) => (specifier.startsWith('.') ? `Promise.resolve($load('${resolve(path, specifier)}'))` : `$import('${specifier}')`));
   body = body.replaceAll('import.meta.url', `($directory + '${path}')`);
-  if (/^\s*(import|export)\b/m.test(body)) throw new Error(`bundle: ${path} has an import or export that is not understood`);
+  if (/^(import|export)\b(?!\s*[(.=:])/m.test(body)) throw new Error(`bundle: ${path} has an import or export that is not understood`);
   return `${JSON.stringify(path)}($exports, $load, $require, $directory, $import) {\n'use strict';\n${before.join('\n')}\n${body}\n${after.join('\n')}\n}`;
 }
 
@@ -85,7 +86,7 @@ export function bundle(output, entries, target) {
   const definitions = [...modules].map(([path, module]) => definition(path, module, modules));
   writeFileSync(
     target,
-    `(function (require, directory, importModule) {
+    ascii(`(function (require, directory, importModule) {
 'use strict';
 const definitions = {
 ${definitions.join(',\n')}
@@ -106,9 +107,6 @@ function load(path, whenDone) {
 }
 return load;
 })
-`,
+`),
   );
-  return modules.size;
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(bundle(join(root, 'dist'), process.argv.slice(3), process.argv[2]));

@@ -25,7 +25,7 @@ import type { GuestSource } from './kernel/view/guest-view.ts';
 import { SIGNAL_NAMES } from './kernel/signals.ts';
 import { GuestProcesses } from './host/guest-processes.ts';
 import { type Modules, loadModules } from './modules.ts';
-import { DEFAULT_MOUNTS, type GuestMount, type GuestType, type Root, makeDirectories, mountIn, rootFileSystem } from './tree.ts';
+import { DEFAULT_MOUNTS, type GuestMount, type GuestType, type Root, makeDirectories, mountAll, rootFileSystem } from './tree.ts';
 
 /** What a machine is made with. */
 export interface EmulatorOptions {
@@ -147,13 +147,13 @@ export class Emulator {
     processes.kernel = kernel;
     kernel.tracer = options.tracer;
     const make = this.#maker(kernel, sessions, modules);
-    const volume = 'fileSystem' in options.root;
-    for (const mount of options.mounts ?? DEFAULT_MOUNTS) {
-      if (volume) makeDirectories(vfs, mount.target);
-      const error = mountIn(vfs, mount, make);
+    const mounts = options.mounts ?? DEFAULT_MOUNTS;
+    // A volume gets the places that it lacks; what those are in others has them.
+    if ('fileSystem' in options.root) for (const { target } of mounts) if (target.lastIndexOf('/') === 0) makeDirectories(vfs, target);
+    mountAll(vfs, mounts, make, (target, error) => {
       // Of what nobody asked for, the tree may have no place.
-      if (error && (options.mounts || error !== ENOENT)) throw new StartError(mount.target, error);
-    }
+      if (options.mounts || error !== ENOENT) throw new StartError(target, error);
+    });
     return { kernel, vfs };
   }
 
@@ -228,13 +228,13 @@ export class Emulator {
   }
 
   #input(from: Input): OpenFile {
-    if (from === 'inherit') return new HostDescriptor(0, this.loop).open(O_RDONLY);
+    if (from === 'inherit') return new HostDescriptor(0, this.loop).given(O_RDONLY);
     if (from === 'none') return new GivenInput(new Uint8Array(0)).open(O_RDONLY);
     return new GivenInput(from instanceof Uint8Array ? from : Buffer.from(from.text, 'utf8')).open(O_RDONLY);
   }
 
   #output(descriptor: number, to: OutputTo, collected: Uint8Array[]): OpenFile {
-    if (to === 'inherit') return new HostDescriptor(descriptor, this.loop).open(O_WRONLY);
+    if (to === 'inherit') return new HostDescriptor(descriptor, this.loop).given(O_WRONLY);
     if (to === 'none') return new GivenOutput(() => undefined).open(O_WRONLY);
     return new GivenOutput(to === 'collect' ? (bytes) => void collected.push(bytes.slice()) : to).open(O_WRONLY);
   }

@@ -80,16 +80,34 @@ export function rootFileSystem(root: Root, modules: Modules): FileSystem {
   const lower = new Passthrough(directory, { readOnly: true });
   const known = !isErrno(lower.root.stat(scratch));
   const owner = known ? { mode: scratch.mode & 0o7777, uid: scratch.uid, gid: scratch.gid } : {};
-  return new Overlay({ upper: memoryUpper({ ...defaultTmpfsOptions(), ...owner }), lowers: [lower.root], owned: [lower] });
+  // Most programs change nothing.
+  return new Overlay({ upper: () => memoryUpper({ ...defaultTmpfsOptions(), ...owner }), lowers: [lower.root], owned: [lower] });
+}
+
+/**
+ * Mounts file systems, each when somebody goes to what it is in: those within others of the list after them. `missing` is told of places
+ * that there are not; it may throw.
+ */
+export function mountAll(vfs: Vfs, mounts: readonly GuestMount[], make: (type: GuestType) => FileSystem, missing: (target: string, error: Errno) => void): void {
+  mounts.forEach((mount, index) => {
+    const isWithin = (other: GuestMount): boolean => mount.target.startsWith(`${other.target}/`);
+    // What is in another one is mounted with it.
+    if (mounts.slice(0, index).some(isWithin)) return;
+    const inner = mounts.slice(index + 1).filter(({ target }) => target.startsWith(`${mount.target}/`));
+    const error = mountIn(vfs, mount, make, inner.length === 0 ? undefined : () => mountAll(vfs, inner, make, missing));
+    if (error) missing(mount.target, error);
+  });
 }
 
 /** Mounts a file system of a type. Errors: those of mount(2). */
-export function mountIn(vfs: Vfs, { type, target }: GuestMount, make: (type: GuestType) => FileSystem): Errno | 0 {
+function mountIn(vfs: Vfs, { type, target }: GuestMount, make: (type: GuestType) => FileSystem, entered: (() => void) | undefined): Errno | 0 {
   const known = typeof type === 'string' ? guestType(type) : undefined;
   if (typeof type === 'string' && known === undefined) throw new Error(`there is no type ${type}`);
-  const fileSystem = typeof type === 'string' ? new LazyFileSystem(known as GuestType, () => make(known as GuestType)) : type;
+  const fileSystem = typeof type === 'string' ? new LazyFileSystem(known as GuestType, () => make(known as GuestType), entered) : type;
   const mounted = vfs.mount(fileSystem, target, { flags: known === undefined ? 0 : MOUNT_FLAGS[known] }, SUPERUSER);
-  return isErrno(mounted) ? mounted : 0;
+  if (isErrno(mounted)) return mounted;
+  if (typeof type !== 'string') entered?.();
+  return 0;
 }
 
 /** Makes a directory and those above it. Errors: those of mkdir(2) but EEXIST. */

@@ -9,12 +9,15 @@ import type { WaitQueue } from './wait-queue.ts';
 /** Its root is a directory. What its files say that they belong to is what `make` made. */
 export class LazyFileSystem implements FileSystem {
   readonly type: string;
+  /** Called when somebody is about to go there for the first time: whatever is to be mounted in it can be. */
+  readonly entered: (() => void) | undefined;
   readonly #make: () => FileSystem;
   #made: FileSystem | undefined;
 
-  constructor(type: string, make: () => FileSystem) {
+  constructor(type: string, make: () => FileSystem, entered?: () => void) {
     this.type = type;
     this.#make = make;
+    this.entered = entered;
   }
 
   /** Makes it, unless it has been. */

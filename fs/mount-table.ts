@@ -50,7 +50,11 @@ export class Mount {
 
   /** What is seen at the mount point; below the file system's own root for a bind mount. */
   get root(): Entry {
-    return (this.#root ??= rootEntry(this.fileSystem));
+    if (!this.#root) {
+      this.#root = rootEntry(this.fileSystem);
+      if (this.fileSystem instanceof LazyFileSystem) this.fileSystem.entered?.();
+    }
+    return this.#root;
   }
 
   /** Counts a use, which keeps it from being unmounted. */

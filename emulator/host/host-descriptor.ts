@@ -9,7 +9,7 @@
  */
 
 import { type Stats, fstatSync, read as readAsync, readSync, readlinkSync, writeSync } from 'node:fs';
-import { EAGAIN, EINVAL, type Errno, WOULD_BLOCK, type WouldBlock, errnoFromHost, isErrno } from '../../fs/errno.ts';
+import { EAGAIN, EINVAL, ENXIO, type Errno, WOULD_BLOCK, type WouldBlock, errnoFromHost, isErrno } from '../../fs/errno.ts';
 import { O_NONBLOCK, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM, canRead, canWrite } from '../../fs/flags.ts';
 import { type FileType, S_IFIFO, S_IFREG, S_IFSOCK, type Stat, type StatFs, fileType, makeDevice } from '../../fs/stat.ts';
 import { type AttributeChange, type Caching, type FileSystem, OpenFile, type Vnode } from '../../fs/vnode.ts';
@@ -97,9 +97,14 @@ export class HostDescriptor implements Vnode {
     }
   }
 
-  /** Another opening of the same: the host's open file is shared. */
-  open(flags: number): OpenFile {
+  /** The open file that was given. */
+  given(flags: number): OpenFile {
     return new HostDescriptorFile(this, flags);
+  }
+
+  /** Another opening of the same: the host's open file is shared. Errors: ENXIO for sockets. */
+  open(flags: number): OpenFile | Errno {
+    return this.type === S_IFSOCK ? ENXIO : new HostDescriptorFile(this, flags);
   }
 
   setattr(change: AttributeChange): Errno | 0 {

@@ -14,9 +14,11 @@ export class InodeNumbers {
   /** What copies in the upper layer are known by, by their own numbers there. */
   readonly #kept = new Map<U64, U64>();
 
-  constructor(layers: readonly Vnode[]) {
-    for (const { fileSystem } of layers) this.#layers.set(fileSystem, this.#layers.size);
-    this.#factor = 2 ** Math.ceil(Math.log2(layers.length));
+  /** `oneMore`: above them there may be another. */
+  constructor(layers: readonly Vnode[], oneMore = false) {
+    const first = oneMore ? 1 : 0;
+    for (const { fileSystem } of layers) this.#layers.set(fileSystem, this.#layers.size + first);
+    this.#factor = 2 ** Math.ceil(Math.log2(layers.length + first));
   }
 
   /** The number that is shown for a file of a layer with this number. */

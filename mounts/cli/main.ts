@@ -7,7 +7,7 @@ const [word, ...args] = process.argv.slice(2);
 
 async function runCommand(): Promise<number> {
   const { loadOneFile } = await import('./one-file.ts');
-  const module = loadOneFile()?.('mounts/cli/run-command.js') ?? (await import('./run-command.ts'));
+  const module = loadOneFile(args.length > 1)?.('mounts/cli/run-command.js') ?? (await import('./run-command.ts'));
   return (module as typeof import('./run-command.ts')).runCommand(args);
 }
 

@@ -24,14 +24,14 @@ function read(path: string): Buffer | undefined {
   }
 }
 
-/** Gives what loads a module of the file, or undefined where the file was not built. */
-export function loadOneFile(): LoadNow | undefined {
+/** Gives what loads a module of the file, or undefined where the file was not built. `keeps`: what follows is worth being kept. */
+export function loadOneFile(keeps: boolean): LoadNow | undefined {
   const source = read(FILE);
   if (!source) return undefined;
   const cachedData = read(KEPT);
   const script = new Script(source.toString('latin1'), { filename: FILE, ...(cachedData && { cachedData }) });
   const start = script.runInThisContext() as Start;
-  if (!cachedData || script.cachedDataRejected) process.on('exit', () => keep(script));
+  if (keeps && (!cachedData || script.cachedDataRejected)) process.on('exit', () => keep(script));
   return (globalThis.compatfsLoadNow = start(createRequire(import.meta.url), OUTPUT.href, (name) => import(name)));
 }
 

@@ -48,7 +48,13 @@ export class OverlayDirectory extends OverlayNode {
 
   /** Nothing can be made in a directory that was removed. */
   override copyUp(): Errno | 0 {
-    return this.removed && !this.upper ? ENOENT : super.copyUp();
+    if (this.removed && !this.upper) return ENOENT;
+    if (this.parent || this.upper) return super.copyUp();
+    // The root has its copy when the layer is made.
+    const upper = this.fileSystem.writable();
+    if (isErrno(upper)) return upper;
+    this.becomes(upper.root);
+    return 0;
   }
 
   // Finding.

@@ -119,12 +119,17 @@ export abstract class OverlayNode implements Vnode {
   }
 
   #copied(copy: Vnode, number: U64): void {
+    this.becomes(copy);
+    this.#number = number;
+  }
+
+  /** It is shown by a file of the upper layer from now on. */
+  protected becomes(copy: Vnode): void {
     if (this.#holders > 0) {
       copy.hold?.();
       this.lower?.drop?.();
     }
     this.upper = copy;
-    this.#number = number;
     this.fileSystem.copied(this, copy);
   }
 
@@ -139,7 +144,7 @@ export abstract class OverlayNode implements Vnode {
   }
 
   get xattr(): ExtendedAttributes | undefined {
-    if (!this.real.xattr && !this.fileSystem.upper?.root.xattr) return undefined;
+    if (!this.real.xattr && !this.fileSystem.takesAttributes) return undefined;
     this.#xattr ??= new OverlayAttributes(this);
     return this.#xattr;
   }

@@ -37,8 +37,8 @@ const EXCLUSIVE: Caching = {
 };
 
 export interface OverlayOptions {
-  /** Absent: nothing can be changed. */
-  readonly upper?: UpperPlace;
+  /** Absent: nothing can be changed. As a function: it is made at the first change, and takes attributes of all kinds. */
+  readonly upper?: UpperPlace | (() => UpperPlace);
   /** Directories of different file systems, the topmost first. */
   readonly lowers: readonly Vnode[];
   /** A name in the root that is not shown: where the work directory is in the upper one. */
@@ -64,33 +64,48 @@ export class Overlay implements FileSystem {
   readonly caching: Caching;
   readonly space: MarkSpace;
   readonly hidden: string | undefined;
-  readonly upper: Upper | undefined;
+  /** The layer that takes changes, as soon as there is one. */
+  upper: Upper | undefined;
   /** Whether lower layers keep what they have: generated ones do not. */
   readonly lowersStay: boolean;
   readonly numbers: InodeNumbers;
   /** What the last look-up found, until something changes: whoever makes or removes a name has just looked. */
   found: Found | undefined;
-  readonly #layers: readonly Vnode[];
+  readonly #layers: Vnode[];
+  readonly #makeUpper: (() => UpperPlace) | undefined;
   readonly #owned: readonly FileSystem[];
   readonly #nodes = new WeakMap<Vnode, OverlayNode>();
 
   constructor({ upper, lowers, hidden, space = 'trusted', owned = [] }: OverlayOptions) {
     this.space = space;
     this.hidden = hidden;
-    this.upper = upper && new Upper(upper, space);
-    this.#layers = upper ? [upper.directory, ...lowers] : lowers;
+    const present = typeof upper === 'function' ? undefined : upper;
+    this.#makeUpper = typeof upper === 'function' ? upper : undefined;
+    this.upper = present && new Upper(present, space);
+    this.#layers = present ? [present.directory, ...lowers] : [...lowers];
     this.#owned = owned;
     // What changes by itself is not remembered longer than it says.
     this.caching = this.#layers.map(({ fileSystem }) => fileSystem.caching).find(({ data }) => !data) ?? EXCLUSIVE;
     this.lowersStay = lowers.every(({ fileSystem }) => fileSystem.caching.data !== false);
-    this.numbers = new InodeNumbers(this.#layers);
+    this.numbers = new InodeNumbers(this.#layers, this.#makeUpper !== undefined);
     for (const layer of this.#layers) layer.hold?.();
-    this.root = this.directory(upper?.directory, lowers, undefined, '');
+    this.root = this.directory(present?.directory, lowers, undefined, '');
   }
 
   /** The layer that takes changes. Errors: EROFS. */
   writable(): Upper | Errno {
+    if (!this.upper && this.#makeUpper) {
+      const place = this.#makeUpper();
+      this.upper = new Upper(place, this.space);
+      place.directory.hold?.();
+      this.#layers.unshift(place.directory);
+    }
     return this.upper ?? EROFS;
+  }
+
+  /** Whether files can have attributes that those of the lower layers cannot. */
+  get takesAttributes(): boolean {
+    return this.upper ? this.upper.root.xattr !== undefined : this.#makeUpper !== undefined;
   }
 
   /** The directory that shows some: the same as long as somebody has it. */

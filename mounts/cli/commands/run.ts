@@ -51,7 +51,7 @@ async function runProgram(words: Words): Promise<number> {
   const tracer = words.has('strace') ? new Strace(traceSink(words.value('strace'))) : undefined;
   const vm = new Emulator({
     root: { directory: root, changes: words.has('writable') ? 'host' : 'memory' },
-    mounts: [...DEFAULT_MOUNTS, ...words.values('mount').map(parseMount)],
+    ...(words.has('mount') && { mounts: [...DEFAULT_MOUNTS, ...words.values('mount').map(parseMount)] }),
     ...numberOption(words, 'cpus', 1, 4096),
     ...memoryOption(words),
     ...textOption(words, 'osrelease'),
