@@ -8,9 +8,9 @@ import {
   O_APPEND, O_CLOEXEC, O_CREAT, O_DIRECT, O_EXCL, O_LARGEFILE, O_NOATIME, O_NOCTTY, O_NONBLOCK, O_PATH, O_TMPFILE, O_TRUNC, O_WRONLY,
   canRead, canWrite,
 } from '../../fs/flags.ts';
-import { Stat } from '../../fs/stat.ts';
+import { S_IFREG, Stat } from '../../fs/stat.ts';
 import type { OpenFile } from '../../fs/vnode.ts';
-import { MemoryFile } from '../kernel/memory-file.ts';
+import { F_SEAL_SEAL, MemoryFile } from '../kernel/memory-file.ts';
 import { Description } from '../kernel/description.ts';
 import { F_RDLCK, F_UNLCK, F_WRLCK, type LockRequest } from '../kernel/file-locks.ts';
 import { PipeEnd, makePipe } from '../kernel/pipe.ts';
@@ -256,9 +256,9 @@ export function fcntl(task: Task, fd: number, command: number, argument: number)
     case F_SETPIPE_SZ:
       return file instanceof PipeEnd ? file.pipe.resize(argument >>> 0, task.capable(CAP_SYS_RESOURCE)) : EBADF;
     case F_ADD_SEALS:
-      return file instanceof MemoryFile ? file.addSeals(value) : EINVAL;
+      return file instanceof MemoryFile ? file.addSeals(value) : isOfMemory(file) ? EPERM : EINVAL;
     case F_GET_SEALS:
-      return file instanceof MemoryFile ? file.seals : EINVAL;
+      return file instanceof MemoryFile ? file.seals : isOfMemory(file) ? F_SEAL_SEAL : EINVAL;
     case F_GETLEASE:
       return F_UNLCK;
     case F_SETLEASE:
@@ -268,6 +268,11 @@ export function fcntl(task: Task, fd: number, command: number, argument: number)
     default:
       return EINVAL;
   }
+}
+
+/** Whether a file of a tree is of memory, and so can have seals in principle. */
+function isOfMemory({ vnode }: OpenFile): boolean {
+  return vnode.type === S_IFREG && vnode.fileSystem.type === 'tmpfs';
 }
 
 /** struct f_owner_ex: type (0 thread, 1 process, 2 group), pid. */
@@ -296,7 +301,6 @@ function recordLock(task: Task, description: Description, command: number, addre
   const ofd = command >= F_OFD_GETLK;
   const type = view.getInt16(at, true);
   const whence = view.getInt16(at + 2, true);
-  if (ofd && view.getInt32(at + 24, true) !== 0) return EINVAL;
   const query = command === F_GETLK || command === F_OFD_GETLK;
   if (type !== F_RDLCK && type !== F_WRLCK && (type !== F_UNLCK || query)) return EINVAL;
   let start = getLong(view, at + 8);
@@ -320,7 +324,9 @@ function recordLock(task: Task, description: Description, command: number, addre
     end,
   };
   const { locks } = task.kernel;
+  const namesPid = ofd && view.getInt32(at + 24, true) !== 0;
   if (query) {
+    if (namesPid) return EINVAL;
     const target = writable(task, address, FLOCK_SIZE);
     if (target < 0) return EFAULT;
     const held = locks.conflict(file.vnode, request);
@@ -335,11 +341,12 @@ function recordLock(task: Task, description: Description, command: number, addre
     view.setInt32(target + 24, held.pid, true);
     return 0;
   }
+  if (type !== F_UNLCK && (request.write ? !canWrite(file.flags) : !canRead(file.flags))) return EBADF;
+  if (namesPid) return EINVAL;
   if (type === F_UNLCK) {
     locks.unlock(file.vnode, request);
     return 0;
   }
-  if (request.write ? !canWrite(file.flags) : !canRead(file.flags)) return EBADF;
   const wait = command === F_SETLKW || command === F_OFD_SETLKW;
   return waitForLock(task, description, request, wait);
 }
@@ -361,8 +368,11 @@ const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const LOCK_UN = 8;
+/** Mandatory locks, which Linux had once: such calls do nothing. */
+const LOCK_MAND = 32;
 
 export function flock(task: Task, fd: number, operation: number): number {
+  if (operation & LOCK_MAND) return 0;
   const kind = operation & ~LOCK_NB;
   const description = usable(task, fd);
   if (kind !== LOCK_SH && kind !== LOCK_EX && kind !== LOCK_UN) return EINVAL;
