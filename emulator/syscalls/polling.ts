@@ -2,7 +2,7 @@
 
 import { EBADF, EFAULT, EINVAL, ENOSYS, EPERM, type Errno, WOULD_BLOCK, isErrno } from '../../fs/errno.ts';
 import { DEFAULT_POLL_MASK, O_CLOEXEC, O_NONBLOCK, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDNORM, POLLWRNORM } from '../../fs/flags.ts';
-import { S_IFDIR, S_IFREG } from '../../fs/stat.ts';
+import { type FileType, S_IFDIR, S_IFREG } from '../../fs/stat.ts';
 import { putTimespec, putTimeval, timespec, timeval } from '../abi/time.ts';
 import {
   CLOCK_BOOTTIME, CLOCK_BOOTTIME_ALARM, CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_REALTIME_ALARM, NS_PER_MS, NS_PER_SECOND,
@@ -190,8 +190,8 @@ export function pselect6(task: Task, count: number, reads: number, writes: numbe
 }
 
 function nameless(task: Task, label: string): NamelessVnode {
-  // Linux gives them no type; a regular file comes nearest here, where it is never seen.
-  return new NamelessVnode(task.kernel.files.anonymous, S_IFREG, 0o600, () => `anon_inode:${label}`, task);
+  // They have no type.
+  return new NamelessVnode(task.kernel.files.anonymous, 0 as FileType, 0o600, () => `anon_inode:${label}`, task);
 }
 
 export function epoll_create1(task: Task, flags: number): number {

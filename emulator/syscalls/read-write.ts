@@ -246,6 +246,8 @@ export function pwritev2(task: Task, fd: number, address: number, count: number,
 export function lseek(task: Task, fd: number, offset: number, whence: number): number {
   const description = usable(task, fd);
   if (!description) return EBADF;
+  // Files of events stand where they are.
+  if (description.file.vnode.fileSystem === task.kernel.files.anonymous) return description.position;
   const position = files.reposition(description.file, offset, whence, description.position, task);
   if (position >= 0) description.position = position;
   return position;
