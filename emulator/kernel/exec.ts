@@ -22,7 +22,7 @@ import { Process } from './process.ts';
 import { ResourceLimits } from './resource-limits.ts';
 import { signalProcess } from './signal-delivery.ts';
 import { SignalActions, SI_KERNEL } from './signals.ts';
-import { Task } from './task.ts';
+import { ATTENTION_RESCHEDULE, Task } from './task.ts';
 
 const scratch = new Stat();
 
@@ -112,7 +112,11 @@ export function makeImage(kernel: Kernel, program: ExecutedProgram, space: Execu
   });
   space.watcher ??= {
     codeChanged: (start, end) => processor.forget(start, end),
-    writableCode: () => processor.check(),
+    writableCode: () => {
+      processor.check();
+      // It begins when code is entered again.
+      if (kernel.scheduler.current) kernel.scheduler.current.attention |= ATTENTION_RESCHEDULE;
+    },
   };
   return { program, space, processor, owner: undefined, users: 1, barriers: 0 };
 }

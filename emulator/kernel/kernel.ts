@@ -57,6 +57,8 @@ export interface HostEvents {
   wait(milliseconds: number): void;
   /** Tells what has happened, without waiting; called now and then. */
   poll?(): void;
+  /** From now on code has to be left now and then: something else could run, or is to happen at a time. */
+  startTicking?(): void;
   /** Code of this memory is about to run: it is to be left at ticks. */
   running?(memory: GuestMemory): void;
 }

@@ -35,6 +35,8 @@ export class Scheduler {
   readonly #deferred: (() => void)[] = [];
   #image: Image | undefined;
   #turns: HostTurns | undefined;
+  /** Ticks were asked for. */
+  #ticking = false;
   /** Changes of the task that runs: /proc/stat. */
   switches = 0;
   /** Nanoseconds in which nothing ran. */
@@ -54,6 +56,14 @@ export class Scheduler {
   start(task: Task): void {
     task.state = 'runnable';
     this.#ready.push(task);
+    if (this.current) this.wantTicks();
+  }
+
+  /** Code that runs has to be left now and then from now on. */
+  wantTicks(): void {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    this.#events.startTicking?.();
   }
 
   /** What a task waits for may have happened. */
@@ -188,6 +198,7 @@ export class Scheduler {
       // The program may be another than a moment ago.
       const { image } = task.process;
       this.#events.running?.(image.space.memory);
+      if (this.#ready.length > 0 || clocks.next !== Number.POSITIVE_INFINITY) this.wantTicks();
       // Whatever it was set for has been seen to.
       task.memory.words[(STATE + TICK) >>> 2] = 0;
       const reason = image.processor.run();

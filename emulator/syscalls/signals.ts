@@ -10,7 +10,7 @@ import {
   SIGBUS, SIGCONT, SIGKILL, SIGNAL_MAX, SIGSEGV, SIGSTOP, SIG_DFL, SIG_IGN, SI_KERNEL, SI_TKILL, SI_USER, type SignalInfo,
   SignalSet,
 } from '../kernel/signals.ts';
-import { RSP, type Task } from '../kernel/task.ts';
+import { ATTENTION_RESCHEDULE, RSP, type Task } from '../kernel/task.ts';
 import { getLong, getUnsigned, readable, setLong, writable } from '../kernel/user-memory.ts';
 import { NO_RESULT } from './row.ts';
 
@@ -65,6 +65,7 @@ export function rt_sigaction(task: Task, signal: number, address: number, old: n
   } else if (handler !== SIG_DFL && handler !== SIG_IGN && (signal === SIGSEGV || signal === SIGBUS)) {
     // The handler is told what failed: faults have to be exact.
     process.image.processor.check();
+    task.attention |= ATTENTION_RESCHEDULE;
   }
   return 0;
 }

@@ -166,6 +166,7 @@ export function setitimer(task: Task, which: number, address: number, old: numbe
   }
   if (which < ITIMER_REAL || which > ITIMER_PROF) return EINVAL;
   const before = timers.get(which, task.process.cpuTime);
+  if (value !== 0) task.kernel.scheduler.wantTicks();
   timers.set(which, { value, interval }, task.process.cpuTime);
   if (old === 0) return 0;
   return putTimeval(task, old, before.interval) || putTimeval(task, old + 16, before.value);
@@ -174,6 +175,7 @@ export function setitimer(task: Task, which: number, address: number, old: numbe
 export function alarm(task: Task, delay: number): number {
   const { timers } = task.process;
   const { value } = timers.get(ITIMER_REAL, 0);
+  if (delay !== 0) task.kernel.scheduler.wantTicks();
   timers.set(ITIMER_REAL, { value: (delay >>> 0) * NS_PER_SECOND, interval: 0 }, 0);
   if (value === 0) return 0;
   // Rounded, but never to 0.

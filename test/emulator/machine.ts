@@ -11,6 +11,7 @@ import { S_IFIFO, makeDevice } from '../../fs/stat.ts';
 import { Vfs } from '../../fs/vfs.ts';
 import { Processor } from '../../emulator/cpu/processor.ts';
 import { GivenInput, GivenOutput } from '../../emulator/host/given-files.ts';
+import { HostLoop } from '../../emulator/host/host-loop.ts';
 import { spawn } from '../../emulator/kernel/exec.ts';
 import { Kernel, type KernelOptions, type Unsupported } from '../../emulator/kernel/kernel.ts';
 import { openFifo } from '../../emulator/kernel/pipe.ts';
@@ -26,6 +27,8 @@ export interface Machine {
   readonly kernel: Kernel;
   readonly vfs: Vfs;
   readonly unsupported: Unsupported[];
+  /** Ends the machine's ticks. */
+  dispose(): void;
 }
 
 /** Makes a machine; `directories` are of the host, by where they are in the tree. */
@@ -33,6 +36,8 @@ export function makeMachine(directories: Readonly<Record<string, string>> = {}, 
   const devices = new DeviceTable();
   for (const device of MEMORY_DEVICES) devices.add(device);
   const vfs = new Vfs(new Tmpfs({ pages: 0, inodes: 0, mode: 0o755, uid: 0, gid: 0 }), {
+    protectedSymlinks: true,
+    protectedHardlinks: true,
     openSpecial: (vnode, flags, caller) => (vnode.type === S_IFIFO ? openFifo(vnode, flags) : openDevice(devices, vnode, flags, caller)),
   });
   vfs.mkdir('/tmp', 0o1777, ROOT);
@@ -47,7 +52,9 @@ export function makeMachine(directories: Readonly<Record<string, string>> = {}, 
     if (isErrno(mounted)) throw new Error(`${target}: ${errnoName(mounted)}`);
   }
   const unsupported: Unsupported[] = [];
+  const events = new HostLoop(() => false);
   const kernel = new Kernel({
+    events,
     vfs,
     engine: {
       execute: prepareExec,
@@ -58,7 +65,7 @@ export function makeMachine(directories: Readonly<Record<string, string>> = {}, 
     unsupported: (event) => unsupported.push(event),
     ...options,
   });
-  return { kernel, vfs, unsupported };
+  return { kernel, vfs, unsupported, dispose: () => events.dispose() };
 }
 
 /** What became of a program. */
