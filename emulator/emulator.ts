@@ -42,6 +42,8 @@ export interface EmulatorOptions {
   readonly hostname?: string;
   /** The id of the first process. */
   readonly firstPid?: number;
+  /** How often a block of code is entered before it is translated; 0: never, the interpreter runs everything. */
+  readonly threshold?: number;
   /** Told of each system call. */
   readonly tracer?: SystemCallTracer;
   /** Told of what programs ask for and the emulator does not do. */
@@ -132,7 +134,7 @@ export class Emulator {
     const sessions = new Sessions(processes);
     const kernel = new Kernel({
       vfs,
-      engine: makeEngine(),
+      engine: makeEngine({ ...(options.threshold !== undefined && { threshold: options.threshold }) }),
       events: this.loop,
       sessions,
       name: {

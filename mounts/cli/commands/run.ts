@@ -28,6 +28,7 @@ export const run: Command = {
     hostname: { value: 'NAME', help: 'what uname -n says' },
     cpus: { value: 'NUMBER', help: 'how many processors it is told of (default 1)' },
     memory: { value: 'MIB', help: 'how much memory it is told of (default 4096)' },
+    interpret: { help: 'interprets everything: nothing is translated' },
     strace: { value: 'FILE', optional: true, help: 'prints its system calls as strace does, on standard error or to FILE' },
     unsupported: { help: 'tells on standard error what it asks for that is not done' },
     help: { short: 'h', help: 'print this' },
@@ -56,6 +57,7 @@ async function runProgram(words: Words): Promise<number> {
     ...memoryOption(words),
     ...textOption(words, 'osrelease'),
     ...textOption(words, 'hostname'),
+    ...(words.has('interpret') && { threshold: 0 }),
     ...(tracer && { tracer }),
     ...(words.has('unsupported') && {
       unsupported: ({ task, kind, what }) => {
