@@ -23,6 +23,8 @@ export interface ProcessorContract {
    * at that moment is left before its next instruction.
    */
   forget(start: number, end: number): void;
+  /** Whether accesses are checked. */
+  readonly checked: boolean;
   /** From now on accesses are checked against the permissions of pages; faults are exact. */
   check(): void;
   /** The arithmetic flags as RFLAGS has them, with the others: for signal frames. */

@@ -91,7 +91,8 @@ export class Processor implements ProcessorContract {
         link: (op: number, which: number) => cache.link(op, which),
         decode: (address: number) => cache.find(address >>> 0),
         hot: (head: number) => translated!.hot(head),
-        systemCall: () => this.#host.systemCall(),
+        // Code that is to be checked from now on is left, so that the next run begins anew.
+        systemCall: () => this.#host.systemCall() || (this.#pendingCheck ? 1 : 0),
         written: (address: number, size: number) => this.forget(address >>> 0, (address >>> 0) + size),
         ...this.#system.imports(),
     };

@@ -96,6 +96,8 @@ export function clone(task: Task, request: CloneRequest): Task | Errno {
       image.program.file.retain();
       image = makeImage(kernel, image.program, space);
       image.barriers = parent.image.barriers;
+      // The child has its parent's handlers of faults.
+      if (parent.image.processor.checked) image.processor.check();
     }
     process = makeProcess(task, pid, image, limits, request);
   }

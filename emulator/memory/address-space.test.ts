@@ -201,6 +201,15 @@ test('a file that is mapped shared is one file', () => {
   contents.bytes[9] = 9;
   files.written(contents, 9, 10);
   assert.equal([peek(one, at + 8), peek(one, at + 9)], [8, 9]);
+  contents.bytes = Uint8Array.from({ length: 101 * PAGE }, (_, index) => contents.bytes[index] ?? 5);
+  files.written(contents, 100 * PAGE, 101 * PAGE);
+  const grown = one.mmap(0, 102 * PAGE, PROT_READ, MAP_SHARED, file, 0) as number;
+  assert.is(peek(one, grown + 100 * PAGE), 5);
+  contents.bytes = Uint8Array.from({ length: 102 * PAGE }, (_, index) => contents.bytes[index] ?? 6);
+  files.written(contents, 101 * PAGE, 102 * PAGE);
+  assert.is(peek(one, grown + 101 * PAGE), 6);
+  assert.is(one.memory.readable(grown + 101 * PAGE, 1), true);
+  one.munmap(grown, 102 * PAGE);
   other.switchIn();
   assert.equal([peek(other, reader + 8), peek(other, reader + 9)], [8, 9]);
   one.switchIn();

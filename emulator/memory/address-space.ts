@@ -364,6 +364,12 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
     }
   }
 
+  fileGrown(identity: object): void {
+    const item = this.list.items.find(({ file }) => file?.identity === identity);
+    const size = item?.file?.size();
+    if (item && size !== undefined && size > item.fileSize) this.fileResized(identity, size);
+  }
+
   futexKey(address: number): { readonly object: object; readonly offset: number } | undefined {
     if (this.#objects.size === 0) return undefined;
     const item = this.list.at(address);

@@ -9,6 +9,8 @@ export interface FileUser {
   /** The file has another size, or other contents between `start` and `end`. */
   fileChanged(identity: object, start: number, end: number): void;
   fileResized(identity: object, size: number): void;
+  /** The file may have become larger. */
+  fileGrown(identity: object): void;
 }
 
 /** What is known of a file that is mapped. */
@@ -71,9 +73,12 @@ export class MappedFiles implements MappedFilesContract {
   written(identity: object, start: number, end: number): void {
     if (this.#files.size === 0) return;
     const file = this.#files.get(identity);
-    if (!file?.object) return;
-    file.object.touched(start, end);
-    for (const user of file.users.keys()) if (user === (file.object.last as unknown)) user.fileChanged(identity, start, end);
+    if (!file) return;
+    file.object?.touched(start, end);
+    for (const user of file.users.keys()) {
+      if (file.object && user === (file.object.last as unknown)) user.fileChanged(identity, start, end);
+      user.fileGrown(identity);
+    }
   }
 
   resized(identity: object, size: number): void {

@@ -67,6 +67,8 @@ export function writeBytes(task: Task, description: Description, bytes: Uint8Arr
       count = Math.min(count, limit - position);
     }
   }
+  // What mappings changed goes to the file first, or it would be taken for older.
+  if (file.stream === undefined) task.kernel.engine.mappedFiles.beforeRead(file.vnode);
   const written = files.write(file, bytes, start, count, position, task);
   if (written > 0 && file.stream === undefined) {
     if (at === HERE) description.position = position + written;
