@@ -3,7 +3,7 @@
  */
 
 import { connect } from 'node:net';
-import { liveSockets } from './runtime-directory.ts';
+import { isStopped, liveSockets } from './runtime-directory.ts';
 
 /** How long a server has to answer, in milliseconds; and how long for what takes it no time. */
 const PATIENCE_MS = 10_000;
@@ -98,6 +98,8 @@ export function askServer(socketPath: string, request: ControlRequest): Promise<
 export interface FoundServer {
   readonly socketPath: string;
   readonly status: ServerStatus | undefined;
+  /** It has been stopped, and was not asked. */
+  readonly stopped: boolean;
 }
 
 /** The servers of this user. */
@@ -105,8 +107,9 @@ export async function findServers(): Promise<FoundServer[]> {
   const sockets = await liveSockets();
   return Promise.all(
     sockets.map(async (socketPath) => {
-      const answer = await askServer(socketPath, { command: 'status' });
-      return { socketPath, status: answer?.ok ? answer.server : undefined };
+      const stopped = isStopped(socketPath);
+      const answer = stopped ? undefined : await askServer(socketPath, { command: 'status' });
+      return { socketPath, status: answer?.ok ? answer.server : undefined, stopped };
     }),
   );
 }

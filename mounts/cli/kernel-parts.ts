@@ -4,7 +4,7 @@
  * And /dev/pts, for a terminal that a kernel has made is found in its devpts alone.
  */
 
-import { rmdirSync } from 'node:fs';
+import { existsSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hostMounts, mountAt } from '../fuse/host-mounts.ts';
 import { bind, detach } from '../fuse/kernel-mount.ts';
@@ -18,6 +18,8 @@ import type { MountOptions } from './types/type.ts';
 
 /** Where a userland has it, below its root. */
 const PLACE = 'run/compatfs/proc';
+/** What is beside it where there was no /run before: an empty directory, for whoever tidies up is another process. */
+const RUN_IS_OURS = 'run-is-ours';
 
 /** Whether it may be shown: the options neither name a place nor hide a part of it. */
 export function mayShowProcfs({ own }: MountOptions<LinprocfsOwn>): boolean {
@@ -40,7 +42,9 @@ export async function showProcfs({ plans, procfsAt, userland }: Order): Promise<
   const place = procfsPlace(userland);
   if (!isShown(place)) {
     try {
+      const hadRun = existsSync(runOf(userland));
       makeDirectories(place);
+      if (!hadRun) makeDirectories(join(dirname(place), RUN_IS_OURS));
     } catch {
       return plans;
     }
@@ -78,8 +82,16 @@ export async function hideProcfs(root: string): Promise<void> {
   if (isShown(place)) await detach(place);
   try {
     rmdirSync(place);
+    const mark = join(dirname(place), RUN_IS_OURS);
+    const ours = existsSync(mark);
+    if (ours) rmdirSync(mark);
     rmdirSync(dirname(place));
+    if (ours) rmdirSync(runOf(root));
   } catch {
     // They are not there, or somebody else uses them.
   }
+}
+
+function runOf(root: string): string {
+  return join(root, 'run');
 }

@@ -4,7 +4,7 @@
  */
 
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { closeInherited } from './inherited.ts';
 import type { MountPlan } from './mount-server.ts';
 import { endLike } from './ending.ts';
 import { runInPlace } from './programs.ts';
-import { makeRuntimeDirectory, serverName } from './runtime-directory.ts';
+import { makeRuntimeDirectory, removeOldLogs, serverName } from './runtime-directory.ts';
 import { MOUNTED_VARIABLE, inNamespace, throughFusermount } from './unprivileged.ts';
 
 export interface Order {
@@ -89,7 +89,9 @@ export async function delegate(order: Order, way: Way): Promise<number> {
 /** Has a background process carry out an order; returns once the mounts answer. Throws a Failure. */
 export async function delegateToBackground(order: Order, way: Way): Promise<void> {
   const target = nameOf(order);
-  const log = join(makeRuntimeDirectory(), `${serverName(target)}.log`);
+  const directory = makeRuntimeDirectory();
+  removeOldLogs(directory);
+  const log = join(directory, `${serverName(target)}.log`);
   const { command, environment } = processFor({ ...order, notify: NOTIFY }, way);
   const [program = '', ...args] = command;
   closeInherited();
@@ -105,7 +107,7 @@ export async function delegateToBackground(order: Order, way: Way): Promise<void
     child.once('error', (error) => resolve(`${program}: ${error.message}`));
     const lines = createInterface({ input: child.stdio[NOTIFY] as Readable });
     lines.once('line', resolve);
-    lines.once('close', () => resolve(`${target}: the server ended while it started; ${log} may say why`));
+    lines.once('close', () => resolve(`${target}: the server ended while it started${existsSync(log) ? `; ${log} may say why` : ''}`));
   });
   const said = await started;
   (child.stdio[NOTIFY] as Readable).destroy();

@@ -1,10 +1,10 @@
 /**
  * The directory of the running servers: for each a control socket NAME.sock and its process id NAME.pid, and NAME.log
- * where it runs in the background. NAME comes from the first mount point of the server.
+ * where it runs in the background, which outlives it for a week if there is anything in it. NAME comes from the first mount point of the server.
  */
 
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { removeDeadSocket } from './dead-sockets.ts';
@@ -13,6 +13,8 @@ import { Failure } from './failure.ts';
 
 /** The longest path of a socket (sockaddr_un, without its final NUL). */
 const SOCKET_PATH_MAX = 107;
+/** How long the log of a server that is gone is kept, in milliseconds. */
+const LOG_KEPT_MS = 7 * 24 * 3600 * 1000;
 /** The longest name that is made of a mount point. */
 const NAME_LENGTH = 48;
 
@@ -82,10 +84,38 @@ export function socketPath(directory: string, name: string): string {
   return path;
 }
 
-/** Removes what a server left behind. Its log stays, for it may say why it ended. */
+/** Removes what a server left behind. Its log stays if it says anything, for that may be why it ended. */
 export function removeServerFiles(socket: string): void {
   rmSync(socket, { force: true });
   rmSync(pidFile(socket), { force: true });
+  const log = logOf(socket);
+  if (lstatSync(log, { throwIfNoEntry: false })?.size === 0) rmSync(log, { force: true });
+}
+
+/** Removes logs that nobody has written to for a while, of servers that are gone. */
+export function removeOldLogs(directory: string): void {
+  for (const entry of readdirSync(directory)) {
+    if (!entry.endsWith('.log')) continue;
+    const path = join(directory, entry);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    const socket = path.replace(/\.log$/, '.sock');
+    if (stats && Date.now() - stats.mtimeMs > LOG_KEPT_MS && !lstatSync(socket, { throwIfNoEntry: false })) rmSync(path, { force: true });
+  }
+}
+
+function logOf(socket: string): string {
+  return socket.replace(/\.sock$/, '.log');
+}
+
+/** Whether the server of a socket has been stopped (SIGSTOP, or by a debugger), so that it cannot answer. */
+export function isStopped(socket: string): boolean {
+  try {
+    const id = Number(readFileSync(pidFile(socket), 'latin1'));
+    const stat = readFileSync(`/proc/${id}/stat`, 'latin1');
+    return 'Tt'.includes(stat.charAt(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
 }
 
 /** Where the process id of the server of a socket is. */

@@ -1,7 +1,7 @@
 /** compatfs up and down: the whole tree of a Linux userland. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -60,7 +60,11 @@ mounting("the kernel's own /proc is shown to the userland, unless the options hi
   await until('the mounts are gone', () => tree(root).length === 0);
   assert.is((await line.run('down', root)).stdout, `${root}: nothing is mounted\n`);
   assert.is(mountAt(place), undefined);
-  assert.not(existsSync(join(root, 'run/compatfs')));
+  assert.not(existsSync(join(root, 'run')), 'it was not there before');
+  mkdirSync(join(root, 'run'));
+  assert.is((await line.run('up', root)).status, 0);
+  assert.is((await line.run('down', root)).status, 0);
+  assert.equal(readdirSync(join(root, 'run')), []);
   for (const options of ['hidepid=2', 'subset=pid', 'magic=none']) {
     assert.is((await line.run('up', '-o', options, root)).status, 0);
     assert.is(mountAt(place), undefined);
