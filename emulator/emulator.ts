@@ -23,6 +23,7 @@ import { Kernel, type SystemCallTracer, type Unsupported } from './kernel/kernel
 import type { Process } from './kernel/process.ts';
 import type { GuestSource } from './kernel/view/guest-view.ts';
 import { SIGNAL_NAMES } from './kernel/signals.ts';
+import { indexOf } from './memory/guest-memory.ts';
 import { GuestProcesses } from './host/guest-processes.ts';
 import { type Modules, loadModules } from './modules.ts';
 import { DEFAULT_MOUNTS, type GuestMount, type GuestType, type Root, makeDirectories, mountAll, rootFileSystem } from './tree.ts';
@@ -198,9 +199,10 @@ export class Emulator {
     if (!user) throw new StartError(String(options.user), ENOENT);
     let ended: Process | undefined;
     const { env = {} } = options;
+    const argv = (options.argv ?? [options.program]).map(bytesOf);
     const process = spawn(kernel, {
       path: bytesOf(options.program),
-      argv: (options.argv ?? [options.program]).map(bytesOf),
+      argv,
       env: (Array.isArray(env) ? (env as readonly string[]) : Object.entries(env).map(([name, value]) => `${name}=${value}`)).map(bytesOf),
       ...(options.cwd !== undefined && { cwd: bytesOf(options.cwd) }),
       uid: user.uid,
@@ -215,6 +217,7 @@ export class Emulator {
       ended: (which: Process) => void (ended = which),
     });
     if (isErrno(process)) throw new StartError(options.program, process);
+    this.#started(process, options.program, argv);
     await kernel.scheduler.runInTurns(this.loop, () => ended !== undefined);
     const { code, signal } = process.status ?? { code: 0, signal: 0 };
     kernel.whenEnded.delete(process);
@@ -227,6 +230,18 @@ export class Emulator {
       stdout: Buffer.concat(collected.stdout),
       stderr: Buffer.concat(collected.stderr),
     };
+  }
+
+  /** Tells a tracer of the program that nobody executed by a call. */
+  #started(process: Process, path: string, argv: readonly string[]): void {
+    const { tracer } = this.options;
+    if (!tracer?.started) return;
+    const { program, space } = process.image;
+    const { environmentStart, environmentEnd, argumentStart } = program;
+    const bytes = space.memory.bytes.subarray(indexOf(environmentStart), indexOf(environmentEnd));
+    let count = 0;
+    for (const byte of bytes) if (byte === 0) count++;
+    tracer.started(process.leader, bytesOf(path), argv, { address: argumentStart, count });
   }
 
   #input(from: Input): OpenFile {

@@ -8,10 +8,11 @@
  * Differs: what was read in the background for a guest that never asked again is lost to others who read from the same pipe.
  */
 
-import { type Stats, fstatSync, read as readAsync, readSync, readlinkSync, writeSync } from 'node:fs';
+import { type Stats, constants, fstatSync, openSync, read as readAsync, readFileSync, readSync, readlinkSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { EAGAIN, EINVAL, ENXIO, type Errno, WOULD_BLOCK, type WouldBlock, errnoFromHost, isErrno } from '../../fs/errno.ts';
-import { O_NONBLOCK, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM, canRead, canWrite } from '../../fs/flags.ts';
-import { type FileType, S_IFIFO, S_IFREG, S_IFSOCK, type Stat, type StatFs, fileType, makeDevice } from '../../fs/stat.ts';
+import { O_CLOEXEC, O_NONBLOCK, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM, canRead, canWrite } from '../../fs/flags.ts';
+import { type FileType, S_IFCHR, S_IFIFO, S_IFREG, S_IFSOCK, type Stat, type StatFs, fileType, makeDevice } from '../../fs/stat.ts';
 import { type AttributeChange, type Caching, type FileSystem, OpenFile, type Vnode } from '../../fs/vnode.ts';
 import { WaitQueue } from '../../fs/wait-queue.ts';
 
@@ -55,10 +56,14 @@ export class HostDescriptor implements Vnode {
   readonly label: string;
   readonly waiters: WaitQueue = new WaitQueue();
   readonly #descriptor: number;
+  /** A device that nobody waits for. */
+  readonly #immediate: boolean;
   readonly #waiting: Waiting;
   /** Where the host's own offset is, for a regular file: reads and writes there are made without an offset, so that it moves. */
   #offset = 0;
   #kept: Buffer | undefined;
+  /** A descriptor of the pipe that does not wait. */
+  #looking: number | undefined;
   #reading = false;
   #ended = false;
   #error: Errno | 0 = 0;
@@ -68,11 +73,23 @@ export class HostDescriptor implements Vnode {
     this.#waiting = waiting;
     const stats = fstatSync(descriptor);
     this.type = fileType(stats.mode);
+    this.#immediate = this.type === S_IFCHR && !isatty(descriptor);
     this.label = labelOf(descriptor, this.type, stats);
   }
 
   get seekable(): boolean {
     return this.type === S_IFREG;
+  }
+
+  /** The flags that it was opened with, but for how it waits; `guess` where the host does not tell. */
+  flags(guess: number): number {
+    try {
+      const [, octal] = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${this.#descriptor}`, 'latin1')) ?? [];
+      if (octal !== undefined) return Number.parseInt(octal, 8) & ~(O_CLOEXEC | O_NONBLOCK);
+    } catch {
+      // There is no such directory.
+    }
+    return guess;
   }
 
   stat(into: Stat): Errno | 0 {
@@ -98,8 +115,8 @@ export class HostDescriptor implements Vnode {
   }
 
   /** The open file that was given. */
-  given(flags: number): OpenFile {
-    return new HostDescriptorFile(this, flags);
+  given(guess: number): OpenFile {
+    return new HostDescriptorFile(this, this.flags(guess));
   }
 
   /** Another opening of the same: the host's open file is shared. Errors: ENXIO for sockets. */
@@ -125,7 +142,7 @@ export class HostDescriptor implements Vnode {
       this.#ended = false;
       return 0;
     }
-    if (mayWait && this.#waiting.alone()) {
+    if (this.#immediate || (mayWait && this.#waiting.alone())) {
       const count = this.#readNow(into, start, length, null);
       if (count !== EAGAIN) return count;
     }
@@ -194,11 +211,31 @@ export class HostDescriptor implements Vnode {
     }
   }
 
+  /**
+   * Looks whether there is something to read without waiting for it: through an opening of the pipe of its own. False where that cannot
+   * be found out.
+   */
+  #look(): boolean {
+    if (this.type !== S_IFIFO || this.#reading) return false;
+    try {
+      this.#looking ??= openSync(`/proc/self/fd/${this.#descriptor}`, constants.O_RDONLY | constants.O_NONBLOCK);
+      const buffer = Buffer.allocUnsafe(BACKGROUND_BYTES);
+      const count = readSync(this.#looking, buffer, 0, buffer.length, null);
+      if (count === 0) this.#ended = true;
+      else this.#kept = buffer.subarray(0, count);
+      return true;
+    } catch (error) {
+      return errnoFromHost(error) === EAGAIN;
+    }
+  }
+
   /** Whether a read would not wait; who asks has it found out in the background. */
   poll(flags: number): number {
+    if (this.seekable || this.#immediate) return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;
     let ready = canWrite(flags) ? POLLOUT | POLLWRNORM : 0;
     if (!canRead(flags)) return ready;
-    if (this.seekable || this.#kept || this.#error) ready |= POLLIN | POLLRDNORM;
+    if (!this.#kept && !this.#ended && !this.#error) this.#look();
+    if (this.#kept || this.#error) ready |= POLLIN | POLLRDNORM;
     else if (this.#ended) ready |= this.type === S_IFIFO ? POLLHUP : POLLIN | POLLRDNORM;
     else this.#readInBackground();
     return ready;

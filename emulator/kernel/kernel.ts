@@ -83,6 +83,8 @@ export interface Unsupported {
 
 /** Who is told of system calls. */
 export interface SystemCallTracer {
+  /** A process was started from outside; `environment` is where its variables are, and how many. */
+  started?(task: Task, path: string, argv: readonly string[], environment: { readonly address: number; readonly count: number }): void;
   /** A call is made; `args` is borrowed. Called once, also for calls that wait. */
   enter(task: Task, number: number, row: Row | undefined, args: readonly number[]): void;
   /** It is over; `result` is what the program gets, or NO_RESULT. */

@@ -13,7 +13,6 @@ export interface Printed {
   readonly result: number | undefined;
 }
 
-const TWO_32 = 0x1_0000_0000;
 const MODE_TYPES: ReadonlyMap<number, string> = new Map([
   [0o100000, 'S_IFREG'], [0o040000, 'S_IFDIR'], [0o120000, 'S_IFLNK'], [0o020000, 'S_IFCHR'], [0o060000, 'S_IFBLK'], [0o010000, 'S_IFIFO'], [0o140000, 'S_IFSOCK'],
 ]);
@@ -108,7 +107,7 @@ export function stat(reader: Reader, address: number): string {
 export function statx(reader: Reader, address: number): string {
   if (!reader.has(address, 256)) return pointer(address);
   const mask = flagNames(reader.u32(address), FLAGS['statx']!);
-  const attributes = flagNames(reader.u64(address + 8), FLAGS['statxattr']!);
+  const attributes = flagNames(reader.u32(address + 8), FLAGS['statxattr']!, '0', reader.u32(address + 12));
   return `{stx_mask=${mask}, stx_attributes=${attributes}, stx_mode=${fileMode(reader.u16(address + 28))}, stx_size=${reader.u64(address + 40)}, ...}`;
 }
 
@@ -134,18 +133,15 @@ export function rlimit(reader: Reader, address: number): string {
 }
 
 const SA_RESTORER = 0x0400_0000;
-const SA_SIGINFO = 4;
 
 export function signalAction(reader: Reader, address: number): string {
   if (!reader.has(address, 32)) return pointer(address);
   const handler = reader.u64(address);
-  const flags = reader.u64(address + 8);
-  const low = flags % TWO_32;
+  const low = reader.u32(address + 8);
+  const high = reader.u32(address + 12);
   const name = handler === 0 ? 'SIG_DFL' : handler === 1 ? 'SIG_IGN' : pointer(handler);
-  const field = low & SA_SIGINFO ? 'sa_sigaction' : 'sa_handler';
   const restorer = low & SA_RESTORER ? `, sa_restorer=${pointer(reader.u64(address + 16))}` : '';
-  const shown = handler < 2 || !(low & SA_SIGINFO) ? 'sa_handler' : field;
-  return `{${shown}=${name}, sa_mask=${signalSet(reader, address + 24)}, sa_flags=${flagNames(flags, FLAGS['sigaction']!)}${restorer}}`;
+  return `{sa_handler=${name}, sa_mask=${signalSet(reader, address + 24)}, sa_flags=${flagNames(low, FLAGS['sigaction']!, '0', high)}${restorer}}`;
 }
 
 export function vectors(reader: Reader, address: number, count: number, shown: number): string {

@@ -203,7 +203,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   mremap: ({ args: [old = 0, oldLength = 0, length = 0, flags = 0, address = 0] }) => [
     pointer(old), String(oldLength), String(length), flagNames(flags >>> 0, FLAGS['mremap']!), ...(flags & 6 ? [pointer(address)] : []),
   ],
-  arch_prctl: ({ args: [code = 0, address = 0] }) => [number('arch_prctl', code), pointer(address)],
+  arch_prctl: ({ args: [code = 0, address = 0] }) => [number('arch_prctl', code), NUMBERS['arch_prctl']![0].has(code) ? pointer(address) : hex(address)],
   prctl: ({ reader, args }) => {
     const [option = 0, a = 0, b = 0, c = 0, d = 0] = args;
     const name = number('prctl', option);

@@ -25,6 +25,9 @@ const ADDRESSES: ReadonlySet<string> = new Set(['mmap', 'brk', 'mremap', 'shmat'
 /** Calls that do not come back when all goes well, or come back elsewhere: their arguments are printed beforehand. */
 const ONE_WAY: ReadonlySet<string> = new Set(['execve', 'execveat', 'exit', 'exit_group', 'rt_sigreturn']);
 
+/** Arguments that a call may overwrite before it is over: they are printed beforehand. */
+const GIVEN: Readonly<Record<string, readonly number[]>> = { rt_sigaction: [1], rt_sigprocmask: [1], select: [1, 2, 3, 4], pselect6: [1, 2, 3, 4] };
+
 /** What ends a call that a signal ended, inside the kernel. */
 const RESTARTS: ReadonlyMap<number, string> = new Map([
   [-512, 'ERESTARTSYS (To be restarted if SA_RESTART is set)'],
@@ -36,6 +39,8 @@ export class Strace implements SystemCallTracer {
   readonly #print: (text: string) => void;
   /** What was printed of a call that is not over. */
   readonly #open = new Map<Task, string>();
+  /** The arguments of a call that it may overwrite. */
+  readonly #given = new Map<Task, readonly string[]>();
   /** More than one process was seen: lines begin with whose they are. */
   #first: number | undefined;
   #several = false;
@@ -61,6 +66,7 @@ export class Strace implements SystemCallTracer {
 
   enter(task: Task, number: number, row: Row | undefined, args: readonly number[]): void {
     const name = row?.name ?? '';
+    if (GIVEN[name] && row) this.#given.set(task, this.#arguments(task, row, args, undefined));
     if (ONE_WAY.has(name)) this.#open.set(task, this.#call(task, number, row, args, undefined));
     if (name === 'exit_group' || name === 'exit') this.#line(task, `${padded(this.#open.get(task) ?? '')}= ?`);
   }
@@ -95,8 +101,15 @@ export class Strace implements SystemCallTracer {
 
   #call(task: Task, number: number, row: Row | undefined, args: readonly number[], result: number | undefined): string {
     if (!row) return `syscall_${hex(number >>> 0)}(${args.map(hex).join(', ')})`;
-    const reader = new Reader(task.memory);
-    return `${row.name}(${printArguments(row.name, { reader, args, result }, row.arguments).join(', ')})`;
+    const printed = this.#arguments(task, row, args, result);
+    const given = this.#given.get(task);
+    for (const index of (given && GIVEN[row.name]) ?? []) printed[index] = given?.[index] ?? '';
+    this.#given.delete(task);
+    return `${row.name}(${printed.join(', ')})`;
+  }
+
+  #arguments(task: Task, row: Row, args: readonly number[], result: number | undefined): string[] {
+    return printArguments(row.name, { reader: new Reader(task.memory), args, result }, row.arguments);
   }
 
   #result(task: Task, name: string, args: readonly number[], result: number): string {

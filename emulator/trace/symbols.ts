@@ -29,21 +29,19 @@ const OPEN = flags(`
 
 const ACCESS_MODES = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'];
 
-/** Flags by name; what is left over is hexadecimal, and nothing at all is `none`. */
-export function flagNames(value: number, names: Flags, none = '0'): string {
-  if (value === 0) return none;
-  const words: string[] = [];
-  // Beyond 32 bits there are no flags, but there may be rubbish.
-  let high = Math.floor(value / 0x1_0000_0000);
+/** Flags by name, of 32 bits and more; what is left over is hexadecimal, and nothing at all is `none`. */
+export function flagNames(value: number, names: Flags, none = '0', high = 0): string {
   let low = value >>> 0;
+  if (low === 0 && high === 0) return none;
+  const words: string[] = [];
   for (const [bit, name] of names) {
     if (bit !== 0 && (low & bit) >>> 0 === bit) {
       words.push(name);
       low = (low & ~bit) >>> 0;
     }
   }
-  if (high < 0) high += 0x1_0000_0000;
-  if (low !== 0 || high !== 0) words.push(`0x${(high * 0x1_0000_0000 + low).toString(16)}`);
+  const rest = (BigInt(high >>> 0) << 32n) | BigInt(low);
+  if (rest !== 0n) words.push(`0x${rest.toString(16)}`);
   return words.join('|');
 }
 

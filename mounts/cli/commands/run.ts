@@ -1,6 +1,6 @@
 /** compatfs run */
 
-import { openSync, writeSync } from 'node:fs';
+import { openSync, readFileSync, writeSync } from 'node:fs';
 import { FixedCaller } from '../../../fs/caller.ts';
 import { EACCES, ENOENT, ENOEXEC, ENOTDIR, type Errno, errnoMessage, isErrno } from '../../../fs/errno.ts';
 import type { Vfs } from '../../../fs/vfs.ts';
@@ -136,10 +136,21 @@ function environment(words: Words): Record<string, string> {
 /** Who the program runs as. Throws for a user that the guest does not have. */
 function identity(words: Words, vfs: Vfs): Identity {
   const user = words.value('user');
-  if (user === undefined) return { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, groups: process.getgroups?.() ?? [0] };
+  if (user === undefined) return { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, groups: ownGroups() };
   const found = findUser(vfs, bytesOf(user));
   if (!found) throw new Failure(user, 'no such user');
   return found;
+}
+
+/** Our supplementary groups; Node adds the effective group to them. */
+function ownGroups(): number[] {
+  try {
+    const [, groups] = /^Groups:(.*)$/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];
+    if (groups !== undefined) return groups.trim().split(/\s+/).filter((word) => word !== '').map(Number);
+  } catch {
+    // There is no such file.
+  }
+  return process.getgroups?.() ?? [];
 }
 
 /** What execvp(3) looks in where there is no PATH. */
