@@ -6,6 +6,7 @@
 import type { CodeCache } from '../cpu/interpreter/code-cache.ts';
 import { FORMS } from '../cpu/forms.ts';
 import { FORM, IMMEDIATE, LENGTH, RECORD_WORDS } from '../cpu/record.ts';
+import { SEMANTICS } from '../cpu/semantics/registry.ts';
 import { ENDS_BLOCK } from '../cpu/interpreter/micro-op-writer.ts';
 import { FlowGraph } from './flow-graph.ts';
 
@@ -95,7 +96,9 @@ export function findRegion(cache: CodeCache, entry: number, limit: number, jumps
     if (ending === 'branches' || ending === 'jumps') want(targetOf(last));
     if (ending === 'jumps through') for (const target of jumps.get(addresses[last]!) ?? []) want(target);
   }
-  if (!found.has(entry)) return undefined;
+  const start = found.get(entry);
+  // What begins with no instruction is for the interpreter to refuse.
+  if (!start || !SEMANTICS[records[start.first * RECORD_WORDS + FORM]!]) return undefined;
 
   const numbers = new Map<number, number>();
   for (const address of found.keys()) numbers.set(address, numbers.size);

@@ -20,6 +20,7 @@ import {
   INSTRUCTION_POINTER, OTHER_FLAGS, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM,
 } from '../cpu/state.ts';
 import { PAGE_SHIFT, PERMISSION_CODE, PERMISSION_READ, PERMISSION_TABLE, PERMISSION_WRITE, REBASE } from '../memory/layout.ts';
+import { writtenRegisters } from './register-use.ts';
 import type { FunctionBuilder } from '../wasm/function-builder.ts';
 import { F32, F64, I32, I64, Memory, Op, V128, type ValueType } from '../wasm/opcodes.ts';
 
@@ -102,6 +103,8 @@ export class TranslatorEmitter extends Emitter {
     this.addressSize = records[record + ADDRESS_SIZE]!;
     this.repeat = repeatOf(records, record);
     this.live = live;
+    // It may fail at a later element, when it has written registers already.
+    if (this.repeat !== 0) this.dirty |= writtenRegisters(records, record);
     this.regRegister = records[record + REG]!;
     this.rmRegister = records[record + RM]!;
     this.isMemory = form.hasModRM && records[record + RM]! < 0;

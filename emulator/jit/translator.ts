@@ -402,6 +402,8 @@ class RegionWriter {
   }
 
   #conditional(edge: number, condition: Node): void {
+    // Both ways lead to the same block, which follows.
+    if (this.#plan.labels[edge] === FALLS_THROUGH) return;
     if (this.#isPlain(edge)) {
       emit(this.#code, condition);
       this.#code.brIf(this.#labels[this.#plan.labels[edge]!]!);

@@ -178,7 +178,7 @@ export class FunctionBuilder {
 
   /** The number that a branch says for a label: how many blocks are between. */
   #target(label: Label): number {
-    if (label >= this.#depth) throw new Error(`label ${label} is closed`);
+    if (!(label < this.#depth)) throw new Error(`label ${label} is closed`);
     return this.#depth - 1 - label;
   }
 
