@@ -67,7 +67,9 @@ export class VfsOpening {
    */
   find(path: string, flags: number, caller: Caller, from?: Place, resolve = 0): Place | Errno {
     const intent = {
-      ...this.intent(from, resolve),
+      from,
+      resolve,
+      protectedLinks: this.options.protectedSymlinks ?? false,
       follow: !(flags & AT_SYMLINK_NOFOLLOW),
       directory: (flags & O_DIRECTORY) !== 0,
       emptyPath: (flags & AT_EMPTY_PATH) !== 0,

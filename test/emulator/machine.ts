@@ -1,5 +1,6 @@
 /** A machine for tests: programs run in the emulator, with a tmpfs as their tree and directories of the host in it. */
 
+import { readFileSync } from 'node:fs';
 import { FixedCaller } from '../../fs/caller.ts';
 import { openDevice } from '../../fs/devices/device-file.ts';
 import { DeviceTable } from '../../fs/devices/device-table.ts';
@@ -31,13 +32,22 @@ export interface Machine {
   dispose(): void;
 }
 
+/** Whether the kernel that programs are compared with protects links. */
+function isProtected(what: string): boolean {
+  try {
+    return readFileSync(`/proc/sys/fs/protected_${what}`, 'latin1').trim() === '1';
+  } catch {
+    return true;
+  }
+}
+
 /** Makes a machine; `directories` are of the host, by where they are in the tree. */
 export function makeMachine(directories: Readonly<Record<string, string>> = {}, options: Partial<KernelOptions> = {}): Machine {
   const devices = new DeviceTable();
   for (const device of MEMORY_DEVICES) devices.add(device);
   const vfs = new Vfs(new Tmpfs({ pages: 0, inodes: 0, mode: 0o755, uid: 0, gid: 0 }), {
-    protectedSymlinks: true,
-    protectedHardlinks: true,
+    protectedSymlinks: isProtected('symlinks'),
+    protectedHardlinks: isProtected('hardlinks'),
     openSpecial: (vnode, flags, caller) => (vnode.type === S_IFIFO ? openFifo(vnode, flags) : openDevice(devices, vnode, flags, caller)),
   });
   vfs.mkdir('/tmp', 0o1777, ROOT);
