@@ -60,33 +60,48 @@ export interface Configuration {
   readonly exact: boolean;
 }
 
+/** How many cases a processor is used for: each takes a place among the translated functions. */
+const CASES_OF_A_PROCESSOR = 20000;
+
 export class EmulatedExecutor {
   readonly configuration: Configuration;
-  readonly #processor: ProcessorContract;
-  readonly #window: Uint8Array;
+  readonly #make: () => ProcessorContract;
+  readonly #contents: Uint8Array;
   readonly #pristine: Uint8Array;
   readonly #pristineWords: Int32Array;
-  readonly #words: Int32Array;
+  #processor!: ProcessorContract;
+  #window!: Uint8Array;
+  #words!: Int32Array;
+  #left = 0;
 
-  constructor(configuration: Configuration, processor: ProcessorContract, contents: Uint8Array) {
+  constructor(configuration: Configuration, make: () => ProcessorContract, contents: Uint8Array) {
     this.configuration = configuration;
-    this.#processor = processor;
-    const { bytes, buffer, permissions } = processor.memory;
+    this.#make = make;
+    this.#contents = contents;
     this.#pristine = contents.slice(0, WRITABLE);
     this.#pristineWords = new Int32Array(this.#pristine.buffer);
+  }
+
+  #renew(): void {
+    this.#left = CASES_OF_A_PROCESSOR;
+    const processor = this.#make();
+    this.#processor = processor;
+    const { bytes, buffer, permissions } = processor.memory;
     this.#window = bytes.subarray(WINDOW_INDEX, WINDOW_INDEX + WRITABLE);
     this.#words = new Int32Array(buffer, WINDOW_INDEX, WRITABLE / 4);
-    bytes.set(contents, WINDOW_INDEX);
+    bytes.set(this.#contents, WINDOW_INDEX);
     bytes.fill(0xcc, CODE_INDEX, CODE_INDEX + CODE_SIZE);
     permissions.fill(PERMISSION_READ | PERMISSION_WRITE | PERMISSION_EXECUTE, CODE >>> PAGE_SHIFT, (CODE + CODE_SIZE) >>> PAGE_SHIFT);
     permissions.fill(PERMISSION_READ | PERMISSION_WRITE, WINDOW >>> PAGE_SHIFT, (WINDOW + WRITABLE) >>> PAGE_SHIFT);
     permissions.fill(PERMISSION_READ, (WINDOW + READ_ONLY) >>> PAGE_SHIFT, (WINDOW + WINDOW_SIZE) >>> PAGE_SHIFT);
     // Programs set the tick flag themselves.
     permissions[CPU_STATE >>> PAGE_SHIFT] = PERMISSION_READ | PERMISSION_WRITE;
-    if (configuration.checked) processor.check();
+    if (this.configuration.checked) processor.check();
   }
 
+  /** Executes a case. */
   execute({ address, code, state, patches }: Case): Outcome {
+    if (this.#left-- === 0) this.#renew();
     const { bytes, view } = this.#processor.memory;
     const at = CODE_INDEX + address - CODE;
     bytes.set(code, at);

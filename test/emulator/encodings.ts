@@ -63,8 +63,12 @@ const SIZES: Readonly<Record<Form['sizeRule'], readonly number[]>> = {
   branch: [8],
 };
 
+const shapesByForm = new Map<Form, readonly Shape[]>();
+
 /** Every shape of a form in 64-bit mode. */
-export function shapesOf(form: Form): Shape[] {
+export function shapesOf(form: Form): readonly Shape[] {
+  const known = shapesByForm.get(form);
+  if (known) return known;
   const addressings = ADDRESSING.filter((addressing) => {
     if (!form.hasModRM) return addressing === 'none';
     if (addressing === 'none') return false;
@@ -73,7 +77,9 @@ export function shapesOf(form: Form): Shape[] {
   });
   // The exchange that needs REX.B, and 66 that is part of the opcode.
   const sizes = SIZES[form.sizeRule];
-  return sizes.flatMap((size) => addressings.map((addressing) => ({ form, size, addressing })));
+  const shapes = sizes.flatMap((size) => addressings.map((addressing) => ({ form, size, addressing })));
+  shapesByForm.set(form, shapes);
+  return shapes;
 }
 
 const isByteRegister = (form: Form): boolean =>

@@ -127,7 +127,11 @@ export function differences(tested: Case, form: Form | undefined, record: Int32A
   return found;
 }
 
+const samePatches = (a: readonly Patch[], b: readonly Patch[]): boolean =>
+  a.length === b.length && a.every(({ offset, bytes }, index) => offset === b[index]!.offset && same(bytes, b[index]!.bytes));
+
 function memoryDifference(tested: Case, form: Form | undefined, record: Int32Array, native: Outcome, ours: Outcome): string | undefined {
+  if (samePatches(native.changes, ours.changes)) return undefined;
   const a = changedBytes(native.changes);
   const b = changedBytes(ours.changes);
   const masked = form ? maskedMemory(form, record[OPERAND_SIZE]!) : [];

@@ -3,7 +3,7 @@
  * or AMD's (volume 3, appendix D) calls undefined; what makers define alike in fact, such as the destination of `bsf` of zero, is compared.
  */
 
-import type { Form } from '../../emulator/cpu/forms.ts';
+import { FORMS, type Form } from '../../emulator/cpu/forms.ts';
 import { IMMEDIATE, OPERAND_SIZE, REG, RM } from '../../emulator/cpu/record.ts';
 import { ADJUST, ARITHMETIC_FLAGS, CARRY, OVERFLOW, PARITY, SIGN, ZERO } from '../../emulator/cpu/state.ts';
 import { type MachineState, FLOATING } from './native-executor.ts';
@@ -144,13 +144,16 @@ export function isUndefined(form: Form, record: Int32Array, state: MachineState,
 /** Of two operands in memory, or of an image of many bytes, what is looked at first is the maker's choice. */
 export const isFaultUndefined = (form: Form): boolean => /^(?:cmps|fxsave|fxrstor|fnsave|frstor|fnstenv|fldenv)$/.test(nameOf(form));
 
+/** x87 functions whose last bit is the maker's. */
+export const isTranscendental = (form: Form): boolean => /^(?:f2xm1|fyl2x|fyl2xp1|fptan|fpatan|fsin|fcos|fsincos)$/.test(nameOf(form));
+
 /** x87 condition codes in the status word. */
 const C0 = 0x100;
 const C1 = 0x200;
 const C2 = 0x400;
 const C3 = 0x4000;
 
-function undefinedConditions(form: Form): number {
+function conditionsLeftUndefined(form: Form): number {
   const name = nameOf(form);
   if (form.feature !== 'x87' && !name.startsWith('fisttp')) return 0;
   if (/^(?:ftst|fxam|fucom|fcom|ficom|fprem|fnstsw|fnsave|frstor|fldenv|fninit|fnop|fneni|fndisi|fnsetpm)/.test(name)) return 0;
@@ -160,6 +163,8 @@ function undefinedConditions(form: Form): number {
   if (/^(?:fldcw|fnstcw|fnclex|ffree|ffreep|fnstenv)$/.test(name)) return C0 | C1 | C2 | C3;
   return C0 | C2 | C3;
 }
+
+const UNDEFINED_CONDITIONS = Uint16Array.from(FORMS, conditionsLeftUndefined);
 
 /**
  * Overwrites in a state after an instruction what says nothing: the x87's last opcode and addresses, of which makers keep different
@@ -173,7 +178,7 @@ export function maskState(form: Form, record: Int32Array, before: MachineState, 
   view.setUint32(FLOATING + 28, 0);
   for (let register = 0; register < 8; register++) bytes.fill(0, FLOATING + 42 + register * 16, FLOATING + 48 + register * 16);
   bytes.fill(0, FLOATING + 416, FLOATING + 512);
-  const conditions = undefinedConditions(form);
+  const conditions = UNDEFINED_CONDITIONS[form.id]!;
   if (conditions !== 0) view.setUint16(FLOATING + 2, view.getUint16(FLOATING + 2, true) & ~conditions, true);
   switch (nameOf(form)) {
     case 'rdtsc':
@@ -211,5 +216,3 @@ export function precisionOf(form: Form): number | undefined {
   return /^(?:rcp|rsqrt)[ps]s$/.test(nameOf(form)) ? -10 : undefined;
 }
 
-/** x87 functions whose last bit is the maker's. */
-export const isTranscendental = (form: Form): boolean => /^(?:f2xm1|fyl2x|fyl2xp1|fptan|fpatan|fsin|fcos|fsincos)$/.test(nameOf(form));
