@@ -7,6 +7,7 @@
  * What a program can reach is what it is given: the tree of files, the three descriptors, arguments and environment.
  */
 
+import { FixedCaller } from '../fs/caller.ts';
 import { ENOENT, type Errno, isErrno } from '../fs/errno.ts';
 import { DeviceTable } from '../fs/devices/device-table.ts';
 import { Sessions } from '../fs/devices/terminal/sessions.ts';
@@ -17,12 +18,14 @@ import { makeEngine } from './engine.ts';
 import { GivenInput, GivenOutput } from './host/given-files.ts';
 import { HostDescriptor } from './host/host-descriptor.ts';
 import { HostLoop } from './host/host-loop.ts';
+import { HostTerminal, terminalDescriptors } from './host/host-terminal.ts';
 import { type Identity, findUser } from './host/user-database.ts';
 import { spawn } from './kernel/exec.ts';
 import { Kernel, type SystemCallTracer, type Unsupported } from './kernel/kernel.ts';
 import type { Process } from './kernel/process.ts';
 import type { GuestSource } from './kernel/view/guest-view.ts';
-import { SIGNAL_NAMES } from './kernel/signals.ts';
+import { signalProcess } from './kernel/signal-delivery.ts';
+import { SIGNAL_NAMES, SI_USER } from './kernel/signals.ts';
 import { indexOf } from './memory/guest-memory.ts';
 import { GuestProcesses } from './host/guest-processes.ts';
 import { type Modules, loadModules } from './modules.ts';
@@ -72,6 +75,11 @@ export interface RunOptions {
   /** Absent: collected. */
   readonly stdout?: OutputTo;
   readonly stderr?: OutputTo;
+  /**
+   * Whether the program stands in our place: descriptors that are inherited and a terminal become a terminal of the guest's, and signals
+   * that we get are the program's, as far as it does not leave them to do what they do to us.
+   */
+  readonly inPlace?: boolean;
 }
 
 /** How a program ended. */
@@ -199,6 +207,7 @@ export class Emulator {
     if (!user) throw new StartError(String(options.user), ENOENT);
     let ended: Process | undefined;
     const { env = {} } = options;
+    const terminal = options.inPlace ? this.#connectTerminal(vfs, options, user) : undefined;
     const argv = (options.argv ?? [options.program]).map(bytesOf);
     const process = spawn(kernel, {
       path: bytesOf(options.program),
@@ -210,15 +219,25 @@ export class Emulator {
       groups: user.groups,
       ...(options.umask !== undefined && { umask: options.umask }),
       files: [
-        this.#input(options.stdin ?? 'none'),
-        this.#output(1, options.stdout ?? 'collect', collected.stdout),
-        this.#output(2, options.stderr ?? 'collect', collected.stderr),
+        terminal?.file(0) ?? this.#input(options.stdin ?? 'none'),
+        terminal?.file(1) ?? this.#output(1, options.stdout ?? 'collect', collected.stdout),
+        terminal?.file(2) ?? this.#output(2, options.stderr ?? 'collect', collected.stderr),
       ],
       ended: (which: Process) => void (ended = which),
     });
-    if (isErrno(process)) throw new StartError(options.program, process);
+    if (isErrno(process)) {
+      terminal?.close();
+      throw new StartError(options.program, process);
+    }
+    terminal?.control(process.leader);
+    if (options.inPlace) this.loop.forward = (signal) => signalProcess(process, { signal, code: SI_USER, pid: 0, uid: 0 });
     this.#started(process, options.program, argv);
-    await kernel.scheduler.runInTurns(this.loop, () => ended !== undefined);
+    try {
+      await kernel.scheduler.runInTurns(this.loop, () => ended !== undefined);
+    } finally {
+      this.loop.forward = undefined;
+      terminal?.close();
+    }
     const { code, signal } = process.status ?? { code: 0, signal: 0 };
     kernel.whenEnded.delete(process);
     kernel.processes.delete(process.pid);
@@ -230,6 +249,15 @@ export class Emulator {
       stdout: Buffer.concat(collected.stdout),
       stderr: Buffer.concat(collected.stderr),
     };
+  }
+
+  /** The terminal that our descriptors are, if any is inherited and the guest has terminals. */
+  #connectTerminal(vfs: Vfs, { stdin, stdout, stderr }: RunOptions, user: Identity): HostTerminal | undefined {
+    const inherited = [stdin, stdout, stderr].map((from) => from === 'inherit');
+    const descriptors = terminalDescriptors().filter((descriptor) => inherited[descriptor]);
+    if (descriptors.length === 0) return undefined;
+    const terminal = HostTerminal.connect(vfs, this.loop, descriptors, new FixedCaller(user));
+    return isErrno(terminal) ? undefined : terminal;
   }
 
   /** Tells a tracer of the program that nobody executed by a call. */

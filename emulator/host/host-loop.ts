@@ -7,6 +7,8 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { TICK } from '../cpu/state.ts';
 import type { HostEvents, HostTurns } from '../kernel/kernel.ts';
+import type { Process } from '../kernel/process.ts';
+import { SIGNAL_NAMES, SIG_DFL, SIG_IGN } from '../kernel/signals.ts';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CPU_STATE } from '../memory/layout.ts';
 import type { Waiting } from './host-descriptor.ts';
@@ -25,6 +27,9 @@ while (Atomics.wait(control, 0, 0, milliseconds) === 'timed-out') {
 }
 `;
 
+/** Signals that others send to us and mean the program: SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM, SIGCONT, SIGTSTP, SIGWINCH. */
+const FORWARDED: ReadonlySet<number> = new Set([1, 2, 3, 10, 12, 15, 18, 20, 28]);
+
 /** Where the word is that makes the processor leave its code. */
 const TICK_INDEX = (indexOf(CPU_STATE) + TICK) >>> 2;
 
@@ -36,6 +41,10 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
   #ticker: { readonly worker: Worker; readonly port: MessagePort } | undefined;
   #words: Int32Array | undefined;
   #wake: (() => void) | undefined;
+  /** Hands a signal that we got to the guest. Absent: guests get none from outside. */
+  forward: ((signal: number) => void) | undefined;
+  /** Signals of the host that we take, with what takes them. */
+  readonly #taken = new Map<NodeJS.Signals, () => void>();
   #woken = false;
 
   constructor(alone: () => boolean) {
@@ -73,6 +82,26 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
     if (this.#words === words) return;
     this.#words = words;
     this.#ticker?.port.postMessage(words);
+  }
+
+  /**
+   * A guest's program does something else at a signal than what it does to us: from now on we take it for the program. What the signal
+   * does by itself it may do to us, and the program ends as well.
+   */
+  actionChanged(process: Process, signal: number): void {
+    const name = SIGNAL_NAMES[signal] as NodeJS.Signals | undefined;
+    if (!this.forward || name === undefined || !FORWARDED.has(signal)) return;
+    const { handler } = process.actions.of(signal);
+    if (handler === SIG_DFL) return;
+    // Who ignores a signal need not be told of it.
+    if (handler !== SIG_IGN) this.startTicking();
+    if (this.#taken.has(name)) return;
+    const take = (): void => {
+      this.forward?.(signal);
+      this.wake();
+    };
+    this.#taken.set(name, take);
+    globalThis.process.on(name, take);
   }
 
   /** Whether the host's callbacks should be let run. */
@@ -113,6 +142,8 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
   }
 
   dispose(): void {
+    for (const [name, take] of this.#taken) process.off(name, take);
+    this.#taken.clear();
     Atomics.store(this.#control, 0, 1);
     Atomics.notify(this.#control, 0);
     this.#ticker?.port.close();

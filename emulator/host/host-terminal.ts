@@ -5,7 +5,7 @@
 
 import { writeSync } from 'node:fs';
 import { ReadStream, WriteStream, isatty } from 'node:tty';
-import { SUPERUSER } from '../../fs/caller.ts';
+import { type Caller, SUPERUSER } from '../../fs/caller.ts';
 import { EAGAIN, type Errno, errnoFromHost, isErrno } from '../../fs/errno.ts';
 import { O_NOCTTY, O_RDWR } from '../../fs/flags.ts';
 import type { Vfs } from '../../fs/vfs.ts';
@@ -33,19 +33,24 @@ export class HostTerminal {
   readonly #loop: HostLoop;
   readonly #master: OpenFile;
   readonly #descriptor: number;
+  readonly #descriptors: readonly number[];
   readonly #input: ReadStream;
   readonly #output: WriteStream;
   readonly #buffer = Buffer.alloc(CHUNK);
   /** What was typed and has no room yet. */
   #typed: Buffer = Buffer.alloc(0);
-  #stopWaiting: () => void;
+  #carrying = false;
+  #more = false;
+  readonly #stopWaiting: () => void;
 
-  private constructor(vfs: Vfs, loop: HostLoop, master: OpenFile, path: string, descriptor: number) {
+  private constructor(vfs: Vfs, loop: HostLoop, master: OpenFile, path: string, descriptors: readonly number[]) {
+    const [descriptor = 0] = descriptors;
     this.#vfs = vfs;
     this.#loop = loop;
     this.#master = master;
     this.path = path;
     this.#descriptor = descriptor;
+    this.#descriptors = descriptors;
     this.#input = new ReadStream(descriptor);
     this.#output = new WriteStream(descriptor);
     this.#stopWaiting = master.waiters?.add(() => this.#carry()) ?? (() => undefined);
@@ -65,9 +70,9 @@ export class HostTerminal {
     loop.pending(1);
   }
 
-  /** Connects one of our descriptors. Errors: where the guest has no terminals. */
-  static connect(vfs: Vfs, loop: HostLoop, descriptor: number): HostTerminal | Errno {
-    const master = vfs.open('/dev/ptmx', O_RDWR | O_NOCTTY, 0, SUPERUSER);
+  /** Connects descriptors of ours, which are one terminal, to a terminal of `owner`'s. Errors: where the guest has no terminals. */
+  static connect(vfs: Vfs, loop: HostLoop, descriptors: readonly number[], owner: Caller): HostTerminal | Errno {
+    const master = vfs.open('/dev/ptmx', O_RDWR | O_NOCTTY, 0, owner);
     if (isErrno(master)) return master;
     const unlocked = master.ioctl?.(TIOCSPTLCK, 0, Buffer.alloc(4), SUPERUSER);
     const answer = master.ioctl?.(TIOCGPTN, 0, Buffer.alloc(4), SUPERUSER);
@@ -75,12 +80,18 @@ export class HostTerminal {
     if (isErrno(unlocked)) return unlocked;
     if (isErrno(answer)) return answer;
     const index = answer.output ? Buffer.from(answer.output).readUInt32LE(0) : answer.result;
-    return new HostTerminal(vfs, loop, master, `/dev/pts/${index}`, descriptor);
+    return new HostTerminal(vfs, loop, master, `/dev/pts/${index}`, descriptors);
   }
 
   /** Opens the guest's end. */
-  open(caller: Task | typeof SUPERUSER = SUPERUSER): OpenFile | Errno {
+  open(caller: Caller = SUPERUSER): OpenFile | Errno {
     return this.#vfs.open(this.path, caller === SUPERUSER ? O_RDWR | O_NOCTTY : O_RDWR, 0, caller);
+  }
+
+  /** The guest's file for one of our descriptors, if that is the terminal. */
+  file(descriptor: number): OpenFile | undefined {
+    const file = this.#descriptors.includes(descriptor) ? this.open() : undefined;
+    return isErrno(file) ? undefined : file;
   }
 
   /** Makes it the controlling terminal of a session's leader. */
@@ -100,16 +111,24 @@ export class HostTerminal {
 
   /** Carries bytes both ways as far as it goes. */
   #carry(): void {
-    for (;;) {
-      const count = this.#master.read?.(this.#buffer, 0, CHUNK, 0, SUPERUSER) ?? 0;
-      if (count <= 0) break;
-      this.#print(this.#buffer.subarray(0, count));
+    this.#more = true;
+    // What is carried wakes those who wait for it, and us.
+    if (this.#carrying) return;
+    this.#carrying = true;
+    while (this.#more) {
+      this.#more = false;
+      for (;;) {
+        const count = this.#master.read?.(this.#buffer, 0, CHUNK, 0, SUPERUSER) ?? 0;
+        if (count <= 0) break;
+        this.#print(forHost(this.#buffer.subarray(0, count)));
+      }
+      while (this.#typed.length > 0) {
+        const count = this.#master.write?.(this.#typed, 0, this.#typed.length, 0, SUPERUSER) ?? 0;
+        if (count <= 0) break;
+        this.#typed = this.#typed.subarray(count);
+      }
     }
-    while (this.#typed.length > 0) {
-      const count = this.#master.write?.(this.#typed, 0, this.#typed.length, 0, SUPERUSER) ?? 0;
-      if (count <= 0) break;
-      this.#typed = this.#typed.subarray(count);
-    }
+    this.#carrying = false;
   }
 
   #print(bytes: Uint8Array): void {
@@ -133,4 +152,27 @@ export class HostTerminal {
     this.#loop.pending(-1);
     this.#master.release();
   }
+}
+
+const LINE_FEED = 0x0a;
+const VERTICAL_TAB = 0x0b;
+const RETURN = 0x0d;
+
+/**
+ * Output as the host's terminal has to get it: in Node's raw mode it still goes to the beginning of the line at each line feed. So that is left
+ * out where the guest's terminal has put it, and a line feed that is to stay in its column is a vertical tab, which terminals take for one.
+ */
+function forHost(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === RETURN && bytes[at + 1] === LINE_FEED) {
+      out[length++] = LINE_FEED;
+      at++;
+    } else {
+      out[length++] = byte === LINE_FEED ? VERTICAL_TAB : byte;
+    }
+  }
+  return out.subarray(0, length);
 }

@@ -61,6 +61,8 @@ export interface HostEvents {
   startTicking?(): void;
   /** Code of this memory is about to run: it is to be left at ticks. */
   running?(memory: GuestMemory): void;
+  /** A process said what becomes of a signal. */
+  actionChanged?(process: Process, signal: number): void;
 }
 
 /** Events of a host that calls back, for which the guest has to leave the thread. */

@@ -59,6 +59,7 @@ export function rt_sigaction(task: Task, signal: number, address: number, old: n
   action.mask.set(low, high);
   action.mask.delete(SIGKILL);
   action.mask.delete(SIGSTOP);
+  task.kernel.options.events?.actionChanged?.(process, signal);
   if (process.actions.ignores(signal)) {
     process.pending.drop(signal);
     for (const other of process.tasks) other.pending.drop(signal);

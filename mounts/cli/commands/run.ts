@@ -71,7 +71,7 @@ async function runProgram(words: Words): Promise<number> {
   const user = identity(words, vfs);
   const env = environment(words);
   const cwd = words.value('cwd') ?? (root === '/' ? process.cwd() : '/');
-  const common = { env: Object.entries(env).map(([name, value]) => `${name}=${value}`), cwd, user, stdin: 'inherit', stdout: 'inherit', stderr: 'inherit' } as const;
+  const common = { env: Object.entries(env).map(([name, value]) => `${name}=${value}`), cwd, user, stdin: 'inherit', stdout: 'inherit', stderr: 'inherit', inPlace: true } as const;
   const path = findProgram(vfs, program, env['PATH'], cwd, user);
   if (isErrno(path)) throw cannotRun(program, path);
   let status: GuestStatus;
