@@ -6,6 +6,7 @@ import { CPU_STATE, PERMISSION_EXECUTE, PERMISSION_WRITE } from '../memory/layou
 import { forceSignal } from './signal-delivery.ts';
 import { SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, SI_KERNEL } from './signals.ts';
 import { RIP, type Task } from './task.ts';
+import { isVsyscall, vsyscall } from './vsyscall.ts';
 
 const STATE = indexOf(CPU_STATE);
 
@@ -35,6 +36,7 @@ export function pageFault(task: Task): void {
   const low = view.getUint32(STATE + EXIT_ADDRESS, true);
   const address = view.getUint32(STATE + EXIT_ADDRESS + 4, true) * 0x1_0000_0000 + low;
   const access = view.getUint32(STATE + EXIT_DETAIL, true);
+  if (access & PERMISSION_EXECUTE && isVsyscall(low, view.getUint32(STATE + EXIT_ADDRESS + 4, true))) return vsyscall(task, low);
   const fault = task.process.image.space.fault(address, access);
   task.process.usage.minorFaults++;
   const { trap } = task;

@@ -30,4 +30,45 @@ for (const options of [[], ['-static']])
     }
   });
 
+/** Calls the page that programs called before there was a vdso. */
+const VSYSCALL = `
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/time.h>
+#include <time.h>
+static sigjmp_buf back; static void *address; static int code;
+static void handler(int s, siginfo_t *info, void *u) { address = info->si_addr; code = info->si_code; siglongjmp(back, s); }
+#define TRY(what) if ((r = sigsetjmp(back, 1)) == 0) what; printf("%d %p %d\\n", r, address, code)
+int main() {
+  struct timeval now; unsigned cpu = 99, node = 99; long seconds; int r;
+  int (*gettimeofday)(struct timeval *, void *) = (void *)0xffffffffff600000;
+  long (*get)(long *) = (void *)0xffffffffff600400;
+  int (*getcpu)(unsigned *, unsigned *, void *) = (void *)0xffffffffff600800;
+  struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_NODEFER};
+  sigaction(SIGSEGV, &action, 0);
+  printf("%d %d\\n", gettimeofday(&now, 0), now.tv_sec - time(0) < 2 && time(0) - now.tv_sec < 2);
+  printf("%d %d\\n", get(&seconds) == seconds, time(0) - seconds < 2);
+  printf("%d %d %d\\n", getcpu(&cpu, &node, 0), cpu < 4096, node < 64);
+  TRY(((void (*)(void))0xffffffffff600100)());
+  TRY(gettimeofday((void *)16, 0));
+  TRY(r += *(volatile char *)0xffffffffff600000);
+  TRY(((void (*)(void))0xffffffffff700000)());
+  FILE *maps = fopen("/proc/self/maps", "r"); char line[300];
+  while (fgets(line, 300, maps));
+  puts(line);
+}`;
+// Machines can be told to have it not, or to let it be read.
+const hasPage = process.platform === 'linux' && readFileSync('/proc/self/maps', 'latin1').includes('--xp 00000000 00:00 0                  [vsyscall]');
+(hasPage ? ask : test.skip)('the page at ffffffffff600000', async () => {
+  const line = new CommandLine();
+  try {
+    const program = compile(line.directory, 'vsyscall', VSYSCALL);
+    const emulated = await line.run('run', '--', program);
+    assert.is(emulated.stdout, spawnSync(program, [], { encoding: 'latin1' }).stdout);
+  } finally {
+    await line.remove();
+  }
+});
+
 test.run();

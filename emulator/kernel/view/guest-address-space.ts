@@ -17,6 +17,7 @@ import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../../abi/mman.ts';
 import type { AddressSpaceContract, MappingEntry } from '../../memory/address-space-contract.ts';
 import { indexOf } from '../../memory/guest-memory.ts';
 import { GUEST_TOP, LOWEST_ADDRESS, PAGE_SHIFT, PERMISSION_CODE } from '../../memory/layout.ts';
+import { VSYSCALL_END, VSYSCALL_START } from '../vsyscall.ts';
 import type { GuestTask } from './guest-task.ts';
 
 /** What a core dump has where nobody has said anything. */
@@ -52,7 +53,8 @@ export class GuestAddressSpace implements AddressSpace {
   }
 
   mappings(): readonly MemoryMapping[] | Errno {
-    return this.#of.check() || (this.#space?.entries().map(mappingOf) ?? []);
+    const space = this.#space;
+    return this.#of.check() || (space ? [...space.entries().map(mappingOf), VSYSCALL] : []);
   }
 
   mappingUsages(): Iterable<MappingUsage> | Errno {
@@ -133,6 +135,12 @@ function mappingOf({ start, end, protection, shared, offset, device, ino, name }
     name,
   };
 }
+
+/** The page that only looks mapped. */
+const VSYSCALL: MemoryMapping = {
+  start: VSYSCALL_START, end: VSYSCALL_END, readable: false, writable: false, executable: true, shared: false, offset: 0, major: 0, minor: 0, inode: 0,
+  name: '[vsyscall]',
+};
 
 /** Bytes. Differs: what may be accessed counts as in memory from when it was mapped. */
 function residentOf({ start, end, protection }: MappingEntry): number {
