@@ -46,6 +46,8 @@ export interface EmulatorOptions {
   readonly hostname?: string;
   /** The id of the first process. */
   readonly firstPid?: number;
+  /** The names of the brands whose programs run (brand/brand.ts). Absent: all. */
+  readonly brands?: readonly string[];
   /** How often a block of code is entered before it is translated; 0: never, the interpreter runs everything. */
   readonly threshold?: number;
   /** Told of each system call. */
@@ -98,10 +100,13 @@ export interface GuestStatus {
 /** A program that could not be started. */
 export class StartError extends Error {
   readonly errno: Errno;
+  /** Set where more is known: of a program that is one, but of no kind that runs. */
+  readonly reason: string | undefined;
 
-  constructor(program: string, errno: Errno) {
-    super(`${program}: error ${-errno}`);
+  constructor(program: string, errno: Errno, reason?: string) {
+    super(`${program}: ${reason ?? `error ${-errno}`}`);
     this.errno = errno;
+    this.reason = reason;
   }
 }
 
@@ -143,7 +148,7 @@ export class Emulator {
     const sessions = new Sessions(processes);
     const kernel = new Kernel({
       vfs,
-      engine: makeEngine({ ...(options.threshold !== undefined && { threshold: options.threshold }) }),
+      engine: makeEngine({ ...(options.threshold !== undefined && { threshold: options.threshold }) }, options.brands),
       events: this.loop,
       sessions,
       name: {
@@ -227,7 +232,7 @@ export class Emulator {
     });
     if (isErrno(process)) {
       terminal?.close();
-      throw new StartError(options.program, process);
+      throw new StartError(options.program, process, kernel.refusal);
     }
     terminal?.control(process.leader);
     if (options.inPlace) this.loop.forward = (signal) => signalProcess(process, { signal, code: SI_USER, pid: 0, uid: 0 });

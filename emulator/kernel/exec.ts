@@ -83,6 +83,7 @@ function load(
 ): ExecutedProgram | Errno | ExecFailure {
   const { file, path, argv, envp, caller, credentials, secure, limits } = parts;
   const { disabledBrands, fallbackBrand } = kernel.engine;
+  kernel.refusal = undefined;
   return kernel.engine.execute({
     file: mappable(kernel, file),
     path,
@@ -96,6 +97,11 @@ function load(
     limits,
     files: kernel.engine.mappedFiles,
     random: (into) => kernel.random(into),
+    refused(reason) {
+      kernel.refusal = reason;
+      const { current } = kernel.scheduler;
+      if (current) kernel.report(current, 'exec', `${path}: ${reason}`);
+    },
     ...(disabledBrands && { disabledBrands }),
     ...(fallbackBrand !== undefined && { fallbackBrand }),
   });

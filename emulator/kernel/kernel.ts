@@ -217,6 +217,9 @@ export class Kernel {
     return pages * 4096;
   }
 
+  /** Why the program that was to be executed last is none that runs, where it is one. */
+  refusal: string | undefined = undefined;
+
   /** Tells that something is not done. */
   report(task: Task, kind: string, what: string): void {
     this.options.unsupported?.({ task, kind, what });

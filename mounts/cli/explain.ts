@@ -1,10 +1,10 @@
 /** What the user is told of an error that ended a command. */
 
-import { EXIT_FAILED, Failure } from './failure.ts';
+import { EXIT_FAILED, isFailure } from './failure.ts';
 
 /** The line and the status for whatever a command threw. */
 export function explain(error: unknown): { readonly line: string; readonly status: number } {
-  if (error instanceof Failure) return { line: error.message, status: error.status };
+  if (isFailure(error)) return { line: error.message, status: error.status };
   // A MountError, known by its name: most commands need not load what mounts.
   if (error instanceof Error && error.name === 'MountError') return { line: error.message, status: EXIT_FAILED };
   const { message, code, path, syscall } = error as NodeJS.ErrnoException;

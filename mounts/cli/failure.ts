@@ -10,6 +10,7 @@ export const NOT_RUNNABLE = 126;
 
 /** Ends a command with the line `compatfs: WHAT: WHY`. */
 export class Failure extends Error {
+  override readonly name: string = 'Failure';
   readonly status: number;
 
   constructor(what: string, why: string, status: number = EXIT_FAILED) {
@@ -21,4 +22,9 @@ export class Failure extends Error {
 /** A command line that means nothing. */
 export function badUsage(what: string, why: string): Failure {
   return new Failure(what, why, EXIT_USAGE);
+}
+
+/** Whether something that was thrown is a failure: known by its name, for a command that is loaded from one file has a class of its own. */
+export function isFailure(error: unknown): error is Failure {
+  return error instanceof Error && error.name === 'Failure' && 'status' in error;
 }

@@ -4,6 +4,7 @@ import { openSync, readFileSync, writeSync } from 'node:fs';
 import { FixedCaller } from '../../../fs/caller.ts';
 import { EACCES, ENOENT, ENOEXEC, ENOTDIR, type Errno, errnoMessage, isErrno } from '../../../fs/errno.ts';
 import type { Vfs } from '../../../fs/vfs.ts';
+import { BRANDS } from '../../../emulator/brand/brand.ts';
 import { Emulator, type GuestStatus, StartError, bytesOf } from '../../../emulator/emulator.ts';
 import { type Identity, findUser } from '../../../emulator/host/user-database.ts';
 import { Strace } from '../../../emulator/trace/strace.ts';
@@ -28,6 +29,7 @@ export const run: Command = {
     hostname: { value: 'NAME', help: 'what uname -n says' },
     cpus: { value: 'NUMBER', help: 'how many processors it is told of (default 1)' },
     memory: { value: 'MIB', help: 'how much memory it is told of (default 4096)' },
+    brands: { value: 'NAMES', help: `whose programs run, with commas between: of ${BRANDS.map(({ name }) => name).join(', ')} (default all)` },
     interpret: { help: 'interprets everything: nothing is translated' },
     strace: { value: 'FILE', optional: true, help: 'prints its system calls as strace does, on standard error or to FILE' },
     unsupported: { help: 'tells on standard error what it asks for that is not done' },
@@ -57,6 +59,7 @@ async function runProgram(words: Words): Promise<number> {
     ...memoryOption(words),
     ...textOption(words, 'osrelease'),
     ...textOption(words, 'hostname'),
+    ...brandsOption(words),
     ...(words.has('interpret') && { threshold: 0 }),
     ...(tracer && { tracer }),
     ...(words.has('unsupported') && {
@@ -79,6 +82,7 @@ async function runProgram(words: Words): Promise<number> {
     status = await vm.run({ ...common, program: path, argv: words.operands });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
+    if (error.reason !== undefined) throw new Failure(program, error.reason, NOT_RUNNABLE);
     if (error.errno !== ENOEXEC) throw cannotRun(program, error.errno);
     // As execvp(3) has it, what no loader knows is a shell's.
     status = await vm.run({ ...common, program: '/bin/sh', argv: ['/bin/sh', path, ...words.operands.slice(1)] });
@@ -111,6 +115,13 @@ function numberOption<Name extends string>(words: Words, name: Name, least: numb
   const number = Number(value);
   if (!Number.isInteger(number) || number < least || number > most) throw badUsage('run', `--${name} ${value}: not a number from ${least} to ${most}`);
   return { [name]: number } as Record<Name, number>;
+}
+
+function brandsOption(words: Words): { brands?: readonly string[] } {
+  const brands = words.value('brands')?.split(',');
+  const unknown = brands?.find((name) => !BRANDS.some((brand) => brand.name === name));
+  if (unknown !== undefined) throw badUsage('run', `--brands: there is no brand ${unknown}`);
+  return brands ? { brands } : {};
 }
 
 const MIB = 2 ** 20;

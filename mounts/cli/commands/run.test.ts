@@ -1,0 +1,49 @@
+/** `compatfs run` of what it cannot run. */
+
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CommandLine } from '../../../test/support/command-line.ts';
+import { missingProgram } from '../../../test/support/requirements.ts';
+
+const reason = process.platform !== 'linux' || process.arch !== 'x64' ? 'needs Linux on x86-64' : missingProgram('cc');
+if (reason) console.log(`skipped: ${reason}`);
+const ask = reason ? test.skip : test;
+
+ask('programs that do not run say why', async () => {
+  const line = new CommandLine();
+  try {
+    const path = join(line.directory, 'program');
+    writeFileSync(`${path}.c`, 'void _start(void) { __asm__("mov $60, %eax; mov $3, %edi; syscall"); }');
+    assert.is(spawnSync('cc', ['-nostdlib', '-static', '-Wl,--build-id=none', '-o', path, `${path}.c`]).status, 0);
+    const failing = async (why: string, status: number, ...words: readonly string[]): Promise<void> =>
+      assert.equal(await line.run('run', ...words), { status, signal: null, stdout: '', stderr: `compatfs: ${why}\n` }, words.join(' '));
+    assert.is((await line.run('run', '--', path)).status, 3);
+    await failing('/no/such: not found', 127, '--', '/no/such');
+    await failing('run: --brands: there is no brand minix', 2, '--brands', 'minix', '--', path);
+    await failing(`${path}: ELF binary type not known`, 126, '--brands', 'linux32', '--', path);
+    assert.is((await line.run('run', '--brands', 'linux64,linux32', '--', path)).status, 3);
+
+    const branded = join(line.directory, 'branded');
+    copyFileSync(path, branded);
+    await line.run('brandelf', '-t', 'FreeBSD', branded);
+    await failing(`${branded}: programs of FreeBSD (freebsd64) do not run here`, 126, '--', branded);
+    await line.run('brandelf', '-t', 'Linux', branded);
+    assert.is((await line.run('run', '--', branded)).status, 3);
+
+    const small = readFileSync(path);
+    small[4] = 1;
+    small[18] = 3;
+    writeFileSync(branded, small);
+    await failing(`${branded}: programs of 32 bits do not run here`, 126, '--', branded);
+    const high = join(line.directory, 'high');
+    assert.is(spawnSync('cc', ['-nostdlib', '-static', '-Wl,-Ttext-segment=0x200000000', '-o', high, `${path}.c`]).status, 0);
+    await failing(`${high}: it needs addresses below 64 KiB or above 3.75 GiB`, 126, '--', high);
+  } finally {
+    await line.remove();
+  }
+});
+
+test.run();
