@@ -15,6 +15,7 @@ import { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O
 import { defaultTmpfsOptions } from '../../memory/options.ts';
 import { Tmpfs } from '../../memory/tmpfs.ts';
 import { Passthrough } from '../../passthrough/passthrough.ts';
+import { SystemCalls } from '../../passthrough/system-calls.ts';
 import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../../stat.ts';
 import { KernelProcess, kernelProcessMissing } from '../../testing/kernel-process.ts';
 import type { Process } from '../../testing/process.ts';
@@ -207,15 +208,16 @@ function inMemory(seed: number): Side {
   };
 }
 
-function onHost(seed: number, directory: string): Side {
-  const lowers = [memory(seed, true, false).root, memory(seed + 1, false, false).root];
+function onHost(seed: number, directory: string, systemCalls: SystemCalls | undefined): Side {
+  const special = systemCalls !== undefined;
+  const lowers = [memory(seed, true, special).root, memory(seed + 1, false, special).root];
   const [upper, work] = ['ours', 'ours-work'].map((name) => {
     mkdirSync(join(directory, name));
     return join(directory, name);
   }) as [string, string];
   return {
-    merged: new VfsProcess(new Vfs(new Overlay({ ...hostUpper(upper, work), lowers }))),
-    upper: new VfsProcess(new Vfs(new Passthrough(upper))),
+    merged: new VfsProcess(new Vfs(new Overlay({ ...hostUpper(upper, work, { systemCalls }), lowers }))),
+    upper: new VfsProcess(new Vfs(new Passthrough(upper, { systemCalls }))),
   };
 }
 
@@ -246,25 +248,30 @@ function show(value: unknown): string {
   return isErrno(value) ? errnoName(value) : String(value);
 }
 
+/** Where the upper layer is, and by whose calls. */
+const WAYS = ['in memory', 'on host directories', 'on host directories, with all system calls'] as const;
+const systemCalls = missing ? undefined : SystemCalls.start('/proc/self/fd/')?.use();
+
 for (const seed of SEEDS) {
-  for (const host of [false, true]) {
-    (missing ? test.skip : test)(`${OPERATIONS} operations, seed ${seed}, ${host ? 'on host directories' : 'in memory'}`, () => {
+  for (const way of WAYS) {
+    const able = way === 'in memory' || way === WAYS[2];
+    (missing || (way === WAYS[2] && !systemCalls) ? test.skip : test)(`${OPERATIONS} operations, seed ${seed}, ${way}`, () => {
       const directory = temporaryDirectory();
       spawnSync('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'compatfs-test', directory]);
-      const kernel = inKernel(seed * 100, directory, !host);
-      const ours = host ? onHost(seed * 100, directory) : inMemory(seed * 100);
+      const kernel = inKernel(seed * 100, directory, able);
+      const ours = way === 'in memory' ? inMemory(seed * 100) : onHost(seed * 100, directory, able ? systemCalls : undefined);
       try {
-        assert.equal(picture(ours.merged, !host), picture(kernel.merged, !host), 'the trees in the beginning');
+        assert.equal(picture(ours.merged, able), picture(kernel.merged, able), 'the trees in the beginning');
         const [one, two] = [new Dice(seed), new Dice(seed)];
         const done: string[] = [];
         for (let count = 0; count < OPERATIONS; count++) {
-          const [name, expected] = operate(kernel.merged, one, !host);
-          const [, result] = operate(ours.merged, two, !host);
+          const [name, expected] = operate(kernel.merged, one, able);
+          const [, result] = operate(ours.merged, two, able);
           done.push(`${name}: ${show(expected).slice(0, 40)}`);
           assert.is(show(result), show(expected), `${done.slice(-30).join('\n')}`);
         }
-        assert.equal(picture(ours.merged, !host), picture(kernel.merged, !host), done.join('\n'));
-        if (!host) assert.equal(picture(ours.upper, true), picture(kernel.upper, true), 'the upper layers');
+        assert.equal(picture(ours.merged, able), picture(kernel.merged, able), done.join('\n'));
+        if (able) assert.equal(picture(ours.upper, true), picture(kernel.upper, true), 'the upper layers');
       } finally {
         for (const side of [kernel, ours]) {
           side.merged.end();
@@ -276,4 +283,5 @@ for (const seed of SEEDS) {
   }
 }
 
+test.after(() => systemCalls?.release());
 test.run();
