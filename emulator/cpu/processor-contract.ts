@@ -13,6 +13,21 @@ export interface ProcessorHost {
   unimplemented?(name: string, address: number): void;
 }
 
+/** What a processor has counted; what it does not count is absent. */
+export interface ProcessorStatistics {
+  /** Instructions that were executed. */
+  readonly instructions?: number;
+  /** Blocks that were decoded for the interpreter, and their instructions. */
+  readonly blocks?: number;
+  readonly decodedInstructions?: number;
+  readonly decodeMilliseconds?: number;
+  /** Regions that were translated, their instructions, and the bytes of their modules. */
+  readonly regions?: number;
+  readonly translatedInstructions?: number;
+  readonly translatedBytes?: number;
+  readonly translateMilliseconds?: number;
+}
+
 /** One address space's processor. */
 export interface ProcessorContract {
   readonly memory: GuestMemory;
@@ -30,4 +45,6 @@ export interface ProcessorContract {
   /** The arithmetic flags as RFLAGS has them, with the others: for signal frames. */
   flags(): number;
   setFlags(flags: number): void;
+  /** For `--stats`. Absent: nothing is counted. */
+  statistics?(): ProcessorStatistics;
 }

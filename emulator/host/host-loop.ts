@@ -8,6 +8,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { TICK } from '../cpu/state.ts';
 import type { HostEvents, HostTurns } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
+import type { Task } from '../kernel/task.ts';
 import { SIGNAL_NAMES, SIG_DFL, SIG_IGN } from '../kernel/signals.ts';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CPU_STATE } from '../memory/layout.ts';
@@ -43,6 +44,8 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
   #wake: (() => void) | undefined;
   /** Hands a signal that we got to the guest. Absent: guests get none from outside. */
   forward: ((signal: number) => void) | undefined;
+  /** Told of what runs at each tick. */
+  sample: ((task: Task) => void) | undefined;
   /** Signals of the host that we take, with what takes them. */
   readonly #taken = new Map<NodeJS.Signals, () => void>();
   #woken = false;
@@ -66,11 +69,15 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
     this.#wake?.();
   }
 
+  ticked(task: Task): void {
+    this.sample?.(task);
+  }
+
   /** Ticks from now on: something can arrive that does not wait for the guest to ask. */
-  startTicking(): void {
+  startTicking(milliseconds: number = TICK_MS): void {
     if (this.#ticker) return;
     const { port1, port2 } = new MessageChannel();
-    const workerData = { control: this.#control, milliseconds: TICK_MS, index: TICK_INDEX, port: port2 };
+    const workerData = { control: this.#control, milliseconds, index: TICK_INDEX, port: port2 };
     const worker = new Worker(TICKER, { eval: true, workerData, transferList: [port2] });
     worker.unref();
     port1.unref();

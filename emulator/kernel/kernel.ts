@@ -61,6 +61,8 @@ export interface HostEvents {
   startTicking?(): void;
   /** Code of this memory is about to run: it is to be left at ticks. */
   running?(memory: GuestMemory): void;
+  /** A task was running when a tick came; its state of the processor is in memory. */
+  ticked?(task: Task): void;
   /** A process said what becomes of a signal. */
   actionChanged?(process: Process, signal: number): void;
 }

@@ -204,6 +204,7 @@ export class Scheduler {
       const reason = image.processor.run();
       if (this.#deferred.length > 0) this.#runDeferred();
       if (reason === EXIT_TICK) {
+        this.#events.ticked?.(task);
         clocks.fireDue();
         this.#events.poll?.();
         const now = clocks.now();

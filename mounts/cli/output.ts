@@ -10,6 +10,11 @@ export function complain(line: string): void {
   writeAll(2, `compatfs: ${line}\n`);
 }
 
+/** Text on standard error as it is. */
+export function complainRaw(text: string): void {
+  writeAll(2, text);
+}
+
 export function print(text: string): void {
   writeAll(1, `${text}\n`);
 }

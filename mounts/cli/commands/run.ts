@@ -32,6 +32,8 @@ export const run: Command = {
     brands: { value: 'NAMES', help: `whose programs run, with commas between: of ${BRANDS.map(({ name }) => name).join(', ')} (default all)` },
     interpret: { help: 'interprets everything: nothing is translated' },
     strace: { value: 'FILE', optional: true, help: 'prints its system calls as strace does, on standard error or to FILE' },
+    stats: { help: 'prints tables of what it did on standard error: times, system calls, translated code, functions' },
+    profile: { value: 'FILE', help: 'writes where it spent its time to FILE: for speedscope, or collapsed stacks where FILE ends in .collapsed' },
     unsupported: { help: 'tells on standard error what it asks for that is not done' },
     help: { short: 'h', help: 'print this' },
   },
@@ -51,7 +53,10 @@ async function runProgram(words: Words): Promise<number> {
   if (program === undefined) throw badUsage('run', 'PROGRAM is missing; see compatfs run --help');
   const root = words.value('root') ?? '/';
   const reports = new Set<string>();
-  const tracer = words.has('strace') ? new Strace(traceSink(words.value('strace'))) : undefined;
+  const strace = words.has('strace') ? new Strace(traceSink(words.value('strace'))) : undefined;
+  const isMeasured = words.has('stats') || words.has('profile');
+  const measuring = isMeasured ? new (await import('../measuring.ts')).Measuring(words.has('stats'), words.value('profile')) : undefined;
+  const tracer = measuring ? measuring.tracer(strace) : strace;
   const vm = new Emulator({
     root: { directory: root, changes: words.has('writable') ? 'host' : 'memory' },
     ...(words.has('mount') && { mounts: [...DEFAULT_MOUNTS, ...words.values('mount').map(parseMount)] }),
@@ -71,6 +76,7 @@ async function runProgram(words: Words): Promise<number> {
     }),
   });
   const { vfs } = await vm.start();
+  await measuring?.watch(vm);
   const user = identity(words, vfs);
   const env = environment(words);
   const cwd = words.value('cwd') ?? (root === '/' ? process.cwd() : '/');
@@ -87,7 +93,8 @@ async function runProgram(words: Words): Promise<number> {
     // As execvp(3) has it, what no loader knows is a shell's.
     status = await vm.run({ ...common, program: '/bin/sh', argv: ['/bin/sh', path, ...words.operands.slice(1)] });
   }
-  tracer?.finish();
+  strace?.finish();
+  measuring?.finish(vm, words.operands.join(' '));
   vm.dispose();
   return endLike({ status: status.code, signal: status.signalName as NodeJS.Signals | undefined, error: undefined });
 }

@@ -1,0 +1,121 @@
+/** What a run did, as tables: times, what the processor translated, system calls, and the functions in which programs were seen. */
+
+import { isErrno } from '../../fs/errno.ts';
+import type { ProcessorContract, ProcessorStatistics } from '../cpu/processor-contract.ts';
+import type { SystemCallTracer } from '../kernel/kernel.ts';
+import type { Task } from '../kernel/task.ts';
+import type { Row } from '../syscalls/row.ts';
+import type { Sampler } from './sampler.ts';
+
+interface CallCount {
+  calls: number;
+  errors: number;
+  milliseconds: number;
+}
+
+/** How many functions are shown. */
+const SHOWN = 20;
+
+/** Counts system calls and the time in them. */
+export class Statistics implements SystemCallTracer {
+  readonly #calls = new Map<string, CallCount>();
+  readonly #entered = new Map<Task, number>();
+  readonly #processors = new Set<ProcessorContract>();
+  readonly #began: number = performance.now();
+  #kernelMilliseconds = 0;
+
+  enter(task: Task, number: number, row: Row | undefined): void {
+    this.#processors.add(task.process.image.processor);
+    this.#entered.set(task, performance.now());
+    this.#count(number, row).calls++;
+  }
+
+  leave(task: Task, number: number, row: Row | undefined, _args: readonly number[], result: number): void {
+    const entered = this.#entered.get(task);
+    if (entered === undefined) return;
+    this.#entered.delete(task);
+    const spent = performance.now() - entered;
+    const count = this.#count(number, row);
+    count.milliseconds += spent;
+    this.#kernelMilliseconds += spent;
+    if (isErrno(result)) count.errors++;
+  }
+
+  #count(number: number, row: Row | undefined): CallCount {
+    const name = row?.name ?? `call ${number}`;
+    let count = this.#calls.get(name);
+    if (!count) this.#calls.set(name, (count = { calls: 0, errors: 0, milliseconds: 0 }));
+    return count;
+  }
+
+  /** The tables. `idle` is the time in which nothing could run, in milliseconds. */
+  report(idle: number, sampler: Sampler | undefined): string {
+    const total = performance.now() - this.#began;
+    const processor = sum([...this.#processors].map((one) => one.statistics?.()));
+    const translating = (processor.decodeMilliseconds ?? 0) + (processor.translateMilliseconds ?? 0);
+    const waiting = Math.min(idle, total);
+    const guest = Math.max(0, total - waiting - this.#kernelMilliseconds - translating);
+    const share = (milliseconds: number): string => `${((100 * milliseconds) / Math.max(total, 0.001)).toFixed(1)} %`;
+    const time = (name: string, milliseconds: number | undefined): string[][] =>
+      milliseconds === undefined ? [] : [[name, milliseconds.toFixed(1), share(milliseconds)]];
+    const counts: readonly (readonly [string, number | undefined])[] = [
+      ['instructions', processor.instructions],
+      ['blocks for the interpreter', processor.blocks],
+      ['instructions in them', processor.decodedInstructions],
+      ['translated regions', processor.regions],
+      ['instructions in them', processor.translatedInstructions],
+      ['bytes of WebAssembly', processor.translatedBytes],
+    ];
+    const parts = [
+      columns([
+        ['time', 'ms', 'share'],
+        ...time('program', guest),
+        ...time('system calls', this.#kernelMilliseconds),
+        ...time('decoding', processor.decodeMilliseconds),
+        ...time('translation', processor.translateMilliseconds),
+        ...time('nothing to run', waiting),
+        ...time('all', total),
+      ]),
+      columns([['processor', 'count'], ...counts.flatMap(([name, count]) => (count === undefined ? [] : [[name, String(count)]]))]),
+      columns([
+        ['system call', 'calls', 'errors', 'ms'],
+        ...[...this.#calls]
+          .sort(([, a], [, b]) => b.milliseconds - a.milliseconds)
+          .map(([name, { calls, errors, milliseconds }]) => [name, String(calls), errors === 0 ? '' : String(errors), milliseconds.toFixed(2)]),
+      ]),
+    ];
+    if (sampler && sampler.samples > 0) {
+      const hottest = [...sampler.functions].sort(([, a], [, b]) => b - a).slice(0, SHOWN);
+      const percent = (count: number): string => `${((100 * count) / sampler.samples).toFixed(1)} %`;
+      parts.push(columns([['function', 'ticks', 'share'], ...hottest.map(([name, count]) => [name, String(count), percent(count)])]));
+    }
+    return parts.filter((part) => part !== '').join('\n');
+  }
+}
+
+/** Sums up what processors counted. */
+function sum(all: readonly (ProcessorStatistics | undefined)[]): ProcessorStatistics {
+  const result: Record<string, number> = {};
+  for (const one of all) for (const [name, value] of Object.entries(one ?? {})) result[name] = (result[name] ?? 0) + (value as number);
+  return result;
+}
+
+/** Rows as columns, the first to the left and the others to the right; nothing where there is only the heading. */
+function columns(rows: readonly (readonly string[])[]): string {
+  if (rows.length < 2) return '';
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd();
+  return `${rows.map(line).join('\n')}\n`;
+}
+
+/** Several tracers as one. */
+export function together(tracers: readonly SystemCallTracer[]): SystemCallTracer | undefined {
+  if (tracers.length < 2) return tracers[0];
+  return {
+    started: (...parts) => tracers.forEach((tracer) => tracer.started?.(...parts)),
+    enter: (...parts) => tracers.forEach((tracer) => tracer.enter(...parts)),
+    leave: (...parts) => tracers.forEach((tracer) => tracer.leave(...parts)),
+    signal: (...parts) => tracers.forEach((tracer) => tracer.signal?.(...parts)),
+    ended: (process) => tracers.forEach((tracer) => tracer.ended?.(process)),
+  };
+}
