@@ -228,11 +228,10 @@ function addVdso(space: AddressSpace): number {
   return STACK_TOP;
 }
 
-function start(attempt: Attempt, brand: Brand, program: ElfFile, interpreter: ElfFile | undefined): ExecFailure | ExecutedProgram {
+function start(attempt: Attempt, space: AddressSpace, brand: Brand, program: ElfFile, interpreter: ElfFile | undefined): ExecFailure | ExecutedProgram {
   const { request, argv } = attempt;
   const { limits, credentials, envp } = request;
   const { header, segments } = program;
-  const space = new AddressSpace(limits, request.files);
   const fail = (): ExecFailure => {
     space.dispose();
     return KILLED;
@@ -335,7 +334,9 @@ export const elf64Loader: Loader = {
       request.refused?.('it needs addresses below 64 KiB or above 3.75 GiB');
       return leave(ENOMEM);
     }
-    const started = start(attempt, brand, { file, header, segments }, interpreter);
+    const space = AddressSpace.make(request.limits, request.files);
+    if (isErrno(space)) return leave(space);
+    const started = start(attempt, space, brand, { file, header, segments }, interpreter);
     opened?.file.release();
     return started;
   },
