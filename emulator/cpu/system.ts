@@ -4,6 +4,7 @@ import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CPU_STATE, PERMISSION_READ, PERMISSION_WRITE } from '../memory/layout.ts';
 import type { Import } from './interpreter/runtime.ts';
 import { ExactSse } from './float/exact-sse.ts';
+import { type Execute, fastX87 } from './float/fast-x87.ts';
 import { X87 } from './float/x87.ts';
 import { FORMS } from './forms.ts';
 import { cpuid } from './identity.ts';
@@ -33,13 +34,16 @@ export class System {
   cpu = 0;
   cpuCount = 1;
   readonly #x87: X87;
+  readonly #fastX87: Execute;
   readonly #exact: ExactSse;
   readonly #memory: GuestMemory;
   readonly #registers = new Int32Array(4);
 
   constructor(memory: GuestMemory) {
     this.#memory = memory;
-    this.#x87 = new X87(memory);
+    const x87 = new X87(memory);
+    this.#x87 = x87;
+    this.#fastX87 = fastX87(memory, (form, address, register, size) => x87.execute(form, address >>> 0, register, size));
     this.#exact = new ExactSse(memory);
   }
 
@@ -52,7 +56,7 @@ export class System {
   /** The functions that generated code calls. */
   imports(): Partial<Record<Import, (...args: number[]) => number>> {
     return {
-      x87: (form, address, register, size) => this.#x87.execute(form!, address! >>> 0, register!, size!),
+      x87: this.#fastX87 as (...args: number[]) => number,
       exact: (form, destination, source, address, immediate, size) => this.#exact.execute(form!, destination!, source!, address! >>> 0, immediate!, size!),
       system: (form, value) => this.#system(form!, value!),
       divide: (isSigned) => this.#divide(isSigned === 1),
