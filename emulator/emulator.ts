@@ -2,7 +2,7 @@
  * A machine that runs Linux programs, as an object:
  *
  *     const vm = new Emulator({ root: { directory: '/' } });
- *     const { code } = await vm.run({ program: '/bin/ls', argv: ['ls', '-l'] });
+ *     const { code, stdout } = await vm.run({ program: '/bin/ls', argv: ['ls', '-l'] });
  *
  * What a program can reach is what it is given: the tree of files, the three descriptors, arguments and environment.
  */
@@ -30,6 +30,7 @@ import { indexOf } from './memory/guest-memory.ts';
 import { GuestProcesses } from './host/guest-processes.ts';
 import { type Modules, loadModules } from './modules.ts';
 import { DEFAULT_MOUNTS, type GuestMount, type GuestType, type Root, makeDirectories, mountAll, rootFileSystem } from './tree.ts';
+import { type VolumeFiles, putFiles, takeFile } from './volume.ts';
 
 /** What a machine is made with. */
 export interface EmulatorOptions {
@@ -97,7 +98,7 @@ export interface GuestStatus {
   readonly stderr: Uint8Array;
 }
 
-/** A program that could not be started. */
+/** A program that could not be started, or a file that could not be opened. */
 export class StartError extends Error {
   readonly errno: Errno;
   /** Set where more is known: of a program that is one, but of no kind that runs. */
@@ -144,6 +145,7 @@ export class Emulator {
   #build(modules: Modules): { kernel: Kernel; vfs: Vfs } {
     const { options } = this;
     const vfs = new Vfs(rootFileSystem(options.root, modules));
+    if ('files' in options.root) putFiles(vfs, options.root.files);
     const processes = new GuestProcesses();
     const sessions = new Sessions(processes);
     const kernel = new Kernel({
@@ -165,7 +167,7 @@ export class Emulator {
     const make = this.#maker(kernel, sessions, modules);
     const mounts = options.mounts ?? DEFAULT_MOUNTS;
     // A volume gets the places that it lacks; what those are in others has them.
-    if ('fileSystem' in options.root) for (const { target } of mounts) if (target.lastIndexOf('/') === 0) makeDirectories(vfs, target);
+    if (!('directory' in options.root)) for (const { target } of mounts) if (target.lastIndexOf('/') === 0) makeDirectories(vfs, target);
     mountAll(vfs, mounts, make, (target, error) => {
       // Of what nobody asked for, the tree may have no place.
       if (options.mounts || error !== ENOENT) throw new StartError(target, error);
@@ -287,6 +289,18 @@ export class Emulator {
     if (to === 'inherit') return new HostDescriptor(descriptor, this.loop).given(O_WRONLY);
     if (to === 'none') return new GivenOutput(() => undefined).open(O_WRONLY);
     return new GivenOutput(to === 'collect' ? (bytes) => void collected.push(bytes.slice()) : to).open(O_WRONLY);
+  }
+
+  /** Puts files into the guest's tree. Throws where one cannot be made. */
+  async putFiles(files: VolumeFiles): Promise<void> {
+    putFiles((await this.start()).vfs, files);
+  }
+
+  /** The bytes of a file of the guest's. Throws a `StartError` where it cannot be opened. */
+  async readFile(path: string): Promise<Uint8Array> {
+    const bytes = takeFile((await this.start()).vfs, path);
+    if (isErrno(bytes)) throw new StartError(path, bytes);
+    return bytes;
   }
 
   /** Gives up what the machine has of the host. */

@@ -8,6 +8,7 @@ import { Stat } from '../fs/stat.ts';
 import { Vfs } from '../fs/vfs.ts';
 import type { FileSystem } from '../fs/vnode.ts';
 import type { Modules } from './modules.ts';
+import type { VolumeFiles } from './volume.ts';
 
 /** Where a guest's files come from. */
 export type Root =
@@ -20,7 +21,9 @@ export type Root =
        */
       readonly changes?: 'memory' | 'none' | 'host';
     }
-  /** Any file system, as a tmpfs that was filled. */
+  /** Files in memory. */
+  | { readonly files: VolumeFiles }
+  /** Any file system. */
   | { readonly fileSystem: FileSystem };
 
 /** A file system of a type at a place. */
@@ -73,6 +76,7 @@ const scratch = new Stat();
 /** The root directory's file system. Throws where a directory of the host cannot be opened. */
 export function rootFileSystem(root: Root, modules: Modules): FileSystem {
   if ('fileSystem' in root) return root.fileSystem;
+  if ('files' in root) return new (modules.tmpfs().Tmpfs)({ ...modules.tmpfs().defaultTmpfsOptions(), mode: 0o755, uid: 0, gid: 0 });
   const { directory, changes = 'memory' } = root;
   const { Passthrough } = modules.passthrough();
   if (changes !== 'memory') return new Passthrough(directory, { readOnly: changes === 'none' });

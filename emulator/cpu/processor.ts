@@ -1,6 +1,7 @@
 /** The processor of one address space: the interpreter, and what it needs of JavaScript. */
 
 import { existsSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CPU_STATE } from '../memory/layout.ts';
 import { type WasmInstance, type WasmModule, type WasmTable, wasm } from '../wasm/engine.ts';
@@ -14,6 +15,10 @@ import {
 import { System } from './system.ts';
 
 const STATE = indexOf(CPU_STATE);
+
+/** V8's measure of how much code runs before it is optimised: its own, and the interpreter's. */
+const USUAL_BUDGET = 1800000;
+const PATIENT_BUDGET = 100000000;
 
 interface Compiled {
   readonly module: WasmModule;
@@ -35,7 +40,10 @@ function loadInterpreter(checked: boolean): Compiled {
   } else {
     interpreter = generateInterpreter(checked);
   }
+  // The optimising compiler takes a quarter of a second for the loop: most programs are over, or translated, before that pays.
+  setFlagsFromString(`--wasm-tiering-budget=${PATIENT_BUDGET}`);
   const made = { module: new wasm.Module(interpreter.module), handlers: interpreter.handlers };
+  setFlagsFromString(`--wasm-tiering-budget=${USUAL_BUDGET}`);
   compiled.set(checked, made);
   return made;
 }
@@ -91,6 +99,7 @@ export class Processor implements ProcessorContract {
         link: (op: number, which: number) => cache.link(op, which),
         decode: (address: number) => cache.find(address >>> 0),
         hot: (head: number) => translated!.hot(head),
+        promote: (address: number, current: number) => translated!.promote(address, current),
         // Code that is to be checked from now on is left, so that the next run begins anew.
         systemCall: () => this.#host.systemCall() || (this.#pendingCheck ? 1 : 0),
         written: (address: number, size: number) => this.forget(address >>> 0, (address >>> 0) + size),

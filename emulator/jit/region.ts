@@ -10,8 +10,11 @@ import { SEMANTICS } from '../cpu/semantics/registry.ts';
 import { ENDS_BLOCK } from '../cpu/interpreter/micro-op-writer.ts';
 import { FlowGraph } from './flow-graph.ts';
 
-/** How a block ends. */
-export type Ending = 'falls' | 'branches' | 'jumps' | 'calls' | 'jumps through' | 'calls through' | 'returns' | 'other';
+/**
+ * How a block ends. All jumps through registers lead to one node without instructions, which `dispatches`: so that an interpreter's loop, in which
+ * each part jumps to any other, is a loop.
+ */
+export type Ending = 'dispatches' | 'falls' | 'branches' | 'jumps' | 'calls' | 'jumps through' | 'calls through' | 'returns' | 'other';
 
 /** By form. */
 const ENDINGS: readonly Ending[] = FORMS.map((form) => {
@@ -39,12 +42,12 @@ export interface RegionBlock {
   readonly ending: Ending;
   /** Where its last instruction goes, or 0. */
   readonly target: number;
-  /** Numbers of blocks, in the order of the graph's edges: what follows, then the target; or the targets of a jump through a register. */
+  /** Numbers of blocks, in the order of the graph's edges: what follows, then the target. */
   successors: number[];
   /** The block behind it, and that at the target; -1 for none. */
   next: number;
   taken: number;
-  /** Of a jump through a register, addresses and blocks of where it goes. */
+  /** Of the node that dispatches, addresses and blocks of where it goes. */
   table: readonly (readonly [number, number])[];
 }
 
@@ -103,6 +106,7 @@ export function findRegion(cache: CodeCache, entry: number, limit: number, jumps
   const numbers = new Map<number, number>();
   for (const address of found.keys()) numbers.set(address, numbers.size);
   const blocks: RegionBlock[] = [];
+  const table = new Map<number, number>();
   let instructions = 0;
   for (const [address, { first, count }] of found) {
     let kept = 1;
@@ -119,16 +123,17 @@ export function findRegion(cache: CodeCache, entry: number, limit: number, jumps
     };
     if (ending !== 'jumps' && ending !== 'returns' && ending !== 'jumps through' && ending !== 'other') block.next = number(end);
     if (ending === 'branches' || ending === 'jumps') block.taken = number(target);
-    if (ending === 'jumps through') {
-      block.table = [...(jumps.get(addresses[last]!) ?? [])].flatMap((at) => (numbers.has(at) ? [[at, number(at)] as const] : []));
-      block.successors = block.table.map(([, to]) => to);
-      // With fewer than three edges it would look like a condition.
-      while (block.successors.length > 0 && block.successors.length < 3) block.successors.push(block.successors[0]!);
-    } else {
-      block.successors = [block.next, block.taken].filter((to) => to >= 0);
-    }
+    if (ending === 'jumps through') for (const at of jumps.get(addresses[last]!) ?? []) if (numbers.has(at)) table.set(at, number(at));
+    block.successors = ending === 'jumps through' ? [] : [block.next, block.taken].filter((to) => to >= 0);
     blocks.push(block);
     instructions += kept;
+  }
+  if (table.size > 0) {
+    for (const block of blocks) if (block.ending === 'jumps through') block.successors.push(blocks.length);
+    const successors = [...table.values()];
+    // With fewer than three edges it would look like a condition.
+    while (successors.length < 3) successors.push(successors[0]!);
+    blocks.push({ address: 0, end: 0, record: 0, count: 0, ending: 'dispatches', target: 0, successors, next: -1, taken: -1, table: [...table] });
   }
   return { blocks, records, addresses, graph: FlowGraph.of(blocks.map(({ successors }) => successors)), instructions };
 }

@@ -1,5 +1,6 @@
 /** The translated code of an address space: what is translated when, and what of it is still true. */
 
+import { setFlagsFromString } from 'node:v8';
 import type { CodeCache } from '../cpu/interpreter/code-cache.ts';
 import { FORMS } from '../cpu/forms.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
@@ -9,8 +10,9 @@ import { ADDRESS, COUNTDOWN, HANDLER, MICRO_OP_SIZE, SLOT } from '../cpu/interpr
 import { JUMP_LOG, JUMP_LOG_PAIRS } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { ARITHMETIC_FLAGS } from '../cpu/state.ts';
-import type { GuestMemory } from '../memory/guest-memory.ts';
-import { type WasmTable, wasm } from '../wasm/engine.ts';
+import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
+import { CODE_COUNTERS } from '../memory/layout.ts';
+import { type WasmModule, type WasmTable, wasm } from '../wasm/engine.ts';
 import { findRegion } from './region.ts';
 import { functionName, translate } from './translator.ts';
 
@@ -19,9 +21,27 @@ const LARGEST_REGION = 500;
 /** How much more often a block must be entered that is part of another's region. */
 const COVERED_FACTOR = 16;
 const PEEK = 16;
+/** How often a region is entered, or goes round a loop, before it is compiled for speed; and a number that is never reached. */
+const OPTIMISED_AFTER = 10000;
+const NEVER = 0x3fffffff;
 
 /** By form: whether a block ends with it, so that what follows is not known. */
 const MAY_LEAVE = FORMS.map(({ mnemonics }) => /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|syscall|ud[012]|hlt)$/.test(mnemonics[0]!));
+
+/**
+ * Compiles with V8's optimising compiler at once: its quick one would be replaced only when a function is called again, and a loop that is
+ * in it stays in it.
+ */
+function compileForSpeed(module: Uint8Array): WasmModule {
+  setFlagsFromString('--no-liftoff');
+  setFlagsFromString('--no-wasm-lazy-compilation');
+  try {
+    return new wasm.Module(module);
+  } finally {
+    setFlagsFromString('--liftoff');
+    setFlagsFromString('--wasm-lazy-compilation');
+  }
+}
 
 export interface TranslatorStatistics {
   regions: number;
@@ -36,6 +56,11 @@ interface Translated {
   readonly start: number;
   readonly end: number;
   readonly address: number;
+  readonly slot: number;
+  /** The index of its counter, or 0. */
+  readonly counter: number;
+  /** Whether it was compiled for speed. */
+  readonly optimised: boolean;
   readonly code: unknown;
   /** The regions that call it. */
   readonly callers: Set<Translated>;
@@ -56,6 +81,7 @@ export class TranslatedCode {
   readonly #records = new Int32Array(RECORD_WORDS * 64);
   readonly #addresses = new Float64Array(64);
   #nextSlot: number;
+  #nextCounter = indexOf(CODE_COUNTERS);
 
   constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, checked: boolean, eager: boolean) {
     this.#memory = memory;
@@ -76,11 +102,32 @@ export class TranslatedCode {
       view.setInt32(at + COUNTDOWN, this.#cache.threshold * COVERED_FACTOR, true);
       return head + MICRO_OP_SIZE;
     }
-    const slot = this.#translate(address);
-    if (slot === 0) return head + MICRO_OP_SIZE;
-    view.setInt32(at + SLOT, slot, true);
-    view.setUint16(at + HANDLER, HANDLER_ENTER, true);
-    return head;
+    return this.#install(address, at, false) ? head : head + MICRO_OP_SIZE;
+  }
+
+  /** A region has run often, and is at another address: both are translated for speed. */
+  promote(address: number, current: number): void {
+    for (const wanted of [address >>> 0, current >>> 0]) {
+      if (this.#regions.get(wanted)?.optimised) continue;
+      const head = this.#cache.find(wanted) >>> 0;
+      if (head === 0 || !this.#install(wanted, head, true)) this.#giveUp(wanted);
+    }
+  }
+
+  /** What cannot be translated better is not tried again. */
+  #giveUp(address: number): void {
+    const region = this.#regions.get(address);
+    if (region) this.#memory.words[region.counter >>> 2] = NEVER;
+  }
+
+  /** Translates what is at an address, and has it entered from the head of its block. */
+  #install(address: number, head: number, optimised: boolean): boolean {
+    const region = this.#translate(address, optimised);
+    if (!region) return false;
+    const { view } = this.#memory;
+    view.setInt32(head + SLOT, region.slot, true);
+    view.setUint16(head + HANDLER, HANDLER_ENTER, true);
+    return true;
   }
 
   /** Takes note of where jumps through registers have gone. */
@@ -96,31 +143,40 @@ export class TranslatedCode {
     }
   }
 
-  #translate(address: number): number {
+  #translate(address: number, optimised: boolean): Translated | undefined {
+    const before = this.#regions.get(address);
+    if (!before && this.#nextSlot >= this.#table.length) return undefined;
     const started = process.hrtime.bigint();
     this.#readJumps();
     const region = findRegion(this.#cache, address, LARGEST_REGION, this.#jumps, this.#eager);
-    if (!region) return 0;
+    if (!region) return undefined;
+    const counter = optimised ? 0 : this.#nextCounter;
     const { module, callees } = translate(region, {
       checked: this.#checked,
       depthLimit: DEPTH_LIMIT,
+      counter,
       isTranslated: (target) => this.#regions.has(target),
       flagsAt: (target) => this.#flagsAt(target),
     });
     const called = callees.map((callee) => this.#regions.get(callee)!);
     const functions = Object.fromEntries(called.map(({ address: callee, code }) => [functionName(callee), code]));
-    const instance = new wasm.Instance(new wasm.Module(module), { emulator: this.#imports, functions });
+    const instance = new wasm.Instance(optimised ? compileForSpeed(module) : new wasm.Module(module), { emulator: this.#imports, functions });
     const code = instance.exports['code'];
-    const slot = this.#nextSlot++;
+    const slot = before?.slot ?? this.#nextSlot++;
     this.#table.set(slot, code);
+    if (!optimised) {
+      this.#memory.words[counter >>> 2] = OPTIMISED_AFTER;
+      this.#nextCounter += 4;
+    }
     let start = address;
     let end = address;
     for (const block of region.blocks) {
+      if (block.count === 0) continue;
       start = Math.min(start, block.address);
       end = Math.max(end, block.end);
       if (block.address !== address) this.#covered.add(block.address);
     }
-    const translated: Translated = { start, end, address, code, callers: new Set() };
+    const translated: Translated = { start, end, address, slot, counter, optimised, code, callers: before?.callers ?? new Set() };
     this.#regions.set(address, translated);
     for (const callee of called) callee.callers.add(translated);
     const { statistics } = this;
@@ -128,7 +184,7 @@ export class TranslatedCode {
     statistics.instructions += region.instructions;
     statistics.bytes += module.length;
     statistics.time += process.hrtime.bigint() - started;
-    return slot;
+    return translated;
   }
 
   /** The flags that code at an address may look at before it replaces them. */

@@ -3,7 +3,7 @@
  * it to return to; it returns where to go on, or 0 when there is a reason to leave, which is in the state.
  */
 
-import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, load, local, or, shrU, sub, unsigned64, wrap } from '../cpu/emit/expression.ts';
+import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, leS, load, local, or, shrU, sub, unsigned64, wrap } from '../cpu/emit/expression.ts';
 import { FLAGS, type FlagSource } from '../cpu/emit/flags.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
 import { importRuntime, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
@@ -26,11 +26,16 @@ export interface Surroundings {
   readonly checked: boolean;
   /** How deep calls may be. */
   readonly depthLimit: number;
+  /** The index of the counter that says when to translate it better; 0 where this is the best. */
+  readonly counter: number;
   /** Whether there is a translated function of that address, which is then to be imported by its name: `functionName`. */
   isTranslated(address: number): boolean;
   /** Flags that code at an address may look at. */
   flagsAt(address: number): number;
 }
+
+/** Whether somebody wants the code to be left. */
+const TICK_FLAG = load(Memory.i32Load, I32, i32(0), STATE_INDEX + TICK);
 
 /** More jumps through a register than that are told apart by a table, if they are not too far from each other. */
 const FEW_TARGETS = 4;
@@ -75,8 +80,12 @@ class RegionWriter {
   /** Functions that can be called, by address. */
   readonly #functions: ReadonlyMap<number, number>;
   readonly #goTo: number;
+  readonly #promotion: number;
+  /** A local with the flags where blocks meet, one with where a jump through a register goes, and one for dispatchers. */
   #word = -1;
+  #target: Node = i32(0);
   #selector = -1;
+  #count = -1;
   #block!: RegionBlock;
   #number = 0;
 
@@ -85,6 +94,7 @@ class RegionWriter {
     this.#t = t;
     this.#code = code;
     this.#goTo = outside.goTo;
+    this.#promotion = outside.imports.promote;
     this.#functions = functions;
     this.#surroundings = surroundings;
     const { blocks, records, graph } = region;
@@ -126,7 +136,12 @@ class RegionWriter {
           defined = ARITHMETIC_FLAGS;
           break;
         case 'calls through':
+        case 'jumps through':
           use |= ARITHMETIC_FLAGS & ~defined;
+          defined = ARITHMETIC_FLAGS;
+          break;
+        case 'dispatches':
+          // They are in memory.
           defined = ARITHMETIC_FLAGS;
           break;
         default:
@@ -164,13 +179,24 @@ class RegionWriter {
     const code = this.#code;
     const t = this.#t;
     const entry = blocks[0]!.address;
-    const tick = load(Memory.i32Load, I32, i32(0), STATE_INDEX + TICK);
-    emit(code, or(gtS(DEPTH, i32(this.#surroundings.depthLimit)), tick));
+    emit(code, or(gtS(DEPTH, i32(this.#surroundings.depthLimit)), TICK_FLAG));
     const late = code.if();
     code.i32(entry | 0);
     code.op(Op.return);
     code.end(late);
+    if (this.#surroundings.counter !== 0) {
+      const count = this.#countDown();
+      emit(code, leS(count, i32(0)));
+      const over = code.if();
+      emit(code, eqz(count));
+      const promotes = code.if();
+      this.#promote(i32(entry | 0));
+      code.end(promotes);
+      t.continueAtNode(unsigned64(entry));
+      code.end(over);
+    }
     this.#word = code.local(I32);
+    this.#target = local(code.local(I64), I64);
     this.#selector = code.local(I32);
     t.startSources(undefined);
     t.loadRegisters(this.#touched);
@@ -191,6 +217,26 @@ class RegionWriter {
       }
     }
     code.op(Op.unreachable);
+  }
+
+  /** Counts, and has the new count. */
+  #countDown(): Node {
+    const code = this.#code;
+    if (this.#count < 0) this.#count = code.local(I32);
+    const { counter } = this.#surroundings;
+    code.i32(counter);
+    emit(code, sub(load(Memory.i32Load, I32, i32(counter)), i32(1)));
+    code.tee(this.#count);
+    code.memory(Memory.i32Store);
+    return local(this.#count, I32);
+  }
+
+  /** Has this region and what is at an address translated better. */
+  #promote(address: Node): void {
+    const code = this.#code;
+    code.i32(this.#region.blocks[0]!.address | 0);
+    emit(code, address);
+    code.call(this.#promotion);
   }
 
   /** A dispatcher, or a relay: a node without code. */
@@ -237,6 +283,10 @@ class RegionWriter {
     this.#block = block;
     this.#number = number;
     t.dirty = this.#dirty[number]!;
+    if (block.ending === 'dispatches') {
+      this.#dispatch();
+      return;
+    }
     if (this.#wantsWord[number] === 1) {
       const word: FlagSource = { kind: 'word', size: 4, a: local(this.#word, I32), b: i32(0) };
       t.startSources(undefined);
@@ -251,7 +301,7 @@ class RegionWriter {
     const live = new Int32Array(block.count);
     let after = this.#live[number]!;
     if (block.ending === 'calls') after = this.#surroundings.flagsAt(block.target);
-    else if (block.ending === 'calls through') after = ARITHMETIC_FLAGS;
+    else if (block.ending === 'calls through' || block.ending === 'jumps through') after = ARITHMETIC_FLAGS;
     for (let index = block.count - 1; index >= 0; index--) {
       const record = block.record + index * RECORD_WORDS;
       live[index] = after;
@@ -313,8 +363,17 @@ class RegionWriter {
       code.set(this.#word);
     }
     if (isBack[edge] === 1) {
-      emit(code, load(Memory.i32Load, I32, i32(0), STATE_INDEX + TICK));
+      const counts = this.#surroundings.counter !== 0;
+      const isOver = counts ? leS(this.#countDown(), i32(0)) : i32(0);
+      emit(code, or(isOver, TICK_FLAG));
       const label = code.if();
+      if (counts) {
+        emit(code, leS(local(this.#count, I32), i32(0)));
+        const promotes = code.if();
+        const { address, ending } = this.#region.blocks[goal]!;
+        this.#promote(ending === 'dispatches' ? wrap(this.#target) : i32(address | 0));
+        code.end(promotes);
+      }
       this.#leaveAt(goal, isOriginal);
       code.end(label);
     }
@@ -340,7 +399,12 @@ class RegionWriter {
   /** Leaves to the start of a block, whose turn it would be. */
   #leaveAt(goal: number, isOriginal: boolean): void {
     const t = this.#t;
-    const address = this.#region.blocks[goal]!.address;
+    const { address, ending } = this.#region.blocks[goal]!;
+    if (ending === 'dispatches') {
+      t.storeRegisters(this.#dirty[goal]!);
+      t.continueAtNode(this.#target);
+      return;
+    }
     if (isOriginal) {
       t.leaveTo(address);
       return;
@@ -434,33 +498,50 @@ class RegionWriter {
 
   #jumpTo(address: Node): void {
     const t = this.#t;
+    t.storeFlags(ARITHMETIC_FLAGS);
+    if (this.#block.successors.length === 0) {
+      t.storeRegisters();
+      t.continueAtNode(address);
+      return;
+    }
+    t.assign(this.#target, address);
+    this.#follow(this.#edge(0));
+  }
+
+  /** Goes where a jump through a register leads; flags are in memory. */
+  #dispatch(): void {
     const { table } = this.#block;
+    const t = this.#t;
     const code = this.#code;
-    this.#resolve();
+    const target = t.let(wrap(this.#target));
+    const isShort = eqz(shrU(this.#target, i64(32)));
+    const lowest = Math.min(...table.map(([at]) => at));
+    const span = Math.max(...table.map(([at]) => at)) - lowest;
+    t.startSources(undefined);
     this.#keep();
-    if (table.length > 0) {
-      const target = t.let(wrap(address));
-      const whole = t.let(eqz(shrU(address, i64(32))));
-      const lowest = Math.min(...table.map(([at]) => at));
-      const span = Math.max(...table.map(([at]) => at)) - lowest;
-      const plain = table.every((_, index) => this.#isPlain(this.#edge(index)));
-      if (table.length > FEW_TARGETS && span < WIDEST_TABLE && plain) {
-        emit(code, whole);
-        const label = code.if();
-        const out = code.block();
-        const labels = new Array<Label>(span + 1).fill(out);
-        for (const [index, [at]] of table.entries()) labels[at - lowest] = this.#labels[this.#plan.labels[this.#edge(index)]!]!;
-        emit(code, sub(target, i32(lowest)));
-        code.brTable(labels, out);
-        code.end(out);
-        code.end(label);
-      } else {
-        for (const [index, [at]] of table.entries()) this.#followIf(this.#edge(index), and(whole, eq(target, i32(at | 0))));
+    if (table.length > FEW_TARGETS && span < WIDEST_TABLE) {
+      // Edges that need something before they are gone get a place for it.
+      const others = table.flatMap((_, index) => (this.#isPlain(this.#edge(index)) ? [] : [index]));
+      const out = code.block();
+      const places = new Map<number, Label>();
+      for (const index of others) places.set(index, code.block());
+      const labels = new Array<Label>(span + 1).fill(out);
+      for (const [index, [at]] of table.entries()) labels[at - lowest] = places.get(index) ?? this.#labels[this.#plan.labels[this.#edge(index)]!]!;
+      emit(code, eqz(isShort));
+      code.brIf(out);
+      emit(code, sub(target, i32(lowest)));
+      code.brTable(labels, out);
+      for (const index of others.reverse()) {
+        code.end(places.get(index)!);
+        this.#follow(this.#edge(index));
       }
+      code.end(out);
+    } else {
+      const kept = t.let(isShort);
+      for (const [index, [at]] of table.entries()) this.#followIf(this.#edge(index), and(kept, eq(target, i32(at | 0))));
     }
     t.storeRegisters();
-    t.storeFlags(ARITHMETIC_FLAGS);
-    t.continueAtNode(address);
+    t.continueAtNode(this.#target);
   }
 }
 

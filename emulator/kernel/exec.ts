@@ -96,6 +96,7 @@ function load(
     credentials: { uid: credentials.uid, euid: credentials.euid, gid: credentials.gid, egid: credentials.egid, secure },
     limits,
     files: kernel.engine.mappedFiles,
+    restartableSequences: true,
     random: (into) => kernel.random(into),
     refused(reason) {
       kernel.refusal = reason;

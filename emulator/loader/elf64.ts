@@ -5,6 +5,7 @@ import * as auxv from '../abi/auxv.ts';
 import { MAP_ANONYMOUS, MAP_FIXED, MAP_FIXED_NOREPLACE, MAP_PRIVATE, PROT_EXEC, PROT_READ, PROT_WRITE } from '../abi/mman.ts';
 import type { Brand } from '../brand/brand.ts';
 import { detectBrand } from '../brand/detection.ts';
+import { HARDWARE_CAPABILITIES } from '../cpu/identity.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import { indexOf } from '../memory/guest-memory.ts';
 import { GUEST_TOP, LOWEST_ADDRESS, MAPPING_TOP, PAGE_SIZE, PROGRAM_BASE, STACK_TOP } from '../memory/layout.ts';
@@ -20,8 +21,6 @@ import { VDSO_IMAGE } from './vdso.ts';
 const PATH_MAX = 4096;
 /** The exec failed after the old program was gone (force_fatal_sig in fs/exec.c). */
 const KILLED: ExecFailure = { signal: 11 };
-/** CPUID's leaf 1, EDX: what Linux tells of it in AT_HWCAP. */
-const HARDWARE: number = 0x078bfbff;
 /** Largest frame of a signal, without what XSAVE would add. */
 const SIGNAL_FRAME = 1040;
 
@@ -229,11 +228,10 @@ function addVdso(space: AddressSpace): number {
   return STACK_TOP;
 }
 
-function start(attempt: Attempt, brand: Brand, program: ElfFile, interpreter: ElfFile | undefined): ExecFailure | ExecutedProgram {
+function start(attempt: Attempt, space: AddressSpace, brand: Brand, program: ElfFile, interpreter: ElfFile | undefined): ExecFailure | ExecutedProgram {
   const { request, argv } = attempt;
   const { limits, credentials, envp } = request;
   const { header, segments } = program;
-  const space = new AddressSpace(limits, request.files);
   const fail = (): ExecFailure => {
     space.dispose();
     return KILLED;
@@ -257,7 +255,7 @@ function start(attempt: Attempt, brand: Brand, program: ElfFile, interpreter: El
   const stack = writeStack(space.memory, contents, brand.platform ?? '', request.random, (at) => [
     [auxv.AT_SYSINFO_EHDR, vdso],
     [auxv.AT_MINSIGSTKSZ, SIGNAL_FRAME],
-    [auxv.AT_HWCAP, request.hardware ?? HARDWARE],
+    [auxv.AT_HWCAP, HARDWARE_CAPABILITIES],
     [auxv.AT_PAGESZ, PAGE_SIZE],
     [auxv.AT_CLKTCK, 100],
     [auxv.AT_PHDR, placed.phdrs],
@@ -336,7 +334,9 @@ export const elf64Loader: Loader = {
       request.refused?.('it needs addresses below 64 KiB or above 3.75 GiB');
       return leave(ENOMEM);
     }
-    const started = start(attempt, brand, { file, header, segments }, interpreter);
+    const space = AddressSpace.make(request.limits, request.files);
+    if (isErrno(space)) return leave(space);
+    const started = start(attempt, space, brand, { file, header, segments }, interpreter);
     opened?.file.release();
     return started;
   },

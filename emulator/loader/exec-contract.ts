@@ -29,8 +29,6 @@ export interface ExecRequest {
   readonly limits: MemoryLimits;
   /** The files that are mapped anywhere: one for all address spaces. */
   readonly files: MappedFiles;
-  /** AT_HWCAP. Default: what the emulated processor has. */
-  readonly hardware?: number;
   /** Whether rseq(2) is there, and AT_RSEQ_* say so. */
   readonly restartableSequences?: boolean;
   /** Told why a file that is a program is not run, for probes. */

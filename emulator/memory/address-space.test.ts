@@ -3,9 +3,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EFAULT, ENOMEM, isErrno } from '../../fs/errno.ts';
-import { TestFile, unlimitedSpace } from '../../test/emulator/mappings.ts';
+import { spaceWith, TestFile, unlimitedSpace } from '../../test/emulator/mappings.ts';
 import { MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, MAP_SHARED, MS_SYNC, PROT_EXEC, PROT_READ, PROT_WRITE } from '../abi/mman.ts';
-import { AddressSpace } from './address-space.ts';
+import type { AddressSpace } from './address-space.ts';
 import { indexOf } from './guest-memory.ts';
 import { CODE_MAP, GUEST_TOP, MAPPING_TOP, PERMISSION_CODE, PERMISSION_EXECUTE, PERMISSION_READ, PERMISSION_WRITE, STACK_TOP } from './layout.ts';
 import { MappedFiles } from './mapped-files.ts';
@@ -51,7 +51,7 @@ test('what is unmapped is zero when it is mapped again, in the next address spac
 });
 
 test('the stack grows to its limit, for the kernel too, and keeps its distance', () => {
-  const space = new AddressSpace({ addressSpace: Infinity, data: Infinity, stack: 1 << 20, locked: 0 }, new MappedFiles());
+  const space = spaceWith({ addressSpace: Infinity, data: Infinity, stack: 1 << 20, locked: 0 });
   space.addStack(8 * PAGE, RW);
   assert.is(space.memory.write(STACK_TOP - 20 * PAGE, Uint8Array.of(1)), 0);
   assert.is(space.stackStart, STACK_TOP - 20 * PAGE);
@@ -89,7 +89,7 @@ test('faults', () => {
 });
 
 test('limits', () => {
-  const space = new AddressSpace({ addressSpace: 100 * PAGE, data: 50 * PAGE, stack: 8 << 20, locked: 0 }, new MappedFiles());
+  const space = spaceWith({ addressSpace: 100 * PAGE, data: 50 * PAGE, stack: 8 << 20, locked: 0 });
   space.setBreak(0x20000000, 0);
   assert.is(space.mmap(0, 101 * PAGE, PROT_READ, ANONYMOUS, undefined, 0), ENOMEM);
   assert.is(space.mmap(0, 51 * PAGE, RW, ANONYMOUS, undefined, 0), ENOMEM);

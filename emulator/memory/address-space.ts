@@ -6,7 +6,7 @@
  * Differs: /proc/PID/maps has mappings of touched and untouched memory joined, where Linux may keep them apart.
  */
 
-import { EACCES, EAGAIN, EBUSY, EEXIST, EINVAL, ENODEV, ENOMEM, EOPNOTSUPP, EOVERFLOW, EPERM, type Errno } from '../../fs/errno.ts';
+import { EACCES, EAGAIN, EBUSY, EEXIST, EINVAL, ENODEV, ENOMEM, EOPNOTSUPP, EOVERFLOW, EPERM, type Errno, isErrno } from '../../fs/errno.ts';
 import {
   LEGACY_MAP_MASK, MAP_32BIT, MAP_DROPPABLE, MAP_FIXED, MAP_FIXED_NOREPLACE, MAP_GROWSDOWN, MAP_HUGETLB, MAP_LOCKED,
   MAP_NORESERVE, MAP_PRIVATE, MAP_SHARED, MAP_SHARED_VALIDATE, MAP_TYPE, MS_ASYNC, MS_INVALIDATE, MS_SYNC, PROT_EXEC, PROT_GROWSDOWN, PROT_GROWSUP,
@@ -63,12 +63,18 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
   #aliased = false;
   #disposed = false;
 
-  constructor(limits: MemoryLimits, files: MappedFiles) {
-    this.pages = GuestPages.take();
+  private constructor(limits: MemoryLimits, files: MappedFiles, pages: GuestPages) {
+    this.pages = pages;
     this.memory = this.pages.memory;
     this.limits = limits;
     this.files = files;
     this.memory.missing = (address, permission) => this.fault(address, permission) === undefined;
+  }
+
+  /** An address space in which nothing is mapped. Errors: ENOMEM. */
+  static make(limits: MemoryLimits, files: MappedFiles): AddressSpace | Errno {
+    const pages = GuestPages.take();
+    return isErrno(pages) ? pages : new AddressSpace(limits, files, pages);
   }
 
   get watcher(): MappingWatcher | undefined {
@@ -655,7 +661,8 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
   // Life.
 
   fork(limits: MemoryLimits): AddressSpace | Errno {
-    const child = new AddressSpace(limits, this.files);
+    const child = AddressSpace.make(limits, this.files);
+    if (isErrno(child)) return child;
     child.#breakStart = this.#breakStart;
     child.#break = this.#break;
     child.#programData = this.#programData;

@@ -3,6 +3,7 @@
  * again: what may hold something is zeroed when it is mapped the next time.
  */
 
+import { ENOMEM, type Errno } from '../../fs/errno.ts';
 import { GuestMemory, indexOf } from './guest-memory.ts';
 import { CODE_MAP, CPU_STATE, PAGE_SHIFT, PAGE_SIZE, PERMISSION_TABLE, STACK_TOP } from './layout.ts';
 
@@ -23,9 +24,17 @@ export class GuestPages {
     this.bytes = Buffer.from(this.memory.buffer);
   }
 
-  /** A memory in which nothing is mapped. */
-  static take(): GuestPages {
-    return kept.pop() ?? new GuestPages();
+  /** A memory in which nothing is mapped. Errors: ENOMEM. */
+  static take(): GuestPages | Errno {
+    const known = kept.pop();
+    if (known) return known;
+    try {
+      return new GuestPages();
+    } catch (error) {
+      // The engine has no addresses left.
+      if (error instanceof RangeError) return ENOMEM;
+      throw error;
+    }
   }
 
   /** Takes back a memory of which nobody makes use any more, in which nothing is mapped; the stack may have been used down to `stack`. */
@@ -100,7 +109,7 @@ export class GuestPages {
       const size = Math.min(CHUNK, stop - at);
       const address = start + (at - first);
       if (other.bytes.compare(ZEROS, 0, size, at, at + size) === 0) this.zero(address, address + size);
-      else this.bytes.set(other.bytes.subarray(at, at + size), at);
+      else other.bytes.copy(this.bytes, at, at, at + size);
     }
     this.use(start, end);
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errnoName, isErrno, type Errno } from '../../fs/errno.ts';
 import { AddressSpace } from '../../emulator/memory/address-space.ts';
+import type { MemoryLimits } from '../../emulator/memory/address-space-contract.ts';
 import { indexOf } from '../../emulator/memory/guest-memory.ts';
 import type { MappableFile } from '../../emulator/memory/mappable-file.ts';
 import { MappedFiles } from '../../emulator/memory/mapped-files.ts';
@@ -66,7 +67,14 @@ export class TestFile implements MappableFile {
 
 /** An address space without limits. */
 export function unlimitedSpace(files: MappedFiles = new MappedFiles()): AddressSpace {
-  return new AddressSpace({ addressSpace: Infinity, data: Infinity, stack: 8 << 20, locked: Infinity }, files);
+  return spaceWith({ addressSpace: Infinity, data: Infinity, stack: 8 << 20, locked: Infinity }, files);
+}
+
+/** An address space with limits. */
+export function spaceWith(limits: MemoryLimits, files: MappedFiles = new MappedFiles()): AddressSpace {
+  const space = AddressSpace.make(limits, files);
+  if (isErrno(space)) throw new Error('no memory');
+  return space;
 }
 
 /** Compiles the program that asks the kernel. */

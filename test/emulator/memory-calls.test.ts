@@ -30,6 +30,20 @@ for (const options of [[], ['-static']])
     }
   });
 
+ask('the auxiliary vector has the keys that the kernel gives', async () => {
+  const line = new CommandLine();
+  try {
+    const keys = (text: string): string[] => text.split('\n').map((one) => one.split(':')[0]!);
+    const native = spawnSync('/bin/true', [], { env: { LD_SHOW_AUXV: '1' }, encoding: 'latin1' }).stdout;
+    const emulated = await line.run('run', '-e', 'LD_SHOW_AUXV=1', '--', '/bin/true');
+    // Newer kernels tell of more capabilities, which a processor of this kind has not.
+    const wanted = keys(native).filter((key) => !/AT_HWCAP[34]|\(0x1d\)|\(0x1e\)/.test(key));
+    assert.equal(keys(emulated.stdout), wanted);
+  } finally {
+    await line.remove();
+  }
+});
+
 /** Calls the page that programs called before there was a vdso. */
 const VSYSCALL = `
 #include <setjmp.h>

@@ -35,7 +35,7 @@ export const DEPTH_LIMIT = 1200;
 const RUN_WEIGHT = 24;
 
 /** How many translated functions there is room for. */
-export const TRANSLATED_FUNCTIONS = 60000;
+export const TRANSLATED_FUNCTIONS = 16384;
 
 const OP = local(0, I32);
 const at = (offset: number): number => STATE_INDEX + offset;
