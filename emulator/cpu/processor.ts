@@ -99,6 +99,7 @@ export class Processor implements ProcessorContract {
         link: (op: number, which: number) => cache.link(op, which),
         decode: (address: number) => cache.find(address >>> 0),
         hot: (head: number) => translated!.hot(head),
+        unsuited: (address: number) => translated!.unsuited(address >>> 0),
         promote: (address: number, current: number) => translated!.promote(address, current),
         // Code that is to be checked from now on is left, so that the next run begins anew.
         systemCall: () => this.#host.systemCall() || (this.#pendingCheck ? 1 : 0),

@@ -6,7 +6,7 @@
 import type { CodeCache } from '../cpu/interpreter/code-cache.ts';
 import { FORMS } from '../cpu/forms.ts';
 import { FORM, IMMEDIATE, LENGTH, RECORD_WORDS } from '../cpu/record.ts';
-import { SEMANTICS } from '../cpu/semantics/registry.ts';
+import { HEEDS_MXCSR, SEMANTICS } from '../cpu/semantics/registry.ts';
 import { ENDS_BLOCK } from '../cpu/interpreter/micro-op-writer.ts';
 import { FlowGraph } from './flow-graph.ts';
 
@@ -58,6 +58,8 @@ export interface Region {
   readonly addresses: Float64Array;
   readonly graph: FlowGraph;
   readonly instructions: number;
+  /** Whether any of it heeds MXCSR. */
+  readonly floats: boolean;
 }
 
 /**
@@ -108,6 +110,7 @@ export function findRegion(cache: CodeCache, entry: number, limit: number, jumps
   const blocks: RegionBlock[] = [];
   const table = new Map<number, number>();
   let instructions = 0;
+  let floats = false;
   for (const [address, { first, count }] of found) {
     let kept = 1;
     while (kept < count && !found.has(addresses[first + kept]!)) kept++;
@@ -127,6 +130,7 @@ export function findRegion(cache: CodeCache, entry: number, limit: number, jumps
     block.successors = ending === 'jumps through' ? [] : [block.next, block.taken].filter((to) => to >= 0);
     blocks.push(block);
     instructions += kept;
+    for (let index = first; index < first + kept; index++) if (HEEDS_MXCSR[records[index * RECORD_WORDS + FORM]!] === 1) floats = true;
   }
   if (table.size > 0) {
     for (const block of blocks) if (block.ending === 'jumps through') block.successors.push(blocks.length);
@@ -135,5 +139,5 @@ export function findRegion(cache: CodeCache, entry: number, limit: number, jumps
     while (successors.length < 3) successors.push(successors[0]!);
     blocks.push({ address: 0, end: 0, record: 0, count: 0, ending: 'dispatches', target: 0, successors, next: -1, taken: -1, table: [...table] });
   }
-  return { blocks, records, addresses, graph: FlowGraph.of(blocks.map(({ successors }) => successors)), instructions };
+  return { blocks, records, addresses, graph: FlowGraph.of(blocks.map(({ successors }) => successors)), instructions, floats };
 }

@@ -7,9 +7,9 @@ import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
 import { DEPTH_LIMIT, TRANSLATED_FUNCTIONS } from '../cpu/interpreter/generator.ts';
 import { HANDLER_BLOCK, HANDLER_ENTER } from '../cpu/interpreter/handlers.ts';
 import { ADDRESS, COUNTDOWN, HANDLER, MICRO_OP_SIZE, SLOT } from '../cpu/interpreter/micro-op.ts';
-import { JUMP_LOG, JUMP_LOG_PAIRS } from '../cpu/interpreter/runtime.ts';
+import { JUMP_LOG, JUMP_LOG_PAIRS, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
-import { ARITHMETIC_FLAGS } from '../cpu/state.ts';
+import { ARITHMETIC_FLAGS, EXACT_FLOAT } from '../cpu/state.ts';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CODE_COUNTERS } from '../memory/layout.ts';
 import { type WasmModule, type WasmTable, wasm } from '../wasm/engine.ts';
@@ -114,6 +114,12 @@ export class TranslatedCode {
     }
   }
 
+  /** A region is not exact about floating point, which it would have to be: it is interpreted, for a while. */
+  unsuited(address: number): void {
+    const region = this.#regions.get(address);
+    if (region) this.#drop(region);
+  }
+
   /** What cannot be translated better is not tried again. */
   #giveUp(address: number): void {
     const region = this.#regions.get(address);
@@ -150,6 +156,7 @@ export class TranslatedCode {
     this.#readJumps();
     const region = findRegion(this.#cache, address, LARGEST_REGION, this.#jumps, this.#eager);
     if (!region) return undefined;
+    if (region.floats && this.#memory.view.getInt32(STATE_INDEX + EXACT_FLOAT, true) !== 0) return undefined;
     const counter = optimised ? 0 : this.#nextCounter;
     const { module, callees } = translate(region, {
       checked: this.#checked,

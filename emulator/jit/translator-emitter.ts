@@ -16,7 +16,7 @@ import {
   ADDRESS_SIZE, BASE, DISPLACEMENT, FORM, HIGH_BYTE, IMMEDIATE, IMMEDIATE_HIGH, INDEX, LENGTH, OPERAND_SIZE, REG, RIP_BASE, RM, SCALE, SEGMENT,
 } from '../cpu/record.ts';
 import {
-  ARITHMETIC_FLAGS, EXACT_FLOAT, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_KERNEL, EXIT_REASON, FLAGS_ADD, FLAGS_BITS, FLAGS_LOGIC, FLAGS_SUBTRACT, FLAG_FIRST, FLAG_KIND, FLAG_SECOND, FS_BASE, GS_BASE,
+  ARITHMETIC_FLAGS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_KERNEL, EXIT_REASON, FLAGS_ADD, FLAGS_BITS, FLAGS_LOGIC, FLAGS_SUBTRACT, FLAG_FIRST, FLAG_KIND, FLAG_SECOND, FS_BASE, GS_BASE,
   INSTRUCTION_POINTER, OTHER_FLAGS, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM,
 } from '../cpu/state.ts';
 import { PAGE_SHIFT, PERMISSION_CODE, PERMISSION_READ, PERMISSION_TABLE, PERMISSION_WRITE, REBASE } from '../memory/layout.ts';
@@ -27,6 +27,7 @@ import { F32, F64, I32, I64, Memory, Op, V128, type ValueType } from '../wasm/op
 const NONE = i32(0);
 const SIZE_LOG: readonly number[] = [0, 0, 1, 0, 2, 0, 0, 0, 3];
 const MEMORY_SOURCE: FlagSource = { kind: 'memory', size: 4, a: NONE, b: NONE };
+const SETS_MXCSR = /^(ldmxcsr|fxrstor)$/;
 const indexOfFlag = (flag: number): number => 31 - Math.clz32(flag);
 
 /** Local 0 is how deep calls are, local 1 where the caller expects the return. */
@@ -465,13 +466,14 @@ export class TranslatorEmitter extends Emitter {
       this.setState(Memory.i32Store, EXIT_REASON, result);
       this.leave();
     });
+    if (SETS_MXCSR.test(this.form.mnemonics[0]!)) {
+      // Whether the code that follows, and that of callers, still suits is to be asked again.
+      emit(this.code, i32((this.address + this.length) | 0));
+      this.code.op(Op.return);
+    }
     this.loadRegisters(this.touched);
     const changed = changedFlags(this.form.id);
     if (name !== 'divide' && changed !== 0) this.flagsInMemory(ARITHMETIC_FLAGS);
-  }
-
-  override exactFloat(): void {
-    void EXACT_FLOAT;
   }
 
   raise(vector: number): void {

@@ -9,7 +9,7 @@ import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
 import { importRuntime, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { SEMANTICS } from '../cpu/semantics/registry.ts';
-import { ARITHMETIC_FLAGS, TICK } from '../cpu/state.ts';
+import { ARITHMETIC_FLAGS, EXACT_FLOAT, TICK } from '../cpu/state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
 import { I32, I64, Memory, Op } from '../wasm/opcodes.ts';
@@ -81,6 +81,7 @@ class RegionWriter {
   readonly #functions: ReadonlyMap<number, number>;
   readonly #goTo: number;
   readonly #promotion: number;
+  readonly #unsuited: number;
   /** A local with the flags where blocks meet, one with where a jump through a register goes, and one for dispatchers. */
   #word = -1;
   #target: Node = i32(0);
@@ -95,6 +96,7 @@ class RegionWriter {
     this.#code = code;
     this.#goTo = outside.goTo;
     this.#promotion = outside.imports.promote;
+    this.#unsuited = outside.imports.unsuited;
     this.#functions = functions;
     this.#surroundings = surroundings;
     const { blocks, records, graph } = region;
@@ -184,6 +186,15 @@ class RegionWriter {
     code.i32(entry | 0);
     code.op(Op.return);
     code.end(late);
+    if (this.#region.floats) {
+      emit(code, load(Memory.i32Load, I32, i32(0), STATE_INDEX + EXACT_FLOAT));
+      const exact = code.if();
+      code.i32(entry | 0);
+      code.call(this.#unsuited);
+      code.i32(entry | 0);
+      code.op(Op.return);
+      code.end(exact);
+    }
     if (this.#surroundings.counter !== 0) {
       const count = this.#countDown();
       emit(code, leS(count, i32(0)));

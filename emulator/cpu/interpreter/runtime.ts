@@ -12,7 +12,7 @@ export const JUMP_LOG: number = 0xf0002000 - REBASE;
 export const JUMP_LOG_PAIRS = 511;
 
 /** Functions of JavaScript that generated code calls. */
-export type Import = 'link' | 'decode' | 'hot' | 'promote' | 'systemCall' | 'written' | 'x87' | 'exact' | 'system' | 'divide';
+export type Import = 'link' | 'decode' | 'hot' | 'promote' | 'unsuited' | 'systemCall' | 'written' | 'x87' | 'exact' | 'system' | 'divide';
 
 type Signature = readonly [readonly ValueType[], readonly ValueType[]];
 
@@ -26,6 +26,8 @@ export const IMPORTS: Readonly<Record<Import, Signature>> = {
   hot: [[I32], [I32]],
   /** Translated code of an address has run often, and is at another; both are to be translated well. */
   promote: [[I32, I32], []],
+  /** Translated code of an address that is not exact about floating point was entered when it has to be. */
+  unsuited: [[I32], []],
   systemCall: [[], [I32]],
   /** A page with decoded code is written to. */
   written: [[I32, I32], []],

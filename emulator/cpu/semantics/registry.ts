@@ -29,13 +29,15 @@ function withExactness(table: SemanticsTable): SemanticsTable {
   return Object.fromEntries(Object.entries(table).map(([name, fast]) => [name, exactly(fast)]));
 }
 
+const FLOATS: SemanticsTable = { ...SSE_FLOATS, ...SSE_CONVERSIONS };
+
 /** Names that others have too (movsd, cmpsd) are told apart by the feature. */
 const VECTORS: SemanticsTable = {
   ...SSE_MOVES,
   ...SSE_INTEGER,
   ...SSE_SHIFTS,
   ...SSE_SHUFFLES,
-  ...withExactness({ ...SSE_FLOATS, ...SSE_CONVERSIONS }),
+  ...withExactness(FLOATS),
   ...SSE_TEXT,
 };
 
@@ -49,3 +51,6 @@ function find(form: Form): Semantics | undefined {
 
 /** What each form does, by its number. */
 export const SEMANTICS: readonly (Semantics | undefined)[] = FORMS.map(find);
+
+/** By form: whether it heeds MXCSR, so that there is a fast way and an exact one. */
+export const HEEDS_MXCSR: Uint8Array = Uint8Array.from(FORMS, ({ feature, mnemonics }) => (feature !== 'base' && FLOATS[mnemonics[0]!] ? 1 : 0));
