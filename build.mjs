@@ -67,7 +67,9 @@ for (const checked of [false, true]) {
   writeFileSync(join(interpreter, `${checked ? 'checked' : 'fast'}.wasm`), module);
   writeFileSync(join(interpreter, 'handlers.bin'), new Uint8Array(handlers.buffer, handlers.byteOffset, handlers.byteLength));
 }
-bundle(output, ['mounts/cli/run-command.js'], join(output, 'one-file.js'));
+const always = ['mounts/cli/run-command.js', 'fs/passthrough/passthrough.js', 'fs/layers/overlay/overlay.js'];
+for (const name of readdirSync(output)) if (name.startsWith('one-file')) rmSync(join(output, name));
+bundle(output, always, join(output, 'one-file.js'), join(output, 'one-file-more.js'));
 
 if (at >= 0) {
   const script = resolve(root, words[at + 1]);

@@ -1,6 +1,6 @@
-// Puts the modules that `compatfs run` needs into one file: loading a hundred modules takes longer than many programs run. A module in it is
+// Puts the modules that `compatfs run` needs into two files, those that it always needs and the rest: loading a hundred modules takes longer than many programs run. A module in it is
 // run when it is first asked for. The result is a script that gives a function of `require`, the address of the output
-// directory, and `import()`, which gives a function that loads a module at once, by its path.
+// directory, `import()`, and what gives the rest, which gives a function that loads a module at once, by its path.
 //
 // It relies on the house style: imports stand at the beginning of a line and name what they take, and exports are declarations.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -21,17 +21,15 @@ const resolve = (from, specifier) => posix.join(posix.dirname(from), specifier);
 const ascii = (text) => text.replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** Reads a module and all that it imports. */
-function collect(output, path, modules) {
+function collect(output, path, modules, later) {
   if (modules.has(path)) return;
   const text = readFileSync(join(output, path), 'utf8').replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, '').replace(/^\/\/# sourceMappingURL=.*$/m, '');
   const lets = new Set([...text.matchAll(DECLARATION)].filter(([, kind]) => kind === 'let').map(([, , name]) => name));
   modules.set(path, { text, lets });
   for (const [, , specifier] of [...text.matchAll(IMPORT), ...text.matchAll(REEXPORT)]) {
-    if (specifier.startsWith('.')) collect(output, resolve(path, specifier), modules);
+    if (specifier.startsWith('.')) collect(output, resolve(path, specifier), modules, later);
   }
-  for (const [, specifier] of text.matchAll(DYNAMIC)) {
-    if (specifier.startsWith('.')) collect(output, resolve(path, specifier), modules);
-  }
+  for (const [, specifier] of text.matchAll(DYNAMIC)) if (specifier.startsWith('.')) later.add(resolve(path, specifier));
 }
 
 /** A module as a function. */
@@ -79,17 +77,22 @@ function definition(path, { text }, modules) {
   return `${JSON.stringify(path)}($exports, $load, $require, $directory, $import) {\n'use strict';\n${before.join('\n')}\n${body}\n${after.join('\n')}\n}`;
 }
 
-/** Writes the file. */
-export function bundle(output, entries, target) {
+/** Writes two files: what the entries import, and what those load later, which is another script that gives definitions. */
+export function bundle(output, entries, target, targetOfMore) {
   const modules = new Map();
-  for (const entry of entries) collect(output, entry, modules);
-  const definitions = [...modules].map(([path, module]) => definition(path, module, modules));
+  const later = new Set();
+  for (const entry of entries) collect(output, entry, modules, later);
+  const first = [...modules.keys()];
+  // What is loaded later may load more.
+  for (const entry of later) collect(output, entry, modules, later);
+  const define = (paths) => paths.map((path) => definition(path, modules.get(path), modules)).join(',\n');
+  writeFileSync(targetOfMore, ascii(`({\n${define([...modules.keys()].slice(first.length))}\n})\n`));
   writeFileSync(
     target,
-    ascii(`(function (require, directory, importModule) {
+    ascii(`(function (require, directory, importModule, more) {
 'use strict';
 const definitions = {
-${definitions.join(',\n')}
+${define(first)}
 };
 const loaded = new Map();
 function load(path, whenDone) {
@@ -98,6 +101,7 @@ function load(path, whenDone) {
     if (!module.done && whenDone) module.waiting.push(whenDone);
     return module.exports;
   }
+  if (!(path in definitions)) Object.assign(definitions, more());
   module = { exports: {}, done: false, waiting: [] };
   loaded.set(path, module);
   definitions[path](module.exports, load, require, directory, importModule);

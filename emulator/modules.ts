@@ -25,8 +25,8 @@ type GuestView = typeof import('./kernel/view/guest-view.ts');
 /** The modules, by what they are for. */
 export interface Modules {
   passthrough(): Passthrough;
-  overlay(): Overlay & MemoryUpper & TmpfsOptions;
-  tmpfs(): Tmpfs & TmpfsOptions;
+  overlay(): Overlay;
+  tmpfs(): Tmpfs & TmpfsOptions & MemoryUpper;
   linprocfs(): Linprocfs;
   linsysfs(): Linsysfs;
   devfs(): StandardDevfs;
@@ -50,11 +50,10 @@ export async function loadModules(): Promise<Modules> {
     import('../providers/fdescfs/fdescfs.ts'),
     import('./kernel/view/guest-view.ts'),
   ]);
-  const layers = { ...overlay, ...memoryUpper, ...options };
-  const memory = { ...tmpfs, ...options };
+  const memory = { ...tmpfs, ...options, ...memoryUpper };
   return {
     passthrough: () => passthrough,
-    overlay: () => layers,
+    overlay: () => overlay,
     tmpfs: () => memory,
     linprocfs: () => linprocfs,
     linsysfs: () => linsysfs,
@@ -65,15 +64,14 @@ export async function loadModules(): Promise<Modules> {
 }
 
 function fromOneFile(now: LoadNow): Modules {
-  const options = (): TmpfsOptions => now('fs/memory/options.js') as TmpfsOptions;
   return {
     passthrough: () => now('fs/passthrough/passthrough.js') as Passthrough,
-    overlay: () => ({
-      ...(now('fs/layers/overlay/overlay.js') as Overlay),
+    overlay: () => now('fs/layers/overlay/overlay.js') as Overlay,
+    tmpfs: () => ({
+      ...(now('fs/memory/tmpfs.js') as Tmpfs),
+      ...(now('fs/memory/options.js') as TmpfsOptions),
       ...(now('fs/layers/overlay/memory-upper.js') as MemoryUpper),
-      ...options(),
     }),
-    tmpfs: () => ({ ...(now('fs/memory/tmpfs.js') as Tmpfs), ...options() }),
     linprocfs: () => now('providers/linprocfs/tree.js') as Linprocfs,
     linsysfs: () => now('providers/linsysfs/tree.js') as Linsysfs,
     devfs: () => now('providers/devfs/standard.js') as StandardDevfs,

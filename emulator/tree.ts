@@ -3,6 +3,7 @@
 import { SUPERUSER } from '../fs/caller.ts';
 import { EEXIST, type Errno, isErrno } from '../fs/errno.ts';
 import { MS_NODEV, MS_NOEXEC, MS_NOSUID } from '../fs/flags.ts';
+import type { UpperPlace } from '../fs/layers/overlay/upper.ts';
 import { LazyFileSystem } from '../fs/lazy-file-system.ts';
 import { Stat } from '../fs/stat.ts';
 import { Vfs } from '../fs/vfs.ts';
@@ -80,12 +81,16 @@ export function rootFileSystem(root: Root, modules: Modules): FileSystem {
   const { directory, changes = 'memory' } = root;
   const { Passthrough } = modules.passthrough();
   if (changes !== 'memory') return new Passthrough(directory, { readOnly: changes === 'none' });
-  const { Overlay, memoryUpper, defaultTmpfsOptions } = modules.overlay();
+  const { Overlay } = modules.overlay();
   const lower = new Passthrough(directory, { readOnly: true });
   const known = !isErrno(lower.root.stat(scratch));
   const owner = known ? { mode: scratch.mode & 0o7777, uid: scratch.uid, gid: scratch.gid } : {};
   // Most programs change nothing.
-  return new Overlay({ upper: () => memoryUpper({ ...defaultTmpfsOptions(), ...owner }), lowers: [lower.root], owned: [lower] });
+  const upper = (): UpperPlace => {
+    const { memoryUpper, defaultTmpfsOptions } = modules.tmpfs();
+    return memoryUpper({ ...defaultTmpfsOptions(), ...owner });
+  };
+  return new Overlay({ upper, lowers: [lower.root], owned: [lower] });
 }
 
 /**

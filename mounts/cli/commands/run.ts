@@ -7,7 +7,6 @@ import type { Vfs } from '../../../fs/vfs.ts';
 import { BRANDS } from '../../../emulator/brand/brand.ts';
 import { Emulator, type GuestStatus, StartError, bytesOf } from '../../../emulator/emulator.ts';
 import { type Identity, findUser } from '../../../emulator/host/user-database.ts';
-import { Strace } from '../../../emulator/trace/strace.ts';
 import { DEFAULT_MOUNTS, type GuestMount, guestType } from '../../../emulator/tree.ts';
 import type { Command, Words } from '../command.ts';
 import { endLike } from '../ending.ts';
@@ -53,7 +52,7 @@ async function runProgram(words: Words): Promise<number> {
   if (program === undefined) throw badUsage('run', 'PROGRAM is missing; see compatfs run --help');
   const root = words.value('root') ?? '/';
   const reports = new Set<string>();
-  const strace = words.has('strace') ? new Strace(traceSink(words.value('strace'))) : undefined;
+  const strace = words.has('strace') ? new (await import('../../../emulator/trace/strace.ts')).Strace(traceSink(words.value('strace'))) : undefined;
   const isMeasured = words.has('stats') || words.has('profile');
   const measuring = isMeasured ? new (await import('../measuring.ts')).Measuring(words.has('stats'), words.value('profile')) : undefined;
   const tracer = measuring ? measuring.tracer(strace) : strace;
