@@ -151,6 +151,7 @@ export function execute(task: Task, file: OpenFile, path: string, argv: readonly
     process.files = own;
   }
   process.files.exec(task);
+  process.posixTimers.clear();
   process.actions = process.actions.clone();
   process.actions.forgetHandlers();
   task.stack.address = 0;

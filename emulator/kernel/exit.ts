@@ -72,6 +72,7 @@ function finishProcess(process: Process, last: Task): void {
   const peak = Math.round(process.image.space.totals().peak * 4);
   process.usage.maximumResident = Math.max(process.usage.maximumResident, peak);
   process.timers.stop();
+  process.posixTimers.clear();
   process.files.leave(last);
   process.context.leave();
   releaseImage(process, last);

@@ -8,6 +8,7 @@ import type { FdTable } from './fd-table.ts';
 import type { FileContext } from './file-context.ts';
 import type { Image } from './image.ts';
 import type { IntervalTimers } from './interval-timers.ts';
+import { PosixTimers } from './posix-timers.ts';
 import type { ResourceLimits } from './resource-limits.ts';
 import { PendingSignals, SIGCHLD, type SignalActions } from './signals.ts';
 import type { Task } from './task.ts';
@@ -80,6 +81,7 @@ export class Process {
   /** It has left the memory that a vfork(2) lent it. */
   released = false;
   timers: IntervalTimers;
+  readonly posixTimers: PosixTimers = new PosixTimers();
   /** Of tasks that have ended. */
   readonly usage: Usage = noUsage();
   /** Of children that were waited for. */

@@ -209,6 +209,7 @@ export class Scheduler {
         this.#events.poll?.();
         const now = clocks.now();
         task.process.timers.check(task.process.cpuTime);
+        task.process.posixTimers.check();
         if ((this.#ready.length > 0 && now >= end) || this.#turns?.due()) return;
       } else if (reason === EXIT_PAGE_FAULT) {
         pageFault(task);

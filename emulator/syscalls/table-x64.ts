@@ -18,6 +18,7 @@ import * as signals from './signals.ts';
 import * as system from './system.ts';
 import * as threads from './threads.ts';
 import * as time from './time.ts';
+import * as timers from './timers.ts';
 import * as transfer from './transfer.ts';
 import * as xattr from './xattr.ts';
 import { usable } from './files.ts';
@@ -257,11 +258,11 @@ const ROWS: Readonly<Record<number, Row>> = {
   219: absent('restart_syscall', '', NoEquivalent, { quiet: true }),
   220: absent('semtimedop', 'int ptr size timespec', NotDone),
   221: accepted('fadvise64', 'fd off size enum:fadvise', 'advice about a page cache; there is none', transfer.fadvise64),
-  222: absent('timer_create', 'clock ptr ptr', NotDone),
-  223: absent('timer_settime', 'int flags ptr ptr', NotDone),
-  224: absent('timer_gettime', 'int ptr', NotDone),
-  225: absent('timer_getoverrun', 'int', NotDone),
-  226: absent('timer_delete', 'int', NotDone),
+  222: full('timer_create', 'clock ptr ptr', timers.timer_create),
+  223: full('timer_settime', 'int flags:timer itimerspec itimerspec:out', timers.timer_settime),
+  224: full('timer_gettime', 'int itimerspec:out', timers.timer_gettime),
+  225: full('timer_getoverrun', 'int', timers.timer_getoverrun),
+  226: full('timer_delete', 'int', timers.timer_delete),
   227: partial('clock_settime', 'clock timespec', time.clock_settime, 'EPERM: the host\'s clock is not the guest\'s'),
   228: full('clock_gettime', 'clock timespec:out', time.clock_gettime),
   229: full('clock_getres', 'clock timespec:out', time.clock_getres),
