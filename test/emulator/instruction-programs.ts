@@ -192,6 +192,16 @@ const makeTick = (): Step => {
   return { form: MOVE, bytes, displacementAt: 4, address: undefined, target: undefined };
 };
 
+/** Values for MXCSR, and where programs have them: as usual, with other rounding, with denormals that are zero. */
+const CONTROLS = [0x1f80, 0x3f80, 0x7f80, 0x9fc0];
+const CONTROL_OFFSET = 0x800;
+const LOAD_CONTROL = FORMS.find(({ row }) => row.startsWith('NP 0FAE/2 '))!;
+const makeControl = (random: Generator): Step => {
+  const bytes = Uint8Array.of(0x0f, 0xae, 0x14, 0x25, 0, 0, 0, 0);
+  new DataView(bytes.buffer).setUint32(4, WINDOW + CONTROL_OFFSET + random.below(CONTROLS.length) * 4, true);
+  return { form: LOAD_CONTROL, bytes, displacementAt: 4, address: undefined, target: undefined };
+};
+
 const STEP_OF_LOOP = [0x41, 0x83, 0xef, 0x01]; // sub r15d, 1
 const LOOP_BRANCH_LENGTH = 6;
 
@@ -210,6 +220,7 @@ export function randomProgram(index: number, seed: number, vocabulary: Vocabular
     }
   }
   const ticks = random.below(4) === 0;
+  const controls = vocabulary === 'all' && random.below(8) === 0;
   const steps: Step[] = [];
   const undefinedAt = new Int32Array(length + 1);
   let undefinedFlags = 0;
@@ -224,7 +235,10 @@ export function randomProgram(index: number, seed: number, vocabulary: Vocabular
     } else if (subroutine.length > 0 && random.below(5) === 0) {
       step = makeCall(random);
     } else {
-      step = ticks && random.below(6) === 0 ? makeTick() : makeStep(random, words, undefinedFlags);
+      const special = random.below(6) === 0;
+      if (special && ticks) step = makeTick();
+      else if (special && controls) step = makeControl(random);
+      else step = makeStep(random, words, undefinedFlags);
     }
     undefinedFlags = undefinedAfter(step, subroutine, undefinedFlags);
     steps.push(step);
@@ -354,7 +368,7 @@ export function assemble(program: Program): Case {
   }
   for (const [index, step] of subroutine.entries()) put(step, places.subroutineStarts[index]!);
   if (subroutine.length > 0) code[code.length - 1] = RETURN;
-  return { address, code, state, patches: [] };
+  return { address, code, state, patches: [{ offset: CONTROL_OFFSET, bytes: new Uint8Array(Uint32Array.from(CONTROLS).buffer) }] };
 }
 
 /** A program without one of its steps. */

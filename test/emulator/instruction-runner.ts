@@ -46,7 +46,7 @@ function isBound(configuration: Configuration, tested: Case, native: Outcome, fo
   if (!configuration.exact) {
     const mxcsr = tested.state.view.getUint32(FLOATING_MXCSR, true);
     if ((mxcsr & ~0x3f) !== 0x1f80 || vector === SIMD_EXCEPTION) return false;
-    if (forms.some((form) => /mxcsr|fxrstor/.test(form.mnemonics[0]!))) return false;
+    if (forms.some((form) => /stmxcsr|fxsave|fxrstor/.test(form.mnemonics[0]!))) return false;
   }
   return true;
 }

@@ -18,11 +18,6 @@ export function x87(t: Emitter): void {
   t.helper('x87', [i32(t.form.id), address, t.isMemory ? i32(0) : t.rmNumber(), i32(t.size)]);
 }
 
-/** Loads or stores MXCSR, which decides whether floating point is exact. */
-function mxcsr(t: Emitter): void {
-  t.helper('exact', [i32(t.form.id), i32(0), i32(-1), t.operandAddress(), i32(0), i32(0)]);
-}
-
 function system(t: Emitter): void {
   const hasMemory = t.form.hasModRM && t.isMemory;
   t.helper('system', [i32(t.form.id), hasMemory ? t.operandAddress() : i32(0)]);
@@ -51,6 +46,6 @@ export const SYSTEM: SemanticsTable = {
   fxsave: x87,
   fxrstor: x87,
   emms: x87,
-  ldmxcsr: mxcsr,
-  stmxcsr: mxcsr,
+  ldmxcsr: x87,
+  stmxcsr: x87,
 };
