@@ -8,10 +8,7 @@ import type { SemanticsTable } from './semantics.ts';
 
 const nothing = (): void => undefined;
 
-
-
-
-/** An instruction of the x87 unit or of its state: the helper gets the address, the register and the operand size. The unit remembers where it was. */
+/** An instruction of the x87 unit, of its state, or on MXCSR: the helper gets the address, the register and the operand size. The unit remembers where it was. */
 export function x87(t: Emitter): void {
   t.setState(Memory.i64Store, INSTRUCTION_POINTER, t.thisAddress());
   const address = t.isMemory ? t.operandAddress() : i32(0);
