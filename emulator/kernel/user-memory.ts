@@ -29,9 +29,8 @@ export function room(task: Task, address: number, length: number): number {
   let code = false;
   while (at < end) {
     const page = at >>> PAGE_SHIFT;
-    const permission = permissions[page]!;
-    if ((permission & PERMISSION_WRITE) === 0) break;
-    if (permission & PERMISSION_CODE) code = true;
+    if ((permissions[page]! & PERMISSION_WRITE) === 0 && !task.memory.isThere(page, PERMISSION_WRITE)) break;
+    if (permissions[page]! & PERMISSION_CODE) code = true;
     at = (page + 1) * 4096;
   }
   const count = Math.min(at, end) - address;

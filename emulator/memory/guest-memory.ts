@@ -43,11 +43,12 @@ export class GuestMemory {
   allows(address: number, length: number, mask: number): boolean {
     if (address < LOWEST_ADDRESS || !(address + length <= GUEST_TOP)) return length === 0;
     const last = (address + length - 1) >>> PAGE_SHIFT;
-    for (let page = address >>> PAGE_SHIFT; page <= last; page++) if ((this.permissions[page]! & mask) !== mask && !this.#isThere(page, mask)) return false;
+    for (let page = address >>> PAGE_SHIFT; page <= last; page++) if ((this.permissions[page]! & mask) !== mask && !this.isThere(page, mask)) return false;
     return true;
   }
 
-  #isThere(page: number, mask: number): boolean {
+  /** Whether a page that lacks permissions is made to have them after all. */
+  isThere(page: number, mask: number): boolean {
     return this.missing !== undefined && this.missing((page << PAGE_SHIFT) >>> 0, mask & ~this.permissions[page]!) && (this.permissions[page]! & mask) === mask;
   }
 
@@ -64,7 +65,7 @@ export class GuestMemory {
     if (address < LOWEST_ADDRESS || address >= GUEST_TOP) return 0;
     const end = Math.min(address + length, GUEST_TOP);
     let at = address;
-    while (at < end && ((this.permissions[at >>> PAGE_SHIFT]! & mask) === mask || this.#isThere(at >>> PAGE_SHIFT, mask))) at = ((at >>> PAGE_SHIFT) + 1) << PAGE_SHIFT >>> 0;
+    while (at < end && ((this.permissions[at >>> PAGE_SHIFT]! & mask) === mask || this.isThere(at >>> PAGE_SHIFT, mask))) at = ((at >>> PAGE_SHIFT) + 1) << PAGE_SHIFT >>> 0;
     return Math.min(at, end) - address;
   }
 

@@ -51,6 +51,15 @@ static int endless(int level) {
   return endless(level + 1) + frame[0];
 }
 
+/* The kernel is the first to use this much of the stack. */
+static long kernelFirst(void) {
+  char large[2 << 20];
+  int fd = open("/dev/zero", O_RDONLY);
+  long count = read(fd, large, sizeof large);
+  close(fd);
+  return count + large[1000];
+}
+
 static void anonymous(void) {
   int status, *shared = mmap(0, 10 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   pid_t child = fork();
@@ -174,6 +183,7 @@ int main(void) {
   stack_t stack = {.ss_sp = malloc(65536), .ss_size = 65536};
   char name[] = "/tmp/memory-callsXXXXXX";
   setvbuf(stdout, 0, _IONBF, 0);
+  printf("the kernel's: %ld\n", kernelFirst());
   printf("deep: %d\n", deep(700));
   anonymous();
   int fd = file(name);
