@@ -70,7 +70,7 @@ function printMounts(rows: readonly Row[], unowned: readonly HostMount[], silent
       '-',
       '-',
     ]),
-    ...silent.map(({ socketPath, stopped }) => [basename(socketPath, '.sock'), '-', '-', '-', stopped ? 'is stopped' : 'does not answer', '-', '-', '-']),
+    ...silent.map(({ socketPath, stopped }) => [basename(socketPath, '.sock'), '-', '-', '-', stopped ? 'does not answer (stopped)' : 'does not answer', '-', '-', '-']),
   ];
   print(table(lines, [3, 5, 6, 7]));
 }
