@@ -32,7 +32,7 @@
  *   rexb  with 0 in the opcode's low bits it needs REX.B: else it is another row's opcode
  *   priv  a general-protection fault in user mode
  *
- * What instructions do is to be written once for each form, against an emitter: "the first operand, as a value", "the sum of these,
+ * What instructions do is written once for each form (semantics/), against an emitter: "the first operand, as a value", "the sum of these,
  * with its flags", "into the first operand". Two emitters run that source. The interpreter's writes one handler for each form and
  * shape into a WebAssembly module when it is built; there, an operand is a load from the state in memory by a number in the decoded
  * record. The translator's writes a region of a program; there, an operand is a local variable or a constant, because the record is
