@@ -1,6 +1,6 @@
 /**
  * `npm run bench:emulator`: how fast programs run in the emulator, beside qemu-x86_64 and the machine itself. `--quick` takes a minute or two, `--only WORD` runs the
- * subjects whose title contains it. Exit status 1 when a figure misses its bound, or, with `--slack FACTOR`, that many times its
+ * subjects whose title contains it, `--verbose` tells of each as it is done. Exit status 1 when a figure misses its bound, or, with `--slack FACTOR`, that many times its
  * bound. docs/benchmarks.md says how it is measured.
  */
 
@@ -46,9 +46,9 @@ interface Result {
 }
 
 const {
-  values: { quick, slack: slackText, only },
+  values: { quick, slack: slackText, only, verbose },
 } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, slack: { type: 'string', default: '1' }, only: { type: 'string', default: '' } },
+  options: { quick: { type: 'boolean', default: false }, slack: { type: 'string', default: '1' }, only: { type: 'string', default: '' }, verbose: { type: 'boolean', default: false } },
 });
 const slack = Number(slackText);
 if (!(slack >= 1)) throw new Error(`--slack ${slackText}: not a factor of 1 or more`);
@@ -84,17 +84,19 @@ try {
     return { subject, ours, qemu, native, mebibytes: median(memory) };
   };
 
+  const ratio = ({ ours, qemu }: Result): number => medianRatio(ours, qemu);
   const results: Result[] = [];
   const failed: string[] = [];
   for (const subject of subjects(directory, quick).filter(({ title }) => title.includes(only))) {
     try {
-      results.push(measure(subject));
+      const result = measure(subject);
+      results.push(result);
+      if (process.stderr.isTTY || verbose) console.error(`${subject.title}: ${ratio(result).toFixed(3)}`);
     } catch (error) {
       failures++;
       failed.push(`not measured: ${subject.title}: ${(error as Error).message}`);
     }
   }
-  const ratio = ({ ours, qemu }: Result): number => medianRatio(ours, qemu);
   console.log(
     formatTable([
       ['CPU time, ms', 'compatfs', 'qemu', 'native', 'by qemu', 'by native', 'MiB'],

@@ -9,6 +9,8 @@ export interface ProcessorHost {
    * instruction, and rcx and r11 have been set. The kernel writes rax. 0: go on; anything else: `run` returns, with EXIT_KERNEL.
    */
   systemCall(): number;
+  /** Code that runs may be optimized by the host from now on, which counts for it when it is left and entered again: ticks are wanted. */
+  wantTicks?(): void;
   /** Something is not done, and is reported as an invalid opcode: its name, for probes. */
   unimplemented?(name: string, address: number): void;
 }

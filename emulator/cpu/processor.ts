@@ -27,8 +27,8 @@ interface Compiled {
 
 const compiled = new Map<boolean, Compiled>();
 
-/** The interpreter as the build has written it, or as it is written now. */
-function loadInterpreter(checked: boolean): Compiled {
+/** The interpreter as the build has written it, or as it is written now; `alone`: nothing is translated. */
+function loadInterpreter(checked: boolean, alone: boolean): Compiled {
   const known = compiled.get(checked);
   if (known) return known;
   const file = new URL(`./interpreter/${checked ? 'checked' : 'fast'}.wasm`, import.meta.url);
@@ -41,7 +41,7 @@ function loadInterpreter(checked: boolean): Compiled {
     interpreter = generateInterpreter(checked);
   }
   // The optimising compiler takes a quarter of a second for the loop: most programs are over, or translated, before that pays.
-  setFlagsFromString(`--wasm-tiering-budget=${PATIENT_BUDGET}`);
+  setFlagsFromString(`--wasm-tiering-budget=${alone ? USUAL_BUDGET : PATIENT_BUDGET}`);
   const made = { module: new wasm.Module(interpreter.module), handlers: interpreter.handlers };
   setFlagsFromString(`--wasm-tiering-budget=${USUAL_BUDGET}`);
   compiled.set(checked, made);
@@ -65,7 +65,8 @@ export interface ProcessorOptions {
   readonly eager?: boolean;
 }
 
-const DEFAULT_THRESHOLD = 1000;
+/** Translating costs what some ten thousand instructions cost the interpreter, and most of what starts a program is not run often. */
+const DEFAULT_THRESHOLD = 8000;
 
 export class Processor implements ProcessorContract {
   readonly memory: GuestMemory;
@@ -87,10 +88,12 @@ export class Processor implements ProcessorContract {
     this.#host = host;
     this.#system = new System(memory);
     [this.#cache, this.#exports] = this.#instantiate(false);
+    // The interpreter is all that there will be.
+    if (this.#threshold === 0) host.wantTicks?.();
   }
 
   #instantiate(checked: boolean): [CodeCache, Exports] {
-    const { module, handlers } = loadInterpreter(checked);
+    const { module, handlers } = loadInterpreter(checked, this.#threshold === 0);
     const cache = new CodeCache(this.memory, handlers);
     cache.unimplemented = (name, address) => this.#host.unimplemented?.(name, address);
     let translated: TranslatedCode | undefined;
@@ -98,7 +101,10 @@ export class Processor implements ProcessorContract {
         memory: this.memory.memory,
         link: (op: number, which: number) => cache.link(op, which),
         decode: (address: number) => cache.find(address >>> 0),
-        hot: (head: number) => translated!.hot(head),
+        hot: (head: number) => {
+          this.#host.wantTicks?.();
+          return translated!.hot(head);
+        },
         unsuited: (address: number) => translated!.unsuited(address >>> 0),
         promote: (address: number, current: number) => translated!.promote(address, current),
         // Code that is to be checked from now on is left, so that the next run begins anew.

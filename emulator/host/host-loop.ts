@@ -1,7 +1,8 @@
 /**
  * The host's events, as a guest's scheduler sees them. All of a guest runs in one thread of the host's, and so do the callbacks in which
  * signals and data arrive; for them the guest has to leave the thread now and then. Programs that compute do so at ticks, which a thread
- * of its own makes; it is started when there is something that could arrive.
+ * of its own makes; it is started when there is something that could arrive, or code that
+ * would run faster if it were left and entered again: an engine does not replace code of WebAssembly while it runs.
  */
 
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';

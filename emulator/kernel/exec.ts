@@ -112,6 +112,7 @@ function load(
 export function makeImage(kernel: Kernel, program: ExecutedProgram, space: ExecutedProgram['space']): Image {
   const processor = kernel.engine.createProcessor(space, {
     systemCall: () => kernel.systemCalls.call(),
+    wantTicks: () => kernel.scheduler.wantTicks(),
     unimplemented: (name) => {
       const { current } = kernel.scheduler;
       if (current) kernel.report(current, 'instruction', name);
