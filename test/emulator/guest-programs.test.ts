@@ -43,7 +43,7 @@ if (!reason) {
   for (const source of readdirSync(SOURCES).filter((name) => name.endsWith('.c'))) {
     test(source, () => {
       const program = join(directory, source.slice(0, -2));
-      const compiled = spawnSync('gcc', ['-O1', '-static', '-w', '-pthread', '-o', program, join(SOURCES, source)], { encoding: 'utf8' });
+      const compiled = spawnSync('gcc', ['-O1', '-static', '-w', '-pthread', '-o', program, join(SOURCES, source), '-lm'], { encoding: 'utf8' });
       assert.is(compiled.status, 0, compiled.stderr);
       mkdirSync(native);
       chmodSync(native, 0o1777);
