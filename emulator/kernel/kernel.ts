@@ -21,6 +21,7 @@ import { SystemCalls } from '../syscalls/dispatch.ts';
 import type { Brand } from './brand.ts';
 import { Clocks } from './clocks.ts';
 import { LockTable } from './file-locks.ts';
+import { SharedMemory } from './shared-memory.ts';
 import { LoadAverage } from './load-average.ts';
 import { NamelessFiles } from './nameless.ts';
 import type { Process } from './process.ts';
@@ -132,6 +133,7 @@ export class Kernel {
   readonly scheduler: Scheduler;
   readonly systemCalls: SystemCalls;
   readonly locks: LockTable = new LockTable();
+  readonly sharedMemory: SharedMemory;
   readonly files: NamelessFiles = new NamelessFiles();
   readonly processes: Map<number, Process> = new Map();
   /** Every thread, by its id. */
@@ -153,6 +155,7 @@ export class Kernel {
     this.vfs = options.vfs;
     this.engine = options.engine;
     this.memory = options.memory ?? 4 * GIB;
+    this.sharedMemory = new SharedMemory(this.memory);
     this.processors = options.processors ?? 1;
     this.#lastPid = (options.firstPid ?? 1) - 1;
     this.name = {

@@ -4,6 +4,7 @@ import type { Errno } from '../../fs/errno.ts';
 import type { U64 } from '../../fs/u64.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { MappableFile } from './mappable-file.ts';
+import type { SharedObject } from './shared-object.ts';
 
 /** The resource limits that memory obeys, in bytes, Infinity for none. The object is the kernel's, which changes it. */
 export interface MemoryLimits {
@@ -79,6 +80,9 @@ export interface AddressSpaceContract {
 
   /** `file` is undefined for MAP_ANONYMOUS. Errors: those of mmap(2). */
   mmap(address: number, length: number, protection: number, flags: number, file: MappableFile | undefined, offset: number): number | Errno;
+  /** For shmat(2) and shmdt(2). */
+  attach(address: number, object: SharedObject, protection: number, readOnly: boolean, over: boolean): number | Errno;
+  detach(address: number): Errno | 0;
   munmap(address: number, length: number): Errno | 0;
   mprotect(address: number, length: number, protection: number): Errno | 0;
   mremap(address: number, oldLength: number, newLength: number, flags: number, newAddress: number): number | Errno;

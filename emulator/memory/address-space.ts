@@ -236,6 +236,7 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
         this.#objects.delete(object);
         if (object.last === this) object.last = undefined;
       }
+      object.detached?.();
     }
     if (file) {
       this.files.detach(this, file.identity);
@@ -323,7 +324,7 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
     }
     for (const object of objects) {
       // Of anonymous memory that nobody else has, nothing needs to be known.
-      if (!object.isFile && object.mappings === this.#objects.get(object) && object.mappings === 1) continue;
+      if (!object.isFile && !object.kept && object.mappings === 1) continue;
       if (object.last === this) this.collect(object);
       object.writeBack();
     }
@@ -444,14 +445,39 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
     return place;
   }
 
-  /** Maps, over what was there. The file is retained. */
-  map(start: number, end: number, flags: number, offset: number, file: MappableFile | undefined, shared: boolean, name = ''): void {
+  /** Maps memory that is kept elsewhere too, for shmat(2): at an address, or where there is room. Errors: EINVAL, EPERM, ENOMEM, EAGAIN. */
+  attach(address: number, object: SharedObject, protection: number, readOnly: boolean, over: boolean): number | Errno {
+    const size = object.size ?? 0;
+    if (address !== 0 && !over && (address + size >= 2 ** 64 || this.list.overlaps(address, address + size))) return EINVAL;
+    const place = this.findPlace(address, size, address === 0 ? 0 : MAP_FIXED);
+    if (place < 0) return place as Errno;
+    const flags = protection | VM_MAYREAD | VM_MAYEXEC | VM_MAYSHARE | this.futureFlags | (readOnly ? 0 : VM_MAYWRITE | VM_SHARED);
+    if (flags & VM_LOCKED && !this.mayLock(size)) return EAGAIN;
+    if (!this.mayExpand(flags, size - this.list.mapped(place, place + size))) return ENOMEM;
+    if (!this.mayErase(place, place + size)) return ENOMEM;
+    this.map(place, place + size, flags, 0, undefined, object);
+    return place;
+  }
+
+  /** Unmaps all of what shmat(2) mapped at an address. Errors: EINVAL. */
+  detach(address: number): Errno | 0 {
+    if (address % PAGE_SIZE) return EINVAL;
+    const begins = (item: Mapping): boolean => item.object?.kept === true && item.start - item.offset === address;
+    const object = this.list.items.find(begins)?.object;
+    if (!object) return EINVAL;
+    for (const item of this.list.items.filter((one) => one.object === object && begins(one))) this.erase(item.start, item.end);
+    return 0;
+  }
+
+  /** Maps, over what was there; `shared` is new memory, or some that there is. The file is retained. */
+  map(start: number, end: number, flags: number, offset: number, file: MappableFile | undefined, shared: boolean | SharedObject, name = ''): void {
     this.erase(start, end);
     let object: SharedObject | undefined;
-    if (shared) object = file ? this.files.object(file) : new SharedObject(undefined, end - start);
+    if (shared instanceof SharedObject) object = shared;
+    else if (shared) object = file ? this.files.object(file) : new SharedObject(undefined, end - start);
     else if (file) this.files.beforeRead(file.identity);
     file?.retain();
-    const mapping = new Mapping(start, end, flags, shared && !file ? 0 : offset, file, object, name);
+    const mapping = new Mapping(start, end, flags, object && !file ? 0 : offset, file, object, name);
     if (object) {
       if (object.last !== this) {
         object.last?.collect(object);

@@ -16,7 +16,7 @@ const NAMES: readonly (readonly [number, string])[] = [
 function nameOf(space: AddressSpace, item: vm.Mapping): string {
   if (item.name) return item.name;
   if (item.file) return item.file.path();
-  if (item.object) return '/dev/zero (deleted)';
+  if (item.object) return item.object.label;
   if (item.start < space.programBreak && item.end > space.breakStart) return '[heap]';
   if (item.start <= STACK_TOP - 8 && item.end >= STACK_TOP) return '[stack]';
   return '';

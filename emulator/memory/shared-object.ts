@@ -31,6 +31,13 @@ export interface Window {
   readonly length: number;
 }
 
+/** What may be told of anonymous memory. */
+export interface SharedObjectOptions {
+  readonly ino?: number;
+  readonly label?: string;
+  readonly kept?: boolean;
+}
+
 let inodes = 1024;
 
 export class SharedObject {
@@ -41,7 +48,13 @@ export class SharedObject {
   /** How many mappings there are anywhere. */
   mappings = 0;
   /** The number that /proc/PID/maps shows of anonymous memory. */
-  readonly ino: number = inodes++;
+  readonly ino: number;
+  /** What /proc/PID/maps calls anonymous memory. */
+  readonly label: string;
+  /** Whether somebody keeps it whom no mapping tells of. */
+  readonly kept: boolean;
+  /** Called when a mapping is gone. */
+  detached: (() => void) | undefined = undefined;
   /** The file, opened so that it can be written if any mapping is writable. */
   #file: MappableFile | undefined;
   readonly #chunks: (Uint8Array | undefined)[] = [];
@@ -52,8 +65,11 @@ export class SharedObject {
   /** Bytes of anonymous memory; a file has its own size. */
   readonly size: number | undefined;
 
-  constructor(file: MappableFile | undefined, size?: number) {
+  constructor(file: MappableFile | undefined, size?: number, { ino = inodes++, label = '/dev/zero (deleted)', kept = false }: SharedObjectOptions = {}) {
     this.size = size;
+    this.ino = ino;
+    this.label = label;
+    this.kept = kept;
     this.#file = file?.mayWrite ? file : undefined;
     this.#reader = file;
     file?.retain();

@@ -12,8 +12,10 @@ import * as mounts from './mounts.ts';
 import * as names from './names.ts';
 import * as polling from './polling.ts';
 import * as processes from './processes.ts';
+import * as processMemory from './process-memory.ts';
 import * as readWrite from './read-write.ts';
 import { Reason, type Row, type SyscallTable, absent, accepted, full, needsCap, partial, table } from './row.ts';
+import * as sharedMemory from './shared-memory.ts';
 import * as signals from './signals.ts';
 import * as system from './system.ts';
 import * as threads from './threads.ts';
@@ -65,9 +67,9 @@ const ROWS: Readonly<Record<number, Row>> = {
   26: full('msync', 'ptr size flags:msync', memory.msync),
   27: full('mincore', 'ptr size ptr', memory.mincore),
   28: full('madvise', 'ptr size enum:madvise', memory.madvise),
-  29: absent('shmget', 'int size flags', NotDone),
-  30: absent('shmat', 'int ptr flags', NotDone),
-  31: absent('shmctl', 'int int ptr', NotDone),
+  29: full('shmget', 'int size flags', sharedMemory.shmget),
+  30: full('shmat', 'int ptr flags', sharedMemory.shmat),
+  31: full('shmctl', 'int int ptr', sharedMemory.shmctl),
   32: full('dup', 'fd', descriptors.dup),
   33: full('dup2', 'fd fd', descriptors.dup2),
   34: full('pause', '', signals.pause),
@@ -103,7 +105,7 @@ const ROWS: Readonly<Record<number, Row>> = {
   64: absent('semget', 'int int flags', NotDone),
   65: absent('semop', 'int ptr size', NotDone),
   66: absent('semctl', 'int int int ptr', NotDone),
-  67: absent('shmdt', 'ptr', NotDone),
+  67: full('shmdt', 'ptr', sharedMemory.shmdt),
   68: absent('msgget', 'int flags', NotDone),
   69: absent('msgsnd', 'int ptr size flags', NotDone),
   70: absent('msgrcv', 'int ptr size long flags', NotDone),
@@ -346,8 +348,8 @@ const ROWS: Readonly<Record<number, Row>> = {
   307: onSocket('sendmmsg', 'fd ptr uint flags'),
   308: needsCap('setns', 'fd flags:clone', CAP_SYS_ADMIN, NotDone),
   309: full('getcpu', 'ptr ptr ptr', system.getcpu),
-  310: absent('process_vm_readv', 'pid ptr size ptr size flags', NotDone),
-  311: absent('process_vm_writev', 'pid ptr size ptr size flags', NotDone),
+  310: full('process_vm_readv', 'pid ptr size ptr size flags', processMemory.process_vm_readv),
+  311: full('process_vm_writev', 'pid ptr size ptr size flags', processMemory.process_vm_writev),
   312: absent('kcmp', 'pid pid int size size', NotDone),
   313: needsCap('finit_module', 'fd str flags', CAP_SYS_MODULE, KernelState),
   314: absent('sched_setattr', 'pid ptr flags', NotDone),

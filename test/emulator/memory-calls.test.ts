@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CommandLine } from '../support/command-line.ts';
-import { missingProgram } from '../support/requirements.ts';
+import { missingProgram, reasonAgainstNamespaces } from '../support/requirements.ts';
 import { compile } from './programs.ts';
 
 const SOURCE = fileURLToPath(new URL('../../../test/emulator/memory-calls.c', import.meta.url));
@@ -29,6 +29,20 @@ for (const options of [[], ['-static']])
       await line.remove();
     }
   });
+
+const namespaces = reasonAgainstNamespaces();
+(namespaces || process.getuid?.() !== 0 ? test.skip : ask)('System V shared memory, and the memory of others', async () => {
+  const line = new CommandLine();
+  try {
+    const source = fileURLToPath(new URL('../../../test/emulator/shared-memory.c', import.meta.url));
+    const program = compile(line.directory, 'shared-memory', readFileSync(source, 'latin1'));
+    const native = spawnSync('unshare', ['--ipc', program], { encoding: 'latin1' });
+    const emulated = await line.run('run', '--', program);
+    assert.is(emulated.stdout, native.stdout);
+  } finally {
+    await line.remove();
+  }
+});
 
 ask('the auxiliary vector has the keys that the kernel gives', async () => {
   const line = new CommandLine();

@@ -359,7 +359,12 @@ export class GuestSystem implements system.SystemView {
   }
 
   sharedMemory(): readonly ipc.SharedMemory[] {
-    return NONE;
+    return this.guest.kernel.sharedMemory.segments().map((segment) => {
+      const { key, id, mode, uid, gid, creatorUid, creatorGid, changed, size, creator, lastUser, attachments, attached, detached } = segment;
+      // Differs: what nobody has touched counts as in memory.
+      const resident = Math.ceil(size / 4096) * 4096;
+      return { key, id, mode, uid, gid, creatorUid, creatorGid, changed, size, resident, swapped: 0, creator, lastUser, attachments, attached, detached };
+    });
   }
 
   fileLocks(): readonly ipc.FileLock[] {
