@@ -8,8 +8,10 @@ import { memoryUpper } from '../../fs/layers/overlay/memory-upper.ts';
 import { Overlay } from '../../fs/layers/overlay/overlay.ts';
 import { defaultTmpfsOptions } from '../../fs/memory/options.ts';
 import { Tmpfs } from '../../fs/memory/tmpfs.ts';
+import { SystemCalls } from '../../fs/passthrough/system-calls.ts';
 import { OVERLAY_EXCEPT } from '../../fs/testing/features.ts';
 import { testConformance } from '../../fs/testing/suite.ts';
+import { hostFeatures } from '../support/host-features.ts';
 import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 import { except, exported, features } from './exported.ts';
 
@@ -35,9 +37,17 @@ if (process.getuid?.() !== 0) {
   const [upper, work] = ['upper', 'work'].map((name) => join(directory, name)) as [string, string];
   mkdirSync(upper);
   mkdirSync(work);
+  const systemCalls = SystemCalls.start('/proc/self/fd/');
+  const more = hostFeatures(directory).filter((feature) => feature !== 'exchange');
   testConformance(
     'an overlay on a host directory over 9P',
-    () => ({ process: exported(new Overlay({ ...hostUpper(upper, work), lowers })), features: new Set(features) }),
-    { except: { ...except, ...OVERLAY_EXCEPT }, end: () => removeDirectory(directory) },
+    () => ({ process: exported(new Overlay({ ...hostUpper(upper, work, { systemCalls }), lowers })), features: new Set([...features, ...more]) }),
+    {
+      except: { ...except, ...OVERLAY_EXCEPT },
+      end() {
+        systemCalls?.close();
+        removeDirectory(directory);
+      },
+    },
   );
 }

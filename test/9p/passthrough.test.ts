@@ -3,7 +3,9 @@
 import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import { Passthrough } from '../../fs/passthrough/passthrough.ts';
+import { SystemCalls } from '../../fs/passthrough/system-calls.ts';
 import { testConformance } from '../../fs/testing/suite.ts';
+import { hostFeatures } from '../support/host-features.ts';
 import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 import { except, exported, features } from './exported.ts';
 
@@ -14,9 +16,18 @@ if (process.getuid?.() !== 0) {
 } else {
   // A thousand cases make and remove many files, which a disk takes its time for.
   const directory = temporaryDirectory(existsSync('/dev/shm') ? '/dev/shm' : undefined);
+  const systemCalls = SystemCalls.start('/proc/self/fd/');
+  // 9P renames without flags.
+  const more = hostFeatures(directory).filter((feature) => feature !== 'exchange');
   testConformance(
     'a host directory over 9P',
-    () => ({ process: exported(new Passthrough(directory)), features: new Set(features) }),
-    { except, end: () => removeDirectory(directory) },
+    () => ({ process: exported(new Passthrough(directory, { systemCalls })), features: new Set([...features, ...more]) }),
+    {
+      except,
+      end() {
+        systemCalls?.close();
+        removeDirectory(directory);
+      },
+    },
   );
 }
