@@ -1,10 +1,9 @@
 /** The processor of one address space: the interpreter, and what it needs of JavaScript. */
 
 import { existsSync, readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CPU_STATE } from '../memory/layout.ts';
-import { type WasmInstance, type WasmModule, type WasmTable, wasm } from '../wasm/engine.ts';
+import { type WasmInstance, type WasmModule, type WasmTable, compileQuickly, wasm } from '../wasm/engine.ts';
 import { TranslatedCode } from '../jit/translated-code.ts';
 import { CodeCache } from './interpreter/code-cache.ts';
 import { type Interpreter, generateInterpreter } from './interpreter/generator.ts';
@@ -15,10 +14,6 @@ import {
 import { System } from './system.ts';
 
 const STATE = indexOf(CPU_STATE);
-
-/** V8's measure of how much code runs before it is optimised: its own, and the interpreter's. */
-const USUAL_BUDGET = 1800000;
-const PATIENT_BUDGET = 100000000;
 
 interface Compiled {
   readonly module: WasmModule;
@@ -41,9 +36,7 @@ function loadInterpreter(checked: boolean, alone: boolean): Compiled {
     interpreter = generateInterpreter(checked);
   }
   // The optimising compiler takes a quarter of a second for the loop: most programs are over, or translated, before that pays.
-  setFlagsFromString(`--wasm-tiering-budget=${alone ? USUAL_BUDGET : PATIENT_BUDGET}`);
-  const made = { module: new wasm.Module(interpreter.module), handlers: interpreter.handlers };
-  setFlagsFromString(`--wasm-tiering-budget=${USUAL_BUDGET}`);
+  const made = { module: alone ? new wasm.Module(interpreter.module) : compileQuickly(interpreter.module), handlers: interpreter.handlers };
   compiled.set(checked, made);
   return made;
 }

@@ -1,6 +1,5 @@
 /** The translated code of an address space: what is translated when, and what of it is still true. */
 
-import { setFlagsFromString } from 'node:v8';
 import type { CodeCache } from '../cpu/interpreter/code-cache.ts';
 import { FORMS } from '../cpu/forms.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
@@ -12,7 +11,7 @@ import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { ARITHMETIC_FLAGS, EXACT_FLOAT } from '../cpu/state.ts';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CODE_COUNTERS } from '../memory/layout.ts';
-import { type WasmModule, type WasmTable, wasm } from '../wasm/engine.ts';
+import { type WasmTable, compileForSpeed, compileQuickly, wasm } from '../wasm/engine.ts';
 import { findRegion } from './region.ts';
 import { functionName, translate } from './translator.ts';
 
@@ -22,27 +21,13 @@ const LARGEST_REGION = 500;
 const COVERED_FACTOR = 16;
 const PEEK = 16;
 /** How often a region is entered, or goes round a loop, before it is compiled for speed; and a number that is never reached. */
-const OPTIMISED_AFTER = 10000;
+const OPTIMISED_AFTER = 20000;
 const NEVER = 0x3fffffff;
 
 /** By form: whether a block ends with it, so that what follows is not known. */
 const MAY_LEAVE = FORMS.map(({ mnemonics }) => /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|syscall|ud[012]|hlt)$/.test(mnemonics[0]!));
 
-/**
- * Compiles with V8's optimising compiler at once: its quick one would be replaced only when a function is called again, and a loop that is
- * in it stays in it.
- */
-function compileForSpeed(module: Uint8Array): WasmModule {
-  setFlagsFromString('--no-liftoff');
-  setFlagsFromString('--no-wasm-lazy-compilation');
-  try {
-    return new wasm.Module(module);
-  } finally {
-    setFlagsFromString('--liftoff');
-    setFlagsFromString('--wasm-lazy-compilation');
-  }
-}
-
+/** What was translated so far. */
 export interface TranslatorStatistics {
   regions: number;
   instructions: number;
@@ -167,7 +152,7 @@ export class TranslatedCode {
     });
     const called = callees.map((callee) => this.#regions.get(callee)!);
     const functions = Object.fromEntries(called.map(({ address: callee, code }) => [functionName(callee), code]));
-    const instance = new wasm.Instance(optimised ? compileForSpeed(module) : new wasm.Module(module), { emulator: this.#imports, functions });
+    const instance = new wasm.Instance(optimised ? compileForSpeed(module) : compileQuickly(module), { emulator: this.#imports, functions });
     const code = instance.exports['code'];
     const slot = before?.slot ?? this.#nextSlot++;
     this.#table.set(slot, code);

@@ -1,5 +1,7 @@
 /** The WebAssembly interface of JavaScript, as far as it is used here: TypeScript has its types only together with a browser's. */
 
+import { setFlagsFromString } from 'node:v8';
+
 export interface WasmMemory {
   readonly buffer: ArrayBufferLike;
 }
@@ -30,3 +32,35 @@ interface Engine {
 
 /** The engine. */
 export const wasm: Engine = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
+
+/** How much code V8 lets run, by its own measure, before it optimises a function: its default, and some fifty times that. */
+const USUAL_BUDGET = 1800000;
+const PATIENT_BUDGET = 100000000;
+
+/**
+ * Compiles with V8's quick compiler, when functions are first called, and has V8 wait long before it optimises any: for code that most often
+ * is over before that would pay.
+ */
+export function compileQuickly(bytes: Uint8Array): WasmModule {
+  setFlagsFromString(`--wasm-tiering-budget=${PATIENT_BUDGET}`);
+  try {
+    return new wasm.Module(bytes);
+  } finally {
+    setFlagsFromString(`--wasm-tiering-budget=${USUAL_BUDGET}`);
+  }
+}
+
+/**
+ * Compiles with V8's optimising compiler at once: what its quick one made would be replaced only when a function is called again, and a loop
+ * that is in it stays in it.
+ */
+export function compileForSpeed(bytes: Uint8Array): WasmModule {
+  setFlagsFromString('--no-liftoff');
+  setFlagsFromString('--no-wasm-lazy-compilation');
+  try {
+    return new wasm.Module(bytes);
+  } finally {
+    setFlagsFromString('--liftoff');
+    setFlagsFromString('--wasm-lazy-compilation');
+  }
+}
