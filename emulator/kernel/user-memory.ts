@@ -12,11 +12,14 @@ const TWO_32 = 0x1_0000_0000;
 
 /** Where `length` bytes are to be read. Errors: EFAULT. */
 export function readable(task: Task, address: number, length: number): number {
+  // Nothing is everywhere, also where there is no index.
+  if (length === 0) return 0;
   return task.memory.readable(address, length) ? indexOf(address) : EFAULT;
 }
 
 /** Where `length` bytes are to be written. Errors: EFAULT. */
 export function writable(task: Task, address: number, length: number): number {
+  if (length === 0) return 0;
   return room(task, address, length) === length ? indexOf(address) : EFAULT;
 }
 

@@ -83,6 +83,7 @@ export class GuestMemory {
 
   /** Copies bytes to the guest. Errors: EFAULT. */
   write(address: number, bytes: Uint8Array): Errno | 0 {
+    if (bytes.length === 0) return 0;
     if (!this.writable(address, bytes.length)) return EFAULT;
     this.bytes.set(bytes, indexOf(address));
     return 0;

@@ -35,7 +35,7 @@ function readPart(task: Task, description: Description, address: number, length:
     return isErrno(probe) ? probe : EFAULT;
   }
   task.kernel.engine.mappedFiles.beforeRead(file.vnode);
-  const count = files.read(file, task.memory.bytes, indexOf(address), fits, position, task);
+  const count = files.read(file, task.memory.bytes, fits === 0 ? 0 : indexOf(address), fits, position, task);
   if (count > 0 && at === HERE && file.stream === undefined) description.position = position + count;
   return count;
 }
@@ -45,7 +45,7 @@ function writePart(task: Task, description: Description, address: number, length
   const { file } = description;
   const fits = available(task, address, length);
   if (fits === 0 && length > 0) return canWrite(file.flags) ? EFAULT : EBADF;
-  return writeBytes(task, description, task.memory.bytes, indexOf(address), fits, at);
+  return writeBytes(task, description, task.memory.bytes, fits === 0 ? 0 : indexOf(address), fits, at);
 }
 
 /** Writes bytes that need not be the program's; raises what an impossible write raises. */

@@ -178,7 +178,7 @@ export function vmsplice(task: Task, fd: number, address: number, count: number,
   for (const part of parts) {
     const length = available(task, part.address, part.length);
     if (length === 0 && part.length > 0) return done > 0 ? done : EFAULT;
-    const written = writeBytes(task, description, task.memory.bytes, indexOf(part.address), length, HERE);
+    const written = writeBytes(task, description, task.memory.bytes, length === 0 ? 0 : indexOf(part.address), length, HERE);
     if (written === WOULD_BLOCK) return done > 0 ? done : block(task, description.file);
     if (written < 0) return done > 0 ? done : written;
     done += written;

@@ -60,7 +60,23 @@ if (!reason) {
   test.after(() => removeDirectory(directory));
 }
 
+/** How many programs make random calls. */
+const FUZZ_SEEDS = 12;
+
 if (!reason) {
+  test('random calls do no harm', () => {
+    const directory = temporaryDirectory();
+    const program = join(directory, 'fuzz');
+    assert.is(spawnSync('gcc', ['-O1', '-static', '-w', '-o', program, join(SOURCES, '../fuzz.c')]).status, 0);
+    for (let seed = 1; seed <= FUZZ_SEEDS; seed++) {
+      const machine = makeMachine({ '/program': directory });
+      const { output } = runProgram(machine.kernel, ['/program/fuzz', `${seed}`], { cwd: '/tmp' });
+      machine.dispose();
+      assert.ok(output.endsWith('done 1\n'), `seed ${seed}`);
+    }
+    removeDirectory(directory);
+  });
+
   test('nothing of the host is reachable but what was mounted', () => {
     const directory = temporaryDirectory();
     const program = join(directory, 'escape');
