@@ -131,8 +131,8 @@ export class Processor implements ProcessorContract {
       try {
         this.#exports.run(op, 0);
       } catch (error) {
-        if (!(error instanceof wasm.RuntimeError)) throw error;
-        // An access outside of memory: it was to the first 64 KiB.
+        // An access outside of memory, most often to the first 64 KiB; or the guest has written over what is not its own.
+        if (!(error instanceof wasm.RuntimeError || error instanceof RangeError)) throw error;
         view.setInt32(STATE + EXIT_REASON, EXIT_PAGE_FAULT, true);
       }
     }
