@@ -69,7 +69,13 @@ for (const checked of [false, true]) {
 }
 const always = ['mounts/cli/run-command.js', 'fs/passthrough/passthrough.js', 'fs/layers/overlay/overlay.js'];
 for (const name of readdirSync(output)) if (name.startsWith('one-file')) rmSync(join(output, name));
-bundle(output, always, join(output, 'one-file.js'), join(output, 'one-file-more.js'));
+const tables = 'emulator/cpu/form-tables.js';
+// What programs that are soon over do not need.
+const late = ['cpu/forms.js', 'cpu/identity.js', 'cpu/semantics/registry.js', 'cpu/interpreter/generator.js', 'cpu/float/exact-sse.js', 'cpu/float/fast-x87.js', 'cpu/float/x87.js', 'jit/translated-code.js'];
+bundle(output, always, join(output, 'one-file.js'), join(output, 'one-file-more.js'), {
+  late: new Set(late.map((path) => `emulator/${path}`)),
+  frozen: new Map([[tables, await import(pathToFileURL(join(output, tables)).href)]]),
+});
 
 if (at >= 0) {
   const script = resolve(root, words[at + 1]);

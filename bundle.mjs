@@ -33,7 +33,8 @@ function collect(output, path, modules, later) {
 }
 
 /** A module as a function. */
-function definition(path, { text }, modules) {
+function definition(path, { text, data }, modules, late) {
+  if (data) return `${JSON.stringify(path)}($exports) {\n'use strict';\n${data}\n}`;
   const live = [];
   const after = [];
   const before = [];
@@ -44,6 +45,11 @@ function definition(path, { text }, modules) {
     }
     const target = resolve(path, specifier);
     if (!what.startsWith('{')) return `const ${what.replace(/^\* as /, '')} = $load('${target}');`;
+    if (late.has(target)) {
+      const module = `late${live.length}`;
+      live.push(...names(what).map(({ name, as }) => ({ as, by: `${module}.it.${name}` })));
+      return `const ${module} = { get it() { return $load('${target}'); } };`;
+    }
     const { lets } = modules.get(target);
     const taken = names(what);
     const changing = taken.filter(({ name }) => lets.has(name));
@@ -70,22 +76,38 @@ function definition(path, { text }, modules) {
     else after.push(`$exports.${name} = ${name};`);
     return `${kind} ${name}`;
   });
-  for (const { as, by } of live) body = body.replace(new RegExp(`(?<![.\\w'])${as}\\b(?!['\\w]|:)`, 'g'), by);
+  for (const { as, by } of live) body = body.replace(new RegExp(`(?<![.#\\w'])${as}\\b(?!['\\w]|:)`, 'g'), by);
   body = body.replace(DYNAMIC, (_all, specifier) => (specifier.startsWith('.') ? `Promise.resolve($load('${resolve(path, specifier)}'))` : `$import('${specifier}')`));
   body = body.replaceAll('import.meta.url', `($directory + '${path}')`);
   if (/^(import|export)\b(?!\s*[(.=:])/m.test(body)) throw new Error(`bundle: ${path} has an import or export that is not understood`);
   return `${JSON.stringify(path)}($exports, $load, $require, $directory, $import) {\n'use strict';\n${before.join('\n')}\n${body}\n${after.join('\n')}\n}`;
 }
 
-/** Writes two files: what the entries import, and what those load later, which is another script that gives definitions. */
-export function bundle(output, entries, target, targetOfMore) {
-  const modules = new Map();
+/** A module whose exports are data, as what makes the data anew. */
+function dataOf(values) {
+  return Object.entries(values)
+    .map(([name, value]) => {
+      if (typeof value === 'number') return `$exports.${name} = ${value};`;
+      if (!ArrayBuffer.isView(value)) throw new Error(`bundle: ${name} is no data`);
+      const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+      // Small buffers are parts of a pool, and need not begin where a number may.
+      return `$exports.${name} = new ${value.constructor.name}(Uint8Array.from(Buffer.from('${text}', 'base64')).buffer);`;
+    })
+    .join('\n');
+}
+
+/**
+ * Writes two files: what the entries import, and what those load later, which is another script that gives definitions.
+ * Modules in `late` are loaded when something of them is first used; of those in `frozen`, by path, the exports are what they are now.
+ */
+export function bundle(output, entries, target, targetOfMore, { late = new Set(), frozen = new Map() } = {}) {
+  const modules = new Map([...frozen].map(([path, values]) => [path, { text: '', lets: new Set(), data: dataOf(values) }]));
   const later = new Set();
   for (const entry of entries) collect(output, entry, modules, later);
   const first = [...modules.keys()];
   // What is loaded later may load more.
   for (const entry of later) collect(output, entry, modules, later);
-  const define = (paths) => paths.map((path) => definition(path, modules.get(path), modules)).join(',\n');
+  const define = (paths) => paths.map((path) => definition(path, modules.get(path), modules, late)).join(',\n');
   writeFileSync(targetOfMore, ascii(`({\n${define([...modules.keys()].slice(first.length))}\n})\n`));
   writeFileSync(
     target,

@@ -3,12 +3,11 @@
  * allowed, and an instruction of which not all bytes are there is told from one that is none.
  */
 
+import { BY_MODRM_64, BY_PREFIX_64, EXCHANGE, FORM_TRAITS, OPCODES_64 } from './form-tables.ts';
 import {
   BY_MODRM,
   BY_PREFIX,
   ENTRY_VALUE,
-  EXCHANGE,
-  FORM_TRAITS,
   HAS_MODRM,
   LOCKABLE,
   OPCODE_REGISTER,
@@ -83,7 +82,7 @@ export class Decoder {
 
   constructor(mode: 32 | 64) {
     this.mode = mode;
-    const { opcodes, byPrefix, byModRM } = buildOpcodeMaps(mode);
+    const { opcodes, byPrefix, byModRM } = mode === 64 ? { opcodes: OPCODES_64, byPrefix: BY_PREFIX_64, byModRM: BY_MODRM_64 } : buildOpcodeMaps(mode);
     this.opcodes = opcodes;
     this.byPrefix = byPrefix;
     this.byModRM = byModRM;

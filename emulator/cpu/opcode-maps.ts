@@ -38,7 +38,8 @@ export interface OpcodeMaps {
 
 const PREFIX_ORDER = ['none', '66', 'F3', 'F2'] as const;
 
-function traitsOf(form: Form): number {
+/** What the decoder has to know of a form. */
+export function traitsOf(form: Form): number {
   let traits = SIZE_RULES.indexOf(form.sizeRule) | (IMMEDIATE_RULES.indexOf(form.immediate) << 4);
   if (form.rmRule === 'ignored') traits |= RM_IGNORES_MOD;
   if (form.lockable) traits |= LOCKABLE;
@@ -54,12 +55,6 @@ function traitsOf(form: Form): number {
   if (form.map === 0 && form.opcode === 0x90 && !form.needsRexB) traits |= REX_B_EXCHANGES;
   return traits;
 }
-
-/** What the decoder has to know of each form, by its number. */
-export const FORM_TRAITS: Int32Array = Int32Array.from(FORMS, traitsOf);
-
-/** The form that 90 is with REX.B. */
-export const EXCHANGE: number = FORMS.findIndex((form) => form.needsRexB);
 
 /** Whether one form has all ModRM bytes to itself. */
 const hasAllModRM = ({ reg, rm, rmRule }: Form): boolean => reg < 0 && rm < 0 && (rmRule === 'either' || rmRule === 'ignored');

@@ -89,17 +89,17 @@ export class Processor implements ProcessorContract {
     const { module, handlers } = loadInterpreter(checked, this.#threshold === 0);
     const cache = new CodeCache(this.memory, handlers);
     cache.unimplemented = (name, address) => this.#host.unimplemented?.(name, address);
-    let translated: TranslatedCode | undefined;
+    this.translated = undefined;
     const imports: Record<string, unknown> = {
         memory: this.memory.memory,
         link: (op: number, which: number) => cache.link(op, which),
         decode: (address: number) => cache.find(address >>> 0),
         hot: (head: number) => {
           this.#host.wantTicks?.();
-          return translated!.hot(head);
+          return code().hot(head);
         },
-        unsuited: (address: number) => translated!.unsuited(address >>> 0),
-        promote: (address: number, current: number) => translated!.promote(address, current),
+        unsuited: (address: number) => code().unsuited(address >>> 0),
+        promote: (address: number, current: number) => code().promote(address, current),
         // Code that is to be checked from now on is left, so that the next run begins anew.
         systemCall: () => this.#host.systemCall() || (this.#pendingCheck ? 1 : 0),
         written: (address: number, size: number) => this.forget(address >>> 0, (address >>> 0) + size),
@@ -109,8 +109,7 @@ export class Processor implements ProcessorContract {
     const exports = instance.exports as unknown as Exports;
     this.#system.flags = exports.flags;
     const { flags, find, goTo, fault, table } = exports;
-    translated = new TranslatedCode(this.memory, cache, { ...imports, flags, find, goTo, fault, table }, table, checked, this.#eager);
-    this.translated = translated;
+    const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, { ...imports, flags, find, goTo, fault, table }, table, checked, this.#eager));
     cache.threshold = this.#threshold;
     return [cache, exports];
   }

@@ -33,30 +33,51 @@ export class System {
   /** Which processor this is, of how many. */
   cpu = 0;
   cpuCount = 1;
-  readonly #x87: X87;
-  readonly #fastX87: Execute;
-  readonly #exact: ExactSse;
+  #made: X87 | undefined;
+  #fastX87: Execute | undefined;
+  #madeExact: ExactSse | undefined;
+  #isChecked = false;
   readonly #memory: GuestMemory;
   readonly #registers = new Int32Array(4);
 
   constructor(memory: GuestMemory) {
     this.#memory = memory;
-    const x87 = new X87(memory);
-    this.#x87 = x87;
-    this.#fastX87 = fastX87(memory, (form, address, register, size) => x87.execute(form, address >>> 0, register, size));
-    this.#exact = new ExactSse(memory);
+  }
+
+  // Many programs do without these.
+
+  get #x87(): X87 {
+    if (!this.#made) {
+      this.#made = new X87(this.#memory);
+      this.#made.checked = this.#isChecked;
+    }
+    return this.#made;
+  }
+
+  get #exact(): ExactSse {
+    if (!this.#madeExact) {
+      this.#madeExact = new ExactSse(this.#memory);
+      this.#madeExact.checked = this.#isChecked;
+    }
+    return this.#madeExact;
+  }
+
+  #makeFastX87(): Execute {
+    const x87 = this.#x87;
+    return (this.#fastX87 = fastX87(this.#memory, (form, address, register, size) => x87.execute(form, address >>> 0, register, size)));
   }
 
   /** From now on accesses are checked. */
   check(): void {
-    this.#x87.checked = true;
-    this.#exact.checked = true;
+    this.#isChecked = true;
+    if (this.#made) this.#made.checked = true;
+    if (this.#madeExact) this.#madeExact.checked = true;
   }
 
   /** The functions that generated code calls. */
   imports(): Partial<Record<Import, (...args: number[]) => number>> {
     return {
-      x87: this.#fastX87 as (...args: number[]) => number,
+      x87: (form, address, register, size) => (this.#fastX87 ?? this.#makeFastX87())(form!, address!, register!, size!),
       exact: (form, destination, source, address, immediate, size) => this.#exact.execute(form!, destination!, source!, address! >>> 0, immediate!, size!),
       system: (form, value) => this.#system(form!, value!),
       divide: (isSigned) => this.#divide(isSigned === 1),

@@ -7,7 +7,7 @@ import type { CodeCache } from '../cpu/interpreter/code-cache.ts';
 import { FORMS } from '../cpu/forms.ts';
 import { FORM, IMMEDIATE, LENGTH, RECORD_WORDS } from '../cpu/record.ts';
 import { HEEDS_MXCSR, SEMANTICS } from '../cpu/semantics/registry.ts';
-import { ENDS_BLOCK } from '../cpu/interpreter/micro-op-writer.ts';
+import { ENDS_BLOCK } from '../cpu/form-tables.ts';
 import { FlowGraph } from './flow-graph.ts';
 
 /**

@@ -5,9 +5,9 @@
 
 import { Decoder, TRUNCATED } from '../decoder.ts';
 import { replacedFlags, changedFlags, usedFlags } from '../flag-effects.ts';
+import { ENDS_BLOCK, IS_DONE } from '../form-tables.ts';
 import { FORMS } from '../forms.ts';
 import { FORM, LENGTH as RECORD_LENGTH, RECORD_WORDS } from '../record.ts';
-import { SEMANTICS } from '../semantics/registry.ts';
 import {
   ARITHMETIC_FLAGS, EXIT_ADDRESS, EXIT_DETAIL, EXIT_PAGE_FAULT, EXIT_REASON, INSTRUCTION_POINTER,
 } from '../state.ts';
@@ -15,7 +15,7 @@ import { type GuestMemory, indexOf } from '../../memory/guest-memory.ts';
 import { CODE_MAP, CODE_POOL, CODE_POOL_END, GUEST_TOP, PAGE_SHIFT, PAGE_SIZE, PERMISSION_CODE, PERMISSION_EXECUTE } from '../../memory/layout.ts';
 import { HANDLER_BLOCK, HANDLER_GONE, HANDLER_INVALID, HANDLER_LEAVE } from './handlers.ts';
 import { ADDRESS, COUNTDOWN, HANDLER, IMMEDIATE, LENGTH, LINK, MICRO_OP_SIZE, NEXT_LINK, SLOT, TARGET } from './micro-op.ts';
-import { ENDS_BLOCK, writeMicroOp } from './micro-op-writer.ts';
+import { writeMicroOp } from './micro-op-writer.ts';
 import { STATE_INDEX } from './runtime.ts';
 
 const LONGEST_BLOCK = 64;
@@ -163,7 +163,7 @@ export class CodeCache {
     for (let index = 0; index < count; index++) {
       const record = index * RECORD_WORDS;
       const form = records[record + FORM]!;
-      if (form === 0 || !SEMANTICS[form]) {
+      if (form === 0 || IS_DONE[form] === 0) {
         if (form !== 0) this.unimplemented?.(FORMS[form]!.row, addresses[index]!);
         view.setUint16(op + HANDLER, HANDLER_INVALID, true);
         view.setInt32(op + IMMEDIATE, form === 0 && records[record + RECORD_LENGTH] === -3 ? GENERAL_PROTECTION : INVALID_OPCODE, true);

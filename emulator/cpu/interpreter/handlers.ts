@@ -4,6 +4,7 @@
  */
 
 import { changedFlags } from '../flag-effects.ts';
+import { ADDRESS_SIZE_MATTERS } from '../form-tables.ts';
 import { FORMS, type Form } from '../forms.ts';
 import { SEMANTICS } from '../semantics/registry.ts';
 
@@ -27,10 +28,6 @@ const SIZES: Readonly<Record<Form['sizeRule'], readonly number[]>> = {
   branch: [8],
 };
 
-/** Forms that use registers as addresses or counts, whose size the address size is. */
-const usesAddressSize = ({ mnemonics, operands, repeat }: Form): boolean =>
-  repeat !== '' || /^(loop|loope|loopne|jrcxz|xlat|maskmovq|maskmovdqu)$/.test(mnemonics[0]!) || operands.some(({ place }) => place === 'O');
-
 /** Their place in the table of numbers: see `variantOf`. */
 const VARIANTS = 6;
 const sizeIndex = (size: number): number => (size === 8 ? 3 : size === 4 ? 2 : size === 2 ? 1 : 0);
@@ -40,7 +37,7 @@ export const handlerPlace = (form: number, size: number, isMemory: boolean, flag
   (((form * 4 + sizeIndex(size)) * 2 + (isMemory ? 1 : 0)) * 2 + (flags ? 1 : 0)) * VARIANTS + repeat * 2 + (addressSize === 8 ? 0 : 1);
 
 /** How long the table of numbers is. */
-export const HANDLER_PLACES: number = FORMS.length * 16 * VARIANTS;
+export const HANDLER_PLACES: number = ADDRESS_SIZE_MATTERS.length * 16 * VARIANTS;
 
 /** Handlers that are part of the loop rather than functions: what most programs do most. */
 export function isInline({ form, size, repeat, addressSize, isMemory }: Handler): boolean {
@@ -66,7 +63,7 @@ export function listHandlers(): Handler[] {
       for (const isMemory of memories) {
         for (const flags of changedFlags(form.id) !== 0 ? [true, false] : [true]) {
           for (const repeat of form.repeat !== '' ? [0, 1, 2] : [0]) {
-            for (const addressSize of usesAddressSize(form) ? [8, 4] : [8]) {
+            for (const addressSize of ADDRESS_SIZE_MATTERS[form.id] === 1 ? [8, 4] : [8]) {
               const handler = { form, size, isMemory, flags, repeat, addressSize };
               (isInline(handler) ? inline : others).push(handler);
             }
@@ -77,9 +74,6 @@ export function listHandlers(): Handler[] {
   }
   return [...inline, ...others];
 }
-
-/** Whether a form's handlers differ by the address size. */
-export const ADDRESS_SIZE_MATTERS: Uint8Array = Uint8Array.from(FORMS, (form) => (usesAddressSize(form) ? 1 : 0));
 
 /** Handlers that are not instructions. */
 export const HANDLER_BLOCK = 0;

@@ -1,48 +1,23 @@
 /** Writes micro-ops from decoded instructions. */
 
-import { FORMS, type Form } from '../forms.ts';
+import {
+  ADDRESS_SIZE_MATTERS, HAS_MODRM, IS_BRANCH, LEA, POP_TO_MEMORY, REGISTER_GENERAL, REGISTER_MMX, REGISTER_VECTOR, REG_KIND, REPEATS, RM_KIND,
+} from '../form-tables.ts';
 import {
   ADDRESS_SIZE, BASE as RECORD_BASE, DISPLACEMENT as RECORD_DISPLACEMENT, FORM, HIGH_BYTE, IMMEDIATE as RECORD_IMMEDIATE, IMMEDIATE_HIGH, INDEX as RECORD_INDEX, LENGTH as RECORD_LENGTH,
   OPERAND_SIZE, PREFIXES, PREFIX_REPEAT, PREFIX_REPEAT_NOT_ZERO, REG as RECORD_REG, RIP_BASE, RM as RECORD_RM, SCALE as RECORD_SCALE, SEGMENT,
 } from '../record.ts';
-import { SEMANTICS } from '../semantics/registry.ts';
 import { FS_BASE, GS_BASE, SCRATCH_REGISTER, UPPER_BASE, X87_REGISTERS, XMM, ZERO_REGISTER } from '../state.ts';
-import { ADDRESS_SIZE_MATTERS, HANDLER_ADDRESS, handlerPlace } from './handlers.ts';
+import { HANDLER_ADDRESS, handlerPlace } from './handlers.ts';
 import { ADDRESS, BASE, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, REG, RM, SCALE, TARGET } from './micro-op.ts';
 
-const GENERAL = 0;
-const VECTOR = 1;
-const MMX = 2;
-const NUMBER = 3;
-
-function kindOf(form: Form, places: string): number {
-  const place = form.operands.find((operand) => places.includes(operand.place))?.place;
-  if (place === undefined) return form.feature === 'x87' ? NUMBER : GENERAL;
-  if ('VWU'.includes(place)) return VECTOR;
-  if ('PQN'.includes(place)) return MMX;
-  return place === 'F' || place === 'S' || place === 'C' || place === 'D' ? NUMBER : GENERAL;
-}
-
-const REG_KIND = Uint8Array.from(FORMS, (form) => kindOf(form, 'GVPSCD'));
-const RM_KIND = Uint8Array.from(FORMS, (form) => kindOf(form, 'EMRZWUQNF'));
-const HAS_MODRM = Uint8Array.from(FORMS, (form) => (form.hasModRM ? 1 : 0));
-const REPEATS = Uint8Array.from(FORMS, (form) => (form.repeat !== '' ? 1 : 0));
-const IS_LEA = FORMS.findIndex((form) => form.mnemonics[0] === 'lea');
-const IS_POP = FORMS.findIndex((form) => form.mnemonics[0] === 'pop' && form.hasModRM);
 const RSP = 4;
-const IS_BRANCH = Uint8Array.from(FORMS, (form) => (form.operands.some(({ place }) => place === 'J') ? 1 : 0));
-
-/** Of a form, whether it goes elsewhere, so that a block ends with it. */
-export const ENDS_BLOCK: Uint8Array = Uint8Array.from(FORMS, (form) => {
-  const name = form.mnemonics[0]!;
-  return /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|ud[012])$/.test(name) || form.privileged || !SEMANTICS[form.id] ? 1 : 0;
-});
 
 function registerOffset(kind: number, register: number): number {
   if (register < 0) return 0;
-  if (kind === GENERAL) return register >= HIGH_BYTE ? (register - HIGH_BYTE) * 8 + 1 : register * 8;
-  if (kind === VECTOR) return XMM + register * 16;
-  if (kind === MMX) return X87_REGISTERS + (register & 7) * 16;
+  if (kind === REGISTER_GENERAL) return register >= HIGH_BYTE ? (register - HIGH_BYTE) * 8 + 1 : register * 8;
+  if (kind === REGISTER_VECTOR) return XMM + register * 16;
+  if (kind === REGISTER_MMX) return X87_REGISTERS + (register & 7) * 16;
   return register;
 }
 
@@ -86,7 +61,7 @@ export function writeMicroOp(view: DataView, at: number, numbers: Uint16Array, r
       index = records[record + RECORD_INDEX]! * 8;
       scale = records[record + RECORD_SCALE]!;
     }
-    const hasSegment = segment !== ZERO_REGISTER * 8 && form !== IS_LEA;
+    const hasSegment = segment !== ZERO_REGISTER * 8 && form !== LEA;
     if (addressSize === 4 || (hasSegment && index !== ZERO_REGISTER * 8)) {
       view.setUint16(op + HANDLER, HANDLER_ADDRESS, true);
       view.setUint8(op + LENGTH, length);
@@ -94,7 +69,7 @@ export function writeMicroOp(view: DataView, at: number, numbers: Uint16Array, r
       view.setUint16(op + BASE, base, true);
       view.setUint16(op + INDEX, index, true);
       // A pop's address is that of after the pop, but the stack pointer has not moved yet.
-      const moved = form === IS_POP && recordBase === RSP ? records[record + OPERAND_SIZE]! : 0;
+      const moved = form === POP_TO_MEMORY && recordBase === RSP ? records[record + OPERAND_SIZE]! : 0;
       view.setInt32(op + DISPLACEMENT, displacement + moved, true);
       view.setInt32(op + IMMEDIATE, hasSegment ? segment : ZERO_REGISTER * 8, true);
       view.setInt32(op + IMMEDIATE + 4, addressSize === 4 ? 1 : 0, true);
