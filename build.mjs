@@ -59,7 +59,7 @@ const compiled = spawnSync(process.execPath, [compiler, '-p', root], { cwd: root
 if (compiled.status !== 0) fail('tsc', 'the sources do not compile');
 chmodSync(join(output, 'mounts/cli/main.js'), 0o755);
 
-// What would otherwise be made at each start: the interpreter's modules, and the modules of `compatfs run` in one file.
+// What would otherwise be made at each start: the interpreter's modules, the x87's, and the modules of `compatfs run` in one file.
 const interpreter = join(output, 'emulator/cpu/interpreter');
 const { generateInterpreter } = await import(pathToFileURL(join(interpreter, 'generator.js')).href);
 for (const checked of [false, true]) {
@@ -67,6 +67,9 @@ for (const checked of [false, true]) {
   writeFileSync(join(interpreter, `${checked ? 'checked' : 'fast'}.wasm`), module);
   writeFileSync(join(interpreter, 'handlers.bin'), new Uint8Array(handlers.buffer, handlers.byteOffset, handlers.byteLength));
 }
+const float = join(output, 'emulator/cpu/float');
+const { generateFastX87 } = await import(pathToFileURL(join(float, 'fast-x87.js')).href);
+writeFileSync(join(float, 'x87.wasm'), generateFastX87());
 const always = ['mounts/cli/run-command.js', 'fs/passthrough/passthrough.js', 'fs/layers/overlay/overlay.js'];
 for (const name of readdirSync(output)) if (name.startsWith('one-file')) rmSync(join(output, name));
 const tables = 'emulator/cpu/form-tables.js';

@@ -137,12 +137,13 @@ test('the published package has what runs, and nothing else', () => {
     'dist/one-file.js',
     'dist/one-file-more.js',
     'dist/emulator/cpu/interpreter/fast.wasm',
+    'dist/emulator/cpu/float/x87.wasm',
     'dist/mounts/cli/library.d.ts',
   ]) {
     assert.ok(files.includes(file), file);
   }
   const needed =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(fs|providers|mounts|emulator)\/.*\.(js|d\.ts)|dist\/one-file(-more)?\.js|dist\/emulator\/cpu\/interpreter\/(fast\.wasm|checked\.wasm|handlers\.bin))$/;
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(fs|providers|mounts|emulator)\/.*\.(js|d\.ts)|dist\/one-file(-more)?\.js|dist\/emulator\/cpu\/(interpreter\/(fast\.wasm|checked\.wasm|handlers\.bin)|float\/x87\.wasm))$/;
   assert.equal(
     files.filter((file) => !needed.test(file) || /\.(test|slow)\./.test(file)),
     [],

@@ -4,7 +4,7 @@ import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CPU_STATE, PERMISSION_READ, PERMISSION_WRITE } from '../memory/layout.ts';
 import type { Import } from './interpreter/runtime.ts';
 import { ExactSse } from './float/exact-sse.ts';
-import { type Execute, fastX87 } from './float/fast-x87.ts';
+import { type Execute, x87Function } from './float/x87-function.ts';
 import { X87 } from './float/x87.ts';
 import { FORMS } from './forms.ts';
 import { cpuid } from './identity.ts';
@@ -64,7 +64,7 @@ export class System {
 
   #makeFastX87(): Execute {
     const x87 = this.#x87;
-    return (this.#fastX87 = fastX87(this.#memory, (form, address, register, size) => x87.execute(form, address >>> 0, register, size)));
+    return (this.#fastX87 = x87Function(this.#memory, (form, address, register, size) => x87.execute(form, address >>> 0, register, size)));
   }
 
   /** From now on accesses are checked. */

@@ -2,7 +2,7 @@
 
 import { setArithmeticFlags } from '../../emulator/cpu/float/arithmetic-flags.ts';
 import { ExactSse } from '../../emulator/cpu/float/exact-sse.ts';
-import { type Execute, fastX87 } from '../../emulator/cpu/float/fast-x87.ts';
+import { type Execute, x87Function } from '../../emulator/cpu/float/x87-function.ts';
 import { X87 } from '../../emulator/cpu/float/x87.ts';
 import { FORMS, type Form } from '../../emulator/cpu/forms.ts';
 import { ARITHMETIC_FLAGS, FLAG_FIRST, FLAG_KIND, INSTRUCTION_POINTER } from '../../emulator/cpu/state.ts';
@@ -22,7 +22,7 @@ export class FloatMachine {
   readonly memory: GuestMemory = new GuestMemory();
   readonly x87: X87 = new X87(this.memory);
   /** What generated code calls: the simple part in WebAssembly, and behind it the x87. */
-  readonly fast: Execute = fastX87(this.memory, (form, address, register, size) =>
+  readonly fast: Execute = x87Function(this.memory, (form, address, register, size) =>
     this.x87.execute(form, address >>> 0, register, size),
   );
   readonly sse: ExactSse = new ExactSse(this.memory);

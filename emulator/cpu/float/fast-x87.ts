@@ -7,9 +7,8 @@
  * In the functions here a number is a mantissa (i64) and its sign and exponent (i32), as a register has them.
  */
 
-import { type GuestMemory, indexOf } from '../../memory/guest-memory.ts';
+import { indexOf } from '../../memory/guest-memory.ts';
 import { CPU_STATE, GUEST_TOP, LOWEST_ADDRESS, MEMORY_PAGES, PERMISSION_READ, PERMISSION_TABLE, PERMISSION_WRITE, REBASE } from '../../memory/layout.ts';
-import { type WasmModule, wasm } from '../../wasm/engine.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
 import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
 import { type Node, add, and, call, eq, eqz, extendU, geU, gtU, i32, i64, load, ltS, ltU, ne, or, select, shl, shrU, sub, wrap, xor } from '../emit/expression.ts';
@@ -358,10 +357,8 @@ const handled = FORMS.filter(({ id }) => op.OPERATION[id] !== 0).map(({ id }) =>
 const FIRST = Math.min(...handled);
 const COUNT = Math.max(...handled) - FIRST + 1;
 
-let compiled: WasmModule | undefined;
-
-function compile(): WasmModule {
-  if (compiled) return compiled;
+/** The module: it imports the memory and `slow`, which has what is not simple, and exports `x87`. */
+export function generateFastX87(): Uint8Array {
   const module = new ModuleBuilder();
   module.importMemory('emulator', 'memory', { initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
   const type = module.type(SIGNATURE, [I32]);
@@ -377,15 +374,5 @@ function compile(): WasmModule {
   code.op(Op.i32Sub);
   code.callIndirect(type);
   module.export('function', 'x87', number);
-  compiled = new wasm.Module(module.encode());
-  return compiled;
-}
-
-/** What `execute` of an X87 is; here addresses may be signed. */
-export type Execute = (form: number, address: number, register: number, size: number) => number;
-
-/** The function that does what `slow` does, for the same memory; generated code can import it. */
-export function fastX87(memory: GuestMemory, slow: Execute): Execute {
-  const instance = new wasm.Instance(compile(), { emulator: { memory: memory.memory, slow } });
-  return instance.exports['x87'] as Execute;
+  return module.encode();
 }
