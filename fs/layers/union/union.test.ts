@@ -11,6 +11,7 @@ import { Tmpfs } from '../../memory/tmpfs.ts';
 import type { Place } from '../../place.ts';
 import { Stat } from '../../stat.ts';
 import { TMPFS_FEATURES } from '../../testing/features.ts';
+import { Dice, fill, operate, picture, show } from '../../testing/random-operations.ts';
 import { testConformance } from '../../testing/suite.ts';
 import { VfsProcess } from '../../testing/vfs-process.ts';
 import { Vfs } from '../../vfs.ts';
@@ -148,5 +149,26 @@ test('an error but ENOENT does not lead on', () => {
   Object.assign(vnode, { lookup: () => EACCES });
   assert.is(text(union, '/d/two'), EACCES);
 });
+
+/** Link counts of directories are 1 where several branches have them. */
+function withoutLinks(lines: readonly string[]): string[] {
+  return lines.map((line) => line.replace(/^(\S+ 4 \S+) \d+/, '$1'));
+}
+
+for (const seed of [1, 2, 11]) {
+  test(`a union with one branch of files is that branch, seed ${seed}`, () => {
+    const [plain, first] = [memory(), memory()];
+    const alone = new VfsProcess(new Vfs(plain));
+    fill(alone, seed, false, true);
+    fill(new VfsProcess(new Vfs(first)), seed, false, true);
+    const union = new VfsProcess(new Vfs(new UnionFs([{ root: first.root }, { root: memory().root }])));
+    const [one, two] = [new Dice(seed), new Dice(seed)];
+    for (let count = 0; count < 500; count++) {
+      const [name, expected] = operate(alone, one, true);
+      assert.is(show(operate(union, two, true)[1]), show(expected), `${count}: ${name}`);
+    }
+    assert.equal(withoutLinks(picture(union, true)), withoutLinks(picture(alone, true)));
+  });
+}
 
 test.run();
