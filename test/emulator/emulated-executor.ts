@@ -1,5 +1,6 @@
 /** Cases on the emulated processor, in one of its configurations. */
 
+import { EXACT_CONTROL, EXACT_FLAGS } from '../../emulator/cpu/float/mxcsr.ts';
 import type { ProcessorContract } from '../../emulator/cpu/processor-contract.ts';
 import {
   EXACT_FLOAT,
@@ -135,7 +136,7 @@ export class EmulatedExecutor {
     view.setBigUint64(STATE + INSTRUCTION_POINTER, BigInt(address), true);
     this.#processor.setFlags(flags);
     view.setUint32(STATE + MXCSR, source.getUint32(FLOATING_MXCSR, true), true);
-    view.setUint32(STATE + EXACT_FLOAT, this.configuration.exact ? 1 : 0, true);
+    view.setUint32(STATE + EXACT_FLOAT, this.configuration.exact ? EXACT_CONTROL | EXACT_FLAGS : 0, true);
     bytes.set(from.subarray(FLOATING_XMM, FLOATING_XMM + 256), STATE + XMM);
     bytes.set(from.subarray(FLOATING, FLOATING + 2), STATE + X87_CONTROL);
     bytes.set(from.subarray(FLOATING + 2, FLOATING + 4), STATE + X87_STATUS);

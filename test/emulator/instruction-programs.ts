@@ -22,10 +22,12 @@ import { CPU_STATE } from '../../emulator/memory/layout.ts';
 import { Generator, encode, shapesOf } from './encodings.ts';
 import { fillFloating, memoryBytes, usesStack } from './instruction-cases.ts';
 import { fill, writeInteger } from './instruction-values.ts';
-import { CODE, CODE_SIZE, type Case, FLOATING, FLOATING_MXCSR, FLOATING_XMM, MachineState, READ_ONLY, SEGMENT_BASES, WINDOW, WRITABLE } from './native-executor.ts';
+import { CODE, CODE_SIZE, type Case, FLOATING, FLOATING_MXCSR, FLOATING_XMM, MachineState, type Outcome, READ_ONLY, SEGMENT_BASES, WINDOW, WRITABLE } from './native-executor.ts';
 import { exclusionOf, flagsPossiblyUndefined } from './undefined-results.ts';
 
 const decoder = new Decoder(64);
+
+const BREAKPOINT = 3;
 
 /** Registers that hold addresses all the time: rbx rsp rbp rsi rdi r12 r13. */
 const POINTERS = new Set([3, 4, 5, 6, 7, 12, 13]);
@@ -266,7 +268,9 @@ export function randomProgram(index: number, seed: number, vocabulary: Vocabular
 
 /** The flags that an instruction may overwrite without reading them first. */
 function flagsReplaced(form: Form): number {
-  return flagsDefined(form) | flagsPossiblyUndefined(form) | (/^(?:sh[lr]d?|sar)$/.test(form.mnemonics[0]!) ? ARITHMETIC_FLAGS : 0);
+  const name = form.mnemonics[0]!;
+  const more = /^(?:sh[lr]d?|sar)$/.test(name) ? ARITHMETIC_FLAGS : /^r[oc][lr]$/.test(name) ? CARRY : 0;
+  return flagsDefined(form) | flagsPossiblyUndefined(form) | more;
 }
 
 /**
@@ -307,10 +311,10 @@ export function undefinedBefore({ steps, subroutine, loops }: Program): Int32Arr
 }
 
 /** Which flags say nothing when a program has ended with its instruction pointer there. */
-export function undefinedAtEnd(program: Program, instruction: number): number {
+export function undefinedAtEnd(program: Program, { vector, instruction }: Outcome): number {
   const flags = undefinedBefore(program)!;
   const { starts, end } = placesOf(program);
-  if (instruction - 1 === end + program.address) return flags[program.steps.length]!;
+  if (vector === BREAKPOINT && instruction - 1 === end + program.address) return flags[program.steps.length]!;
   const step = starts.indexOf(instruction - program.address);
   // In the subroutine it may be anything.
   return step < 0 ? ARITHMETIC_FLAGS : flags[step]! | deadBefore(program)[step]!;

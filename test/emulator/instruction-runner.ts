@@ -10,6 +10,7 @@ import { describeCase, differences } from './outcome-comparison.ts';
 import { isUndefined } from './undefined-results.ts';
 
 const PAGE_FAULT = 14;
+const STACK_FAULT = 12;
 const PROTECTION = 13;
 const ALIGNMENT = 17;
 const SIMD_EXCEPTION = 19;
@@ -40,7 +41,7 @@ function isBound(configuration: Configuration, tested: Case, native: Outcome, fo
   const { vector } = native;
   if (!configuration.checked) {
     // Only where accesses are checked are their faults exact.
-    if (vector === PAGE_FAULT || vector === ALIGNMENT) return false;
+    if (vector === PAGE_FAULT || vector === ALIGNMENT || vector === STACK_FAULT) return false;
     if (vector === PROTECTION && !forms.some((form) => form.privileged || form.mnemonics[0] === 'int')) return false;
   }
   if (!configuration.exact) {
@@ -103,7 +104,7 @@ function runCases({ program, executors }: Bench, cases: readonly InstructionCase
 
 function programDifferences(program: Program, native: Outcome, ours: Outcome, configuration: Configuration): string[] {
   const tested = assemble(program);
-  const undefinedFlags = undefinedAtEnd(program, native.instruction);
+  const undefinedFlags = undefinedAtEnd(program, native);
   return differences(tested, undefined, NO_RECORD, native, ours, { exceptions: !configuration.exact }, undefinedFlags);
 }
 
