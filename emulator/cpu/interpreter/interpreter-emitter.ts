@@ -24,6 +24,7 @@ const RM_REGISTER = -2;
 const HIGH_BYTES = 16;
 const SIZE_LOG: readonly number[] = [0, 0, 1, 0, 2, 0, 0, 0, 3];
 const NONE = i32(0);
+const GENERAL_PROTECTION = 13;
 
 /** Functions of the interpreter's module that handlers call. */
 export interface Shared {
@@ -335,6 +336,10 @@ export class InterpreterEmitter extends Emitter {
 
   override exactFloat(): void {
     this.if(this.state(Memory.i32Load, I32, EXACT_FLOAT), () => {
+      // Alignment comes before everything else about an address.
+      if (this.checked && this.isMemory && this.form.operands[1]!.memorySize === 'x') {
+        this.raiseIf(and(wrap(this.effectiveAddress()), i32(15)), GENERAL_PROTECTION);
+      }
       this.helper('exact', [
         i32(this.form.id),
         this.#registerNumber(REG, 0),
