@@ -109,7 +109,14 @@ export class Processor implements ProcessorContract {
     const exports = instance.exports as unknown as Exports;
     this.#system.flags = exports.flags;
     const { flags, find, goTo, fault, table } = exports;
-    const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, { ...imports, flags, find, goTo, fault, table }, table, checked, this.#eager));
+    const system = this.#system;
+    const outside = {
+      ...imports, flags, find, goTo, fault, table,
+      get x87() {
+        return system.x87Function ?? imports['x87'];
+      },
+    };
+    const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, outside, table, checked, this.#eager));
     cache.threshold = this.#threshold;
     return [cache, exports];
   }

@@ -67,6 +67,11 @@ export class System {
     return (this.#fastX87 = x87Function(this.#memory, (form, address, register, size) => x87.execute(form, address >>> 0, register, size)));
   }
 
+  /** The x87's function itself, once it was used: code that is made from then on calls it without a way through JavaScript. */
+  get x87Function(): Execute | undefined {
+    return this.#fastX87;
+  }
+
   /** From now on accesses are checked. */
   check(): void {
     this.#isChecked = true;
