@@ -76,7 +76,7 @@ const tables = 'emulator/cpu/form-tables.js';
 // What programs that are soon over do not need.
 const late = ['cpu/forms.js', 'cpu/identity.js', 'cpu/semantics/registry.js', 'cpu/interpreter/generator.js', 'cpu/float/exact-sse.js', 'cpu/float/fast-x87.js', 'cpu/float/x87.js', 'jit/translated-code.js'];
 bundle(output, always, join(output, 'one-file.js'), join(output, 'one-file-more.js'), {
-  late: new Set(late.map((path) => `emulator/${path}`)),
+  late: new Set([...late.map((path) => `emulator/${path}`), 'node:child_process', 'node:crypto', 'node:tty', 'node:worker_threads', 'node:zlib']),
   frozen: new Map([[tables, await import(pathToFileURL(join(output, tables)).href)]]),
 });
 

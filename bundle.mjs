@@ -38,18 +38,21 @@ function definition(path, { text, data }, modules, late) {
   const live = [];
   const after = [];
   const before = [];
+  const later = (what, loading) => {
+    const module = `late${live.length}`;
+    live.push(...names(what).map(({ name, as }) => ({ as, by: `${module}.it.${name}` })));
+    // Found once, it is a property like others.
+    return `const ${module} = { get it() { const it = ${loading}; Object.defineProperty(this, 'it', { value: it }); return it; } };`;
+  };
   let body = text.replace(IMPORT, (_all, what, specifier) => {
     if (!specifier.startsWith('.')) {
+      if (what.startsWith('{') && late.has(specifier)) return later(what, `$require('${specifier}')`);
       if (what.startsWith('{')) return `const ${pattern(what)} = $require('${specifier}');`;
       return `const ${what.replace(/^\* as /, '')} = $require('${specifier}');`;
     }
     const target = resolve(path, specifier);
     if (!what.startsWith('{')) return `const ${what.replace(/^\* as /, '')} = $load('${target}');`;
-    if (late.has(target)) {
-      const module = `late${live.length}`;
-      live.push(...names(what).map(({ name, as }) => ({ as, by: `${module}.it.${name}` })));
-      return `const ${module} = { get it() { return $load('${target}'); } };`;
-    }
+    if (late.has(target)) return later(what, `$load('${target}')`);
     const { lets } = modules.get(target);
     const taken = names(what);
     const changing = taken.filter(({ name }) => lets.has(name));

@@ -1,7 +1,6 @@
 /** Which arithmetic flags instructions look at and which they replace: what decides whether flags have to be made. */
 
-import { COUNT_IMMEDIATE, STRING } from './flag-rules.ts';
-import { CHANGES, HAS_COUNT, USES } from './form-tables.ts';
+import { CHANGES, FLAGS_BY_COUNT, FLAGS_BY_STRING, HAS_COUNT, USES } from './form-tables.ts';
 import { FORM, IMMEDIATE, OPERAND_SIZE, PREFIXES, PREFIX_REPEAT, PREFIX_REPEAT_NOT_ZERO } from './record.ts';
 import { ARITHMETIC_FLAGS as ALL } from './state.ts';
 
@@ -14,8 +13,8 @@ export const usedFlags = (form: number): number => USES[form]!;
 export function replacedFlags(records: Int32Array, record: number): number {
   const form = records[record + FORM]!;
   const changes = CHANGES[form]!;
-  if ((changes & (COUNT_IMMEDIATE | STRING)) === 0) return changes;
-  if ((changes & STRING) !== 0) return (records[record + PREFIXES]! & (PREFIX_REPEAT | PREFIX_REPEAT_NOT_ZERO)) !== 0 ? 0 : ALL;
+  if ((changes & (FLAGS_BY_COUNT | FLAGS_BY_STRING)) === 0) return changes;
+  if ((changes & FLAGS_BY_STRING) !== 0) return (records[record + PREFIXES]! & (PREFIX_REPEAT | PREFIX_REPEAT_NOT_ZERO)) !== 0 ? 0 : ALL;
   const kind = HAS_COUNT[form]!;
   if (kind === 2) return changes & ALL;
   if (kind === 0) return 0;

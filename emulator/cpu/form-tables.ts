@@ -3,7 +3,7 @@
  * needs neither the forms themselves nor their semantics.
  */
 
-import { changesOf, countOf, usesOf } from './flag-rules.ts';
+import { COUNT_IMMEDIATE, STRING, changesOf, countOf, usesOf } from './flag-rules.ts';
 import { FORMS, type Form } from './forms.ts';
 import { type OpcodeMaps, buildOpcodeMaps, traitsOf } from './opcode-maps.ts';
 import { SEMANTICS } from './semantics/registry.ts';
@@ -45,6 +45,10 @@ export const CHANGES: Int32Array = Int32Array.from(FORMS, changesOf);
 export const USES: Int32Array = Int32Array.from(FORMS, usesOf);
 export const HAS_COUNT: Uint8Array = Uint8Array.from(FORMS, countOf);
 
+/** The marks. */
+export const FLAGS_BY_COUNT: number = COUNT_IMMEDIATE;
+export const FLAGS_BY_STRING: number = STRING;
+
 /** The kinds of the registers that ModRM.reg and ModRM.rm name. */
 export const REG_KIND: Uint8Array = Uint8Array.from(FORMS, (form) => kindOf(form, 'GVPSCD'));
 export const RM_KIND: Uint8Array = Uint8Array.from(FORMS, (form) => kindOf(form, 'EMRZWUQNF'));
@@ -59,5 +63,8 @@ export const ENDS_BLOCK: Uint8Array = Uint8Array.from(FORMS, (form) => (endsBloc
 export const IS_DONE: Uint8Array = Uint8Array.from(FORMS, ({ id }) => (SEMANTICS[id] ? 1 : 0));
 /** Whether its handlers differ by the address size. */
 export const ADDRESS_SIZE_MATTERS: Uint8Array = Uint8Array.from(FORMS, (form) => (usesAddressSize(form) ? 1 : 0));
+/** Forms that are asked for by name. */
+export const CPUID: number = FORMS.findIndex((form) => form.mnemonics[0] === 'cpuid');
+export const RDTSC: number = FORMS.findIndex((form) => form.mnemonics[0] === 'rdtsc');
 export const LEA: number = FORMS.findIndex((form) => form.mnemonics[0] === 'lea');
 export const POP_TO_MEMORY: number = FORMS.findIndex((form) => form.mnemonics[0] === 'pop' && form.hasModRM);

@@ -6,6 +6,7 @@ import type { Import } from './interpreter/runtime.ts';
 import { ExactSse } from './float/exact-sse.ts';
 import { type Execute, x87Function } from './float/x87-function.ts';
 import { X87 } from './float/x87.ts';
+import { CPUID, RDTSC } from './form-tables.ts';
 import { FORMS } from './forms.ts';
 import { cpuid } from './identity.ts';
 import {
@@ -107,21 +108,27 @@ export class System {
     return 0;
   }
 
-  #system(form: number, value: number): number {
+  #identify(): number {
     const { view } = this.#memory;
+    cpuid(this.#registers, view.getInt32(RAX, true), view.getInt32(RCX, true), this.cpu, this.cpuCount);
+    for (const [index, at] of [RAX, RBX, RCX, RDX].entries()) view.setBigUint64(at, BigInt(this.#registers[index]! >>> 0), true);
+    return 0;
+  }
+
+  #tellTime(): number {
+    const { view } = this.#memory;
+    const now = process.hrtime.bigint();
+    view.setBigUint64(RAX, now & 0xffffffffn, true);
+    view.setBigUint64(RDX, (now >> 32n) & 0xffffffffn, true);
+    return 0;
+  }
+
+  #system(form: number, value: number): number {
+    // What every program asks: the forms need not be loaded for it.
+    if (form === CPUID) return this.#identify();
+    if (form === RDTSC) return this.#tellTime();
     const { mnemonics, operands } = FORMS[form]!;
     switch (mnemonics[0]) {
-      case 'cpuid': {
-        cpuid(this.#registers, view.getInt32(RAX, true), view.getInt32(RCX, true), this.cpu, this.cpuCount);
-        for (const [index, at] of [RAX, RBX, RCX, RDX].entries()) view.setBigUint64(at, BigInt(this.#registers[index]! >>> 0), true);
-        return 0;
-      }
-      case 'rdtsc': {
-        const now = process.hrtime.bigint();
-        view.setBigUint64(RAX, now & 0xffffffffn, true);
-        view.setBigUint64(RDX, (now >> 32n) & 0xffffffffn, true);
-        return 0;
-      }
       case 'mov':
       case 'pop': {
         const segment = operands[0]!.place === 'S' ? FORMS[form]!.reg : operands[0]!.register === 'FS' ? 4 : 5;
