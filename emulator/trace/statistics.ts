@@ -20,6 +20,7 @@ const SHOWN = 20;
 export class Statistics implements SystemCallTracer {
   readonly #calls = new Map<string, CallCount>();
   readonly #entered = new Map<Task, number>();
+  readonly #unsupported = new Map<string, number>();
   readonly #processors = new Set<ProcessorContract>();
   readonly #began: number = performance.now();
   #kernelMilliseconds = 0;
@@ -39,6 +40,12 @@ export class Statistics implements SystemCallTracer {
     count.milliseconds += spent;
     this.#kernelMilliseconds += spent;
     if (isErrno(result)) count.errors++;
+  }
+
+  /** Counts something that was asked for and is not done. */
+  unsupported(kind: string, what: string): void {
+    const name = `${kind} ${what}`;
+    this.#unsupported.set(name, (this.#unsupported.get(name) ?? 0) + 1);
   }
 
   #count(number: number, row: Row | undefined): CallCount {
@@ -84,6 +91,7 @@ export class Statistics implements SystemCallTracer {
           .map(([name, { calls, errors, milliseconds }]) => [name, String(calls), errors === 0 ? '' : String(errors), milliseconds.toFixed(2)]),
       ]),
     ];
+    parts.push(columns([['not supported', 'times'], ...[...this.#unsupported].sort(([, a], [, b]) => b - a).map(([name, count]) => [name, String(count)])]));
     if (sampler && sampler.samples > 0) {
       const hottest = [...sampler.functions].sort(([, a], [, b]) => b - a).slice(0, SHOWN);
       const percent = (count: number): string => `${((100 * count) / sampler.samples).toFixed(1)} %`;

@@ -27,6 +27,11 @@ export class Measuring {
     return together([other, this.#statistics].filter((one) => one !== undefined));
   }
 
+  /** Counts something that was asked for and is not done. */
+  unsupported(kind: string, what: string): void {
+    this.#statistics?.unsupported(kind, what);
+  }
+
   /** Looks at a machine from now on. */
   async watch(vm: Emulator): Promise<void> {
     const sampler = new Sampler((await vm.start()).vfs);

@@ -57,7 +57,7 @@ export const PROGRAMS: readonly ProgramCase[] = [
   one('grep', ['grep', '-nE', '^(00|9)[0-9]+ .*j$', 'words.txt']), one('grep without match', ['grep', 'zzz', 'words.txt']), one('find', ['find', '.', '-type', 'f', '-name', 'n*']),
   one('expr', ['expr', '1234567', '%', '89']), one('date', ['date', '-u', '-d', '@1234567890', '+%F %T %j %U']), one('od', ['od', '-A', 'x', '-t', 'x1z', 'data.json']),
   one('stat', ['stat', '-c', '%n %s %a %U %F', 'words.txt', '/etc']), one('dd', ['dd', 'if=words.txt', 'bs=64', 'count=3', 'status=none']),
-  one('wc', ['wc', 'words.txt', 'numbers.csv']), one('tac', ['tac', 'words.txt']), one('shuf', ['shuf', '-i', '1-20', '--random-source=words.txt']), one('numfmt', ['numfmt', '--to=iec', '1048576', '123456789']),
+  one('cp', ['cp', 'words.txt', '/dev/stdout']), one('wc', ['wc', 'words.txt', 'numbers.csv']), one('tac', ['tac', 'words.txt']), one('shuf', ['shuf', '-i', '1-20', '--random-source=words.txt']), one('numfmt', ['numfmt', '--to=iec', '1048576', '123456789']),
   one('seq', ['seq', '-f', '%.3f', '0', '0.1', '1']), one('factor', ['factor', '18446744073709551615', '1000003']), one('printf', ['/usr/bin/printf', '%.20g %a %5.2e\\n', '3.14159', '1.5', '12345']), one('base64', ['base64', 'words.txt']),
   one('join', ['join', '-t,', 'numbers.csv', 'numbers.csv']), one('paste', ['paste', '-d|', 'numbers.csv', 'numbers.csv']), one('tr', ['tr', '-d', 'aeiou'], 'the quick brown fox\n'), one('env', ['env', '-i', 'A=1', '/usr/bin/env']), one('id', ['id', '-u']),
   one('perl', ['perl', '-e', PERL], 'a\nbb\nccc\ndd\n'), one('perl regular expressions', ['perl', '-ne', 'print "$2 $1\\n" if /^(\\d+) line (\\d*7) /', 'words.txt']),

@@ -81,10 +81,10 @@ export class GuestSystem implements system.SystemView {
     return { up: Math.floor(up / 1e7), idle: Math.floor(idle / 1e7) };
   }
 
-  /** Differs: the averages are not kept; a guest lives for seconds. */
   loadAverage(): system.LoadAverage {
     const { guest } = this;
-    return { averages: [0, 0, 0], running: guest.running(), total: guest.taskCount(), lastId: guest.lastId() };
+    const [one = 0, five = 0, fifteen = 0] = guest.kernel.load.averages().map((average) => Math.floor(average * 100));
+    return { averages: [one, five, fifteen], running: guest.running(), total: guest.taskCount(), lastId: guest.lastId() };
   }
 
   release(): system.KernelRelease {

@@ -66,13 +66,13 @@ async function runProgram(words: Words): Promise<number> {
     ...brandsOption(words),
     ...(words.has('interpret') && { threshold: 0 }),
     ...(tracer && { tracer }),
-    ...(words.has('unsupported') && {
-      unsupported: ({ task, kind, what }) => {
-        const line = `${task.name}: ${kind} ${what} is not supported`;
-        if (!reports.has(line)) complain(line);
-        reports.add(line);
-      },
-    }),
+    unsupported: ({ task, kind, what }) => {
+      measuring?.unsupported(kind, what);
+      const line = `${task.name}: ${kind} ${what} is not supported`;
+      if (!words.has('unsupported') || reports.has(line)) return;
+      complain(line);
+      reports.add(line);
+    },
   });
   const { vfs } = await vm.start();
   await measuring?.watch(vm);
