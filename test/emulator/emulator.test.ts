@@ -1,10 +1,12 @@
 /** Machines as objects: programs on files in memory, and what a guest's /proc, /sys and /dev say. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Emulator, type RunOptions, StartError } from '../../emulator/emulator.ts';
 import { FLAGS, MODEL_NAME } from '../../emulator/cpu/identity.ts';
+import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 import { unless } from '../support/requirements.ts';
 
 const BUSYBOX = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
@@ -121,6 +123,29 @@ unless(missing, 'links to open files lead to them', async () => {
   assert.is(await sh('echo gone > /tmp.file; exec 5</tmp.file; busybox rm /tmp.file; busybox cat /proc/self/fd/5; busybox readlink /proc/self/fd/5'), 'gone\n/tmp.file (deleted)\n');
   assert.is(await sh('echo text > /dev/stdout'), 'text\n');
   assert.is(await sh('busybox ls /proc/self/fd'), '0\n1\n2\n3\n');
+});
+
+unless(missing, 'a directory of the host: nothing outside is reached, and changes go where they are to go', async () => {
+  const directory = temporaryDirectory();
+  try {
+    mkdirSync(join(directory, 'root/bin'), { recursive: true });
+    mkdirSync(join(directory, 'root/proc'));
+    writeFileSync(join(directory, 'outside'), 'secret');
+    cpSync(BUSYBOX ?? '', join(directory, 'root/bin/busybox'));
+    symlinkSync(join(directory, 'outside'), join(directory, 'root/absolute'));
+    symlinkSync('../outside', join(directory, 'root/relative'));
+    writeFileSync(join(directory, 'root/inside'), 'before');
+    const script = 'for f in /absolute /relative /../outside /proc/1/root/../outside /proc/self/cwd/../outside; do busybox cat $f 2>/dev/null; done; echo after > /inside && busybox cat /inside';
+    for (const [changes, printed, left] of [['memory', 'after\n', 'before'], ['none', '', 'before'], ['host', 'after\n', 'after\n']] as const) {
+      const machine = new Emulator({ root: { directory: join(directory, 'root'), changes } });
+      const { stdout } = await machine.run({ program: '/bin/busybox', argv: ['sh', '-c', script], env: { PATH: '/bin' } });
+      machine.dispose();
+      assert.is(Buffer.from(stdout).toString(), printed, changes);
+      assert.is(readFileSync(join(directory, 'root/inside'), 'utf8'), left, changes);
+    }
+  } finally {
+    removeDirectory(directory);
+  }
 });
 
 unless(missing, 'devices work', async () => {
