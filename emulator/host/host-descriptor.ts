@@ -8,7 +8,7 @@
  * Differs: what was read in the background for a guest that never asked again is lost to others who read from the same pipe.
  */
 
-import { type Stats, constants, fstatSync, openSync, read as readAsync, readFileSync, readSync, readlinkSync, writeSync } from 'node:fs';
+import { type Stats, constants, fstatSync, ftruncateSync, openSync, read as readAsync, readFileSync, readSync, readlinkSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { EAGAIN, EINVAL, ENXIO, type Errno, WOULD_BLOCK, type WouldBlock, errnoFromHost, isErrno } from '../../fs/errno.ts';
 import { O_CLOEXEC, O_NONBLOCK, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM, canRead, canWrite } from '../../fs/flags.ts';
@@ -124,9 +124,17 @@ export class HostDescriptor implements Vnode {
     return this.type === S_IFSOCK ? ENXIO : new HostDescriptorFile(this, flags);
   }
 
-  setattr(change: AttributeChange): Errno | 0 {
-    // Times of what the host has are the host's business.
-    return change.size === undefined && change.mode === undefined && change.uid === undefined && change.gid === undefined ? 0 : EINVAL;
+  /** Only a regular file's size can be changed. Errors: EINVAL. */
+  setattr({ size, mode, uid, gid }: AttributeChange): Errno | 0 {
+    if (mode !== undefined || uid !== undefined || gid !== undefined) return EINVAL;
+    if (size === undefined) return 0;
+    if (!this.seekable) return EINVAL;
+    try {
+      ftruncateSync(this.#descriptor, size);
+      return 0;
+    } catch (error) {
+      return errnoFromHost(error);
+    }
   }
 
   read(into: Uint8Array, start: number, length: number, at: number, mayWait: boolean): number | Errno | WouldBlock {
