@@ -9,9 +9,11 @@
 
 import { FixedCaller } from '../fs/caller.ts';
 import { ENOENT, type Errno, isErrno } from '../fs/errno.ts';
+import { openDevice } from '../fs/devices/device-file.ts';
 import { DeviceTable } from '../fs/devices/device-table.ts';
 import { Sessions } from '../fs/devices/terminal/sessions.ts';
 import { O_RDONLY, O_WRONLY } from '../fs/flags.ts';
+import { S_IFIFO } from '../fs/stat.ts';
 import { Vfs } from '../fs/vfs.ts';
 import type { FileSystem, OpenFile } from '../fs/vnode.ts';
 import { makeEngine } from './engine.ts';
@@ -22,6 +24,7 @@ import { HostTerminal, terminalDescriptors } from './host/host-terminal.ts';
 import { type Identity, findUser } from './host/user-database.ts';
 import { spawn } from './kernel/exec.ts';
 import { Kernel, type SystemCallTracer, type Unsupported } from './kernel/kernel.ts';
+import { openFifo } from './kernel/pipe.ts';
 import type { Process } from './kernel/process.ts';
 import type { GuestSource } from './kernel/view/guest-view.ts';
 import { signalProcess } from './kernel/signal-delivery.ts';
@@ -144,7 +147,10 @@ export class Emulator {
 
   #build(modules: Modules): { kernel: Kernel; vfs: Vfs } {
     const { options } = this;
-    const vfs = new Vfs(rootFileSystem(options.root, modules));
+    const devices = new DeviceTable();
+    const vfs = new Vfs(rootFileSystem(options.root, modules), {
+      openSpecial: (vnode, flags, caller) => (vnode.type === S_IFIFO ? openFifo(vnode, flags) : openDevice(devices, vnode, flags, caller)),
+    });
     if ('files' in options.root) putFiles(vfs, options.root.files);
     const processes = new GuestProcesses();
     const sessions = new Sessions(processes);
@@ -164,7 +170,7 @@ export class Emulator {
     });
     processes.kernel = kernel;
     kernel.tracer = options.tracer;
-    const make = this.#maker(kernel, sessions, modules);
+    const make = this.#maker(kernel, sessions, devices, modules);
     const mounts = options.mounts ?? DEFAULT_MOUNTS;
     // A volume gets the places that it lacks; what those are in others has them.
     if (!('directory' in options.root)) for (const { target } of mounts) if (target.lastIndexOf('/') === 0) makeDirectories(vfs, target);
@@ -176,8 +182,7 @@ export class Emulator {
   }
 
   /** Makes file systems of the types that there are. */
-  #maker(kernel: Kernel, sessions: Sessions, modules: Modules): (type: GuestType) => FileSystem {
-    const devices = new DeviceTable();
+  #maker(kernel: Kernel, sessions: Sessions, devices: DeviceTable, modules: Modules): (type: GuestType) => FileSystem {
     let source: GuestSource | undefined;
     const guest = (): GuestSource => (source ??= new (modules.view().GuestSource)(kernel, () => devices.all()));
     return (type) => {
