@@ -17,7 +17,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EIO, EOPNOTSUPP, type Errno } from '../errno.ts';
+import { EOPNOTSUPP, type Errno } from '../errno.ts';
 import type { HostPath } from './host-access.ts';
 
 const NUMBER = 0;
@@ -102,6 +102,8 @@ export interface Moment {
 type Argument = number | Uint8Array;
 
 export class SystemCalls {
+  /** The process id of the program. */
+  readonly processId: number;
   readonly #numbers: Readonly<Record<Call, number>>;
   readonly #descriptors: string;
   readonly #theirs: string;
@@ -113,7 +115,8 @@ export class SystemCalls {
   readonly #frame = Buffer.allocUnsafeSlow(LONGEST + 8192);
   readonly #output = Buffer.allocUnsafeSlow(LONGEST + 16);
 
-  private constructor(numbers: Readonly<Record<Call, number>>, descriptors: string, requests: number, replies: number) {
+  private constructor(processId: number, numbers: Readonly<Record<Call, number>>, descriptors: string, requests: number, replies: number) {
+    this.processId = processId;
     this.#numbers = numbers;
     this.#descriptors = descriptors;
     this.#theirs = `${process.pid}/fd/`;
@@ -145,7 +148,7 @@ export class SystemCalls {
       program.unref();
       closeSync(requests.reading);
       closeSync(replies.writing);
-      const calls = new SystemCalls(numbers, descriptors, requests.writing, replies.reading);
+      const calls = new SystemCalls(program.pid ?? 0, numbers, descriptors, requests.writing, replies.reading);
       return calls.#answers() ? calls : undefined;
     } catch {
       return undefined;
@@ -172,7 +175,7 @@ export class SystemCalls {
 
   /** Makes a call. `room` is how much it may write, in place of the argument before the last. */
   #call(call: Call, values: readonly Argument[], room = 0): { result: number; bytes: Buffer } | Errno {
-    if (this.#ended) return EIO;
+    if (this.#ended) return EOPNOTSUPP;
     const frame = this.#frame;
     let at = frame.writeUInt32LE(0, 0);
     at = frame.writeUInt32LE(this.#numbers[call], at);
@@ -195,9 +198,9 @@ export class SystemCalls {
       if (result < 0) return -this.#output.readUInt32LE(8) as Errno;
       return { result, bytes: this.#output.subarray(16, 16 + length) };
     } catch {
-      // It has ended, whatever ended it.
+      // It has ended, whatever ended it: from now on files are as they are where it cannot be had.
       this.close();
-      return EIO;
+      return EOPNOTSUPP;
     }
   }
 
