@@ -54,6 +54,8 @@ export interface EmulatorOptions {
   readonly brands?: readonly string[];
   /** How often a block of code is entered before it is translated; 0: never, the interpreter runs everything. */
   readonly threshold?: number;
+  /** Whether the instructions that programs execute are counted, for statistics. */
+  readonly counts?: boolean;
   /** Told of each system call. */
   readonly tracer?: SystemCallTracer;
   /** Told of what programs ask for and the emulator does not do. */
@@ -156,7 +158,7 @@ export class Emulator {
     const sessions = new Sessions(processes);
     const kernel = new Kernel({
       vfs,
-      engine: makeEngine({ ...(options.threshold !== undefined && { threshold: options.threshold }) }, options.brands),
+      engine: makeEngine({ ...(options.threshold !== undefined && { threshold: options.threshold }), counts: options.counts ?? false }, options.brands),
       events: this.loop,
       sessions,
       name: {

@@ -17,7 +17,7 @@ export interface ProcessorHost {
 
 /** What a processor has counted; what it does not count is absent. */
 export interface ProcessorStatistics {
-  /** Instructions that were executed. */
+  /** Instructions that were executed; a block counts whole once it is entered. */
   readonly instructions?: number;
   /** Blocks that were decoded for the interpreter, and their instructions. */
   readonly blocks?: number;
@@ -25,6 +25,8 @@ export interface ProcessorStatistics {
   readonly decodeMilliseconds?: number;
   /** Regions that were translated, their instructions, and the bytes of their modules. */
   readonly regions?: number;
+  /** How many of these were compiled for speed. */
+  readonly optimisedRegions?: number;
   readonly translatedInstructions?: number;
   readonly translatedBytes?: number;
   readonly translateMilliseconds?: number;

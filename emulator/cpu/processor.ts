@@ -7,7 +7,8 @@ import { type WasmInstance, type WasmModule, type WasmTable, compileQuickly, was
 import { TranslatedCode } from '../jit/translated-code.ts';
 import { CodeCache } from './interpreter/code-cache.ts';
 import { type Interpreter, generateInterpreter } from './interpreter/generator.ts';
-import type { ProcessorContract, ProcessorHost } from './processor-contract.ts';
+import { EXECUTED } from './interpreter/runtime.ts';
+import type { ProcessorContract, ProcessorHost, ProcessorStatistics } from './processor-contract.ts';
 import {
   ARITHMETIC_FLAGS, EXIT_PAGE_FAULT, EXIT_REASON, FLAGS_BITS, FLAG_FIRST, FLAG_KIND, INSTRUCTION_POINTER, OTHER_FLAGS, RUN_DEPTH, UPPER_BASE,
 } from './state.ts';
@@ -56,6 +57,8 @@ export interface ProcessorOptions {
   readonly threshold?: number;
   /** Code is translated together with what was never executed: for tests. */
   readonly eager?: boolean;
+  /** Whether the instructions that translated code executes are counted. */
+  readonly counts?: boolean;
 }
 
 /** Translating costs what some ten thousand instructions cost the interpreter, and most of what starts a program is not run often. */
@@ -67,6 +70,7 @@ export class Processor implements ProcessorContract {
   readonly #system: System;
   readonly #threshold: number;
   readonly #eager: boolean;
+  readonly #counts: boolean;
   #cache: CodeCache;
   #exports: Exports;
   #checked = false;
@@ -78,6 +82,7 @@ export class Processor implements ProcessorContract {
     this.memory = memory;
     this.#threshold = options.threshold ?? DEFAULT_THRESHOLD;
     this.#eager = options.eager ?? false;
+    this.#counts = options.counts ?? false;
     this.#host = host;
     this.#system = new System(memory);
     [this.#cache, this.#exports] = this.#instantiate(false);
@@ -94,10 +99,7 @@ export class Processor implements ProcessorContract {
         memory: this.memory.memory,
         link: (op: number, which: number) => cache.link(op, which),
         decode: (address: number) => cache.find(address >>> 0),
-        hot: (head: number) => {
-          this.#host.wantTicks?.();
-          return code().hot(head);
-        },
+        hot: (head: number) => code().hot(head),
         unsuited: (address: number) => code().unsuited(address >>> 0),
         promote: (address: number, current: number) => code().promote(address, current),
         // Code that is to be checked from now on is left, so that the next run begins anew.
@@ -116,7 +118,7 @@ export class Processor implements ProcessorContract {
         return system.x87Function ?? imports['x87'];
       },
     };
-    const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, outside, table, checked, this.#eager));
+    const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, outside, table, checked, this.#eager, this.#counts));
     cache.threshold = this.#threshold;
     return [cache, exports];
   }
@@ -171,5 +173,22 @@ export class Processor implements ProcessorContract {
     view.setInt32(STATE + FLAG_KIND, FLAGS_BITS, true);
     view.setBigUint64(STATE + FLAG_FIRST, BigInt(flags & ARITHMETIC_FLAGS), true);
     view.setInt32(STATE + OTHER_FLAGS, flags & ~(ARITHMETIC_FLAGS | 0x202), true);
+  }
+
+  statistics(): ProcessorStatistics {
+    const { view } = this.memory;
+    const translated = this.translated?.statistics;
+    return {
+      instructions: this.#cache.executed() + (this.#counts ? Number(view.getBigUint64(EXECUTED, true)) : 0),
+      blocks: this.#cache.decodedBlocks,
+      decodedInstructions: this.#cache.decodedInstructions,
+      ...(translated && {
+        regions: translated.regions,
+        optimisedRegions: translated.optimised,
+        translatedInstructions: translated.instructions,
+        translatedBytes: translated.bytes,
+        translateMilliseconds: Number(translated.time) / 1e6,
+      }),
+    };
   }
 }

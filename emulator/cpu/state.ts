@@ -18,7 +18,6 @@
  *        200      4  why `run` ended: EXIT_*
  *        204      4  more of it: the vector, or the access that failed (PERMISSION_* of it)
  *        208      8  more of it: the address that failed
- *        216      8  instructions executed, as far as they are counted
  *        224      4  not 0: leave the code as soon as possible (the tick flag; other threads set it)
  *        228      4  how deep inner runs of the interpreter are
  *        232      8  always 2^32: the base of absolute addresses in the upper 2 GiB
@@ -51,7 +50,6 @@ export const EXACT_FLOAT = 196;
 export const EXIT_REASON = 200;
 export const EXIT_DETAIL = 204;
 export const EXIT_ADDRESS = 208;
-export const INSTRUCTION_COUNT = 216;
 export const TICK = 224;
 export const RUN_DEPTH = 228;
 /** Holds 2^32, as a register of addresses. */

@@ -5,7 +5,7 @@ import { FORMS } from '../cpu/forms.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
 import { DEPTH_LIMIT, TRANSLATED_FUNCTIONS } from '../cpu/interpreter/generator.ts';
 import { HANDLER_BLOCK, HANDLER_ENTER } from '../cpu/interpreter/handlers.ts';
-import { ADDRESS, COUNTDOWN, HANDLER, MICRO_OP_SIZE, SLOT } from '../cpu/interpreter/micro-op.ts';
+import { ADDRESS, HANDLER, MICRO_OP_SIZE, SLOT } from '../cpu/interpreter/micro-op.ts';
 import { JUMP_LOG, JUMP_LOG_PAIRS, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { ARITHMETIC_FLAGS, EXACT_FLOAT } from '../cpu/state.ts';
@@ -30,11 +30,12 @@ const MAY_LEAVE = FORMS.map(({ mnemonics }) => /^(j[a-z]+|call|ret|loop[a-z]*|in
 /** What was translated so far. */
 export interface TranslatorStatistics {
   regions: number;
+  /** How many of them for speed. */
+  optimised: number;
   instructions: number;
   bytes: number;
   /** Nanoseconds. */
   time: bigint;
-  failures: number;
 }
 
 interface Translated {
@@ -52,13 +53,14 @@ interface Translated {
 }
 
 export class TranslatedCode {
-  readonly statistics: TranslatorStatistics = { regions: 0, instructions: 0, bytes: 0, time: 0n, failures: 0 };
+  readonly statistics: TranslatorStatistics = { regions: 0, optimised: 0, instructions: 0, bytes: 0, time: 0n };
   readonly #memory: GuestMemory;
   readonly #cache: CodeCache;
   readonly #imports: Record<string, unknown>;
   readonly #table: WasmTable;
   readonly #checked: boolean;
   readonly #eager: boolean;
+  readonly #counts: boolean;
   readonly #covered = new Set<number>();
   readonly #jumps = new Map<number, Set<number>>();
   readonly #flags = new Map<number, number>();
@@ -68,13 +70,14 @@ export class TranslatedCode {
   #nextSlot: number;
   #nextCounter = indexOf(CODE_COUNTERS);
 
-  constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, checked: boolean, eager: boolean) {
+  constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, checked: boolean, eager: boolean, counts: boolean) {
     this.#memory = memory;
     this.#cache = cache;
     this.#imports = imports;
     this.#table = table;
     this.#checked = checked;
     this.#eager = eager;
+    this.#counts = counts;
     this.#nextSlot = table.length - TRANSLATED_FUNCTIONS;
   }
 
@@ -84,7 +87,7 @@ export class TranslatedCode {
     const { view } = this.#memory;
     const address = view.getUint32(at + ADDRESS, true);
     if (this.#covered.delete(address)) {
-      view.setInt32(at + COUNTDOWN, this.#cache.threshold * COVERED_FACTOR, true);
+      this.#cache.restart(at, this.#cache.threshold * COVERED_FACTOR);
       return head + MICRO_OP_SIZE;
     }
     return this.#install(address, at, false) ? head : head + MICRO_OP_SIZE;
@@ -147,6 +150,7 @@ export class TranslatedCode {
       checked: this.#checked,
       depthLimit: DEPTH_LIMIT,
       counter,
+      counts: this.#counts,
       isTranslated: (target) => this.#regions.has(target),
       flagsAt: (target) => this.#flagsAt(target),
     });
@@ -173,6 +177,7 @@ export class TranslatedCode {
     for (const callee of called) callee.callers.add(translated);
     const { statistics } = this;
     statistics.regions++;
+    if (optimised) statistics.optimised++;
     statistics.instructions += region.instructions;
     statistics.bytes += module.length;
     statistics.time += process.hrtime.bigint() - started;
@@ -217,6 +222,6 @@ export class TranslatedCode {
     const { view } = this.#memory;
     if (view.getUint16(head + HANDLER, true) !== HANDLER_ENTER) return;
     view.setUint16(head + HANDLER, HANDLER_BLOCK, true);
-    view.setInt32(head + COUNTDOWN, this.#cache.threshold, true);
+    this.#cache.restart(head, this.#cache.threshold);
   }
 }

@@ -6,7 +6,7 @@
 import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, leS, load, local, or, shrU, sub, unsigned64, wrap } from '../cpu/emit/expression.ts';
 import { FLAGS, type FlagSource } from '../cpu/emit/flags.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
-import { importRuntime, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
+import { EXECUTED, importRuntime, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { SEMANTICS } from '../cpu/semantics/registry.ts';
 import { ARITHMETIC_FLAGS, EXACT_FLOAT, TICK } from '../cpu/state.ts';
@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly depthLimit: number;
   /** The index of the counter that says when to translate it better; 0 where this is the best. */
   readonly counter: number;
+  /** Whether the instructions that are executed are counted. */
+  readonly counts: boolean;
   /** Whether there is a translated function of that address, which is then to be imported by its name: `functionName`. */
   isTranslated(address: number): boolean;
   /** Flags that code at an address may look at. */
@@ -307,6 +309,12 @@ class RegionWriter {
     } else {
       const parent = this.#parent[number]!;
       t.startSources(parent >= 0 ? this.#sources[parent] : undefined);
+    }
+    if (this.#surroundings.counts) {
+      const { code } = t;
+      code.i32(0);
+      emit(code, add(load(Memory.i64Load, I64, i32(0), EXECUTED), i64(block.count)));
+      code.memory(Memory.i64Store, EXECUTED);
     }
     // What is looked at behind each instruction.
     const live = new Int32Array(block.count);

@@ -13,6 +13,9 @@ interface CallCount {
   milliseconds: number;
 }
 
+/** After these an address space may be gone. */
+const LAST_CALLS = new Set(['execve', 'execveat', 'exit', 'exit_group']);
+
 /** How many functions are shown. */
 const SHOWN = 20;
 
@@ -21,12 +24,16 @@ export class Statistics implements SystemCallTracer {
   readonly #calls = new Map<string, CallCount>();
   readonly #entered = new Map<Task, number>();
   readonly #unsupported = new Map<string, number>();
-  readonly #processors = new Set<ProcessorContract>();
+  /** By processor, what it had counted when it was last asked. */
+  readonly #counted = new Map<ProcessorContract, ProcessorStatistics | undefined>();
   readonly #began: number = performance.now();
   #kernelMilliseconds = 0;
 
   enter(task: Task, number: number, row: Row | undefined): void {
-    this.#processors.add(task.process.image.processor);
+    const { processor } = task.process.image;
+    // What these calls end takes what was counted with it.
+    if (row && LAST_CALLS.has(row.name)) this.#counted.set(processor, processor.statistics?.());
+    else if (!this.#counted.has(processor)) this.#counted.set(processor, undefined);
     this.#entered.set(task, performance.now());
     this.#count(number, row).calls++;
   }
@@ -58,7 +65,7 @@ export class Statistics implements SystemCallTracer {
   /** The tables. `idle` is the time in which nothing could run, in milliseconds. */
   report(idle: number, sampler: Sampler | undefined): string {
     const total = performance.now() - this.#began;
-    const processor = sum([...this.#processors].map((one) => one.statistics?.()));
+    const processor = sum([...this.#counted].map(([one, counted]) => counted ?? one.statistics?.()));
     const translating = (processor.decodeMilliseconds ?? 0) + (processor.translateMilliseconds ?? 0);
     const waiting = Math.min(idle, total);
     const guest = Math.max(0, total - waiting - this.#kernelMilliseconds - translating);
@@ -70,6 +77,7 @@ export class Statistics implements SystemCallTracer {
       ['blocks for the interpreter', processor.blocks],
       ['instructions in them', processor.decodedInstructions],
       ['translated regions', processor.regions],
+      ['of them for speed', processor.optimisedRegions],
       ['instructions in them', processor.translatedInstructions],
       ['bytes of WebAssembly', processor.translatedBytes],
     ];

@@ -33,6 +33,10 @@ export interface Block {
   /** The index of its head, and of what is behind its last micro-op. */
   readonly head: number;
   readonly tail: number;
+  readonly instructions: number;
+  /** What its countdown began with, and how often it had been entered before. */
+  countdown: number;
+  entered: number;
 }
 
 export class CodeCache {
@@ -51,7 +55,10 @@ export class CodeCache {
   readonly #addresses = new Float64Array(LONGEST_BLOCK);
   readonly #byPage = new Map<number, Block[]>();
   #free = indexOf(CODE_POOL);
-  instructions = 0;
+  /** How many blocks and instructions were decoded, and how often instructions of blocks that are gone were executed. */
+  decodedBlocks = 0;
+  decodedInstructions = 0;
+  #executed = 0;
 
   constructor(memory: GuestMemory, numbers: Uint16Array) {
     this.#memory = memory;
@@ -183,9 +190,10 @@ export class CodeCache {
       op += MICRO_OP_SIZE;
     }
     this.#free = op;
-    this.instructions += count;
+    this.decodedBlocks++;
+    this.decodedInstructions += count;
     this.#memory.words[(mapped >>> 2) + (address & (PAGE_SIZE - 1))] = head;
-    const block = { address, end, head, tail: op };
+    const block: Block = { address, end, head, tail: op, instructions: count, countdown: this.threshold, entered: 0 };
     this.blocks.set(head | 0, block);
     for (let page = address >>> PAGE_SHIFT; page <= (end - 1) >>> PAGE_SHIFT; page++) {
       this.#memory.permissions[page]! |= PERMISSION_CODE;
@@ -208,6 +216,28 @@ export class CodeCache {
     return map;
   }
 
+  /** How often a block has been entered from the interpreter. */
+  #entries({ head, countdown, entered }: Block): number {
+    return entered + countdown - this.#memory.view.getInt32(head + COUNTDOWN, true);
+  }
+
+  /** Has the block whose head is at an index counted anew, from a number down. */
+  restart(head: number, countdown: number): void {
+    const block = this.blocks.get(head | 0);
+    if (block) {
+      block.entered = this.#entries(block);
+      block.countdown = countdown;
+    }
+    this.#memory.view.setInt32(head + COUNTDOWN, countdown, true);
+  }
+
+  /** How many instructions the interpreter has executed; a block counts whole as soon as it is entered. */
+  executed(): number {
+    let sum = this.#executed;
+    for (const block of this.blocks.values()) sum += this.#entries(block) * block.instructions;
+    return sum;
+  }
+
   /** Overwrites the blocks that have bytes from `start` to `end`; returns them. */
   forget(start: number, end: number): Block[] {
     const { view, words, permissions } = this.#memory;
@@ -218,6 +248,7 @@ export class CodeCache {
       for (const block of list) {
         if (!this.blocks.delete(block.head | 0)) continue;
         gone.push(block);
+        this.#executed += this.#entries(block) * block.instructions;
         const map = words[MAP + (block.address >>> PAGE_SHIFT)]! >>> 0;
         if (map !== 0) words[(map >>> 2) + (block.address & (PAGE_SIZE - 1))] = 0;
         for (let op = block.head; op < block.tail; op += MICRO_OP_SIZE) view.setUint16(op + HANDLER, HANDLER_GONE, true);
@@ -231,6 +262,7 @@ export class CodeCache {
   /** Throws everything away. Whoever runs must not go on with a micro-op that it has. */
   clear(): void {
     const { words, permissions } = this.#memory;
+    this.#executed = this.executed();
     for (const page of this.#byPage.keys()) {
       words[MAP + page] = 0;
       permissions[page]! &= ~PERMISSION_CODE;

@@ -11,6 +11,9 @@ export const STATE_INDEX: number = CPU_STATE - REBASE;
 export const JUMP_LOG: number = 0xf0002000 - REBASE;
 export const JUMP_LOG_PAIRS = 511;
 
+/** How many instructions translated code has executed, where they are counted: 8 bytes. */
+export const EXECUTED: number = 0xf0004000 - REBASE;
+
 /** Functions of JavaScript that generated code calls. */
 export type Import = 'link' | 'decode' | 'hot' | 'promote' | 'unsuited' | 'systemCall' | 'written' | 'x87' | 'exact' | 'system' | 'divide';
 

@@ -65,6 +65,7 @@ async function runProgram(words: Words): Promise<number> {
     ...textOption(words, 'hostname'),
     ...brandsOption(words),
     ...(words.has('interpret') && { threshold: 0 }),
+    counts: words.has('stats'),
     ...(tracer && { tracer }),
     unsupported: ({ task, kind, what }) => {
       measuring?.unsupported(kind, what);
