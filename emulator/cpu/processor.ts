@@ -15,6 +15,8 @@ import {
 import { System } from './system.ts';
 
 const STATE = indexOf(CPU_STATE);
+/** Where the outermost run of the interpreter would stop. */
+const NOWHERE = -1;
 
 interface Compiled {
   readonly module: WasmModule;
@@ -137,7 +139,8 @@ export class Processor implements ProcessorContract {
     const op = this.#exports.find(address);
     if (op !== 0) {
       try {
-        this.#exports.run(op, 0);
+        // Nothing returns to an address that is none; where it does all the same, that fails.
+        if (this.#exports.run(op, NOWHERE) !== 0) this.#exports.find(BigInt(NOWHERE >>> 0));
       } catch (error) {
         // An access outside of memory, most often to the first 64 KiB; or the guest has written over what is not its own.
         if (!(error instanceof wasm.RuntimeError || error instanceof RangeError)) throw error;

@@ -17,6 +17,11 @@ import { functionName, translate } from './translator.ts';
 
 /** The most instructions of a region. */
 const LARGEST_REGION = 500;
+/**
+ * The most regions that there are at a time. Each module takes mappings of the process, of which Linux allows 65530 (vm.max_map_count), and V8
+ * ends the process when it gets none.
+ */
+const MOST_REGIONS = 20000;
 /** How much more often a block must be entered that is part of another's region. */
 const COVERED_FACTOR = 16;
 const PEEK = 16;
@@ -67,8 +72,10 @@ export class TranslatedCode {
   readonly #regions = new Map<number, Translated>();
   readonly #records = new Int32Array(RECORD_WORDS * 64);
   readonly #addresses = new Float64Array(64);
+  readonly #firstSlot: number;
   #nextSlot: number;
-  #nextCounter = indexOf(CODE_COUNTERS);
+  /** Slots of what was dropped. */
+  readonly #freeSlots: number[] = [];
 
   constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, checked: boolean, eager: boolean, counts: boolean) {
     this.#memory = memory;
@@ -78,7 +85,8 @@ export class TranslatedCode {
     this.#checked = checked;
     this.#eager = eager;
     this.#counts = counts;
-    this.#nextSlot = table.length - TRANSLATED_FUNCTIONS;
+    this.#firstSlot = table.length - TRANSLATED_FUNCTIONS;
+    this.#nextSlot = this.#firstSlot;
   }
 
   /** A block whose head is at an index has been entered often. Returns the index to go on with. */
@@ -139,13 +147,14 @@ export class TranslatedCode {
 
   #translate(address: number, optimised: boolean): Translated | undefined {
     const before = this.#regions.get(address);
-    if (!before && this.#nextSlot >= this.#table.length) return undefined;
+    if (!before && this.#regions.size >= MOST_REGIONS) return undefined;
     const started = process.hrtime.bigint();
     this.#readJumps();
     const region = findRegion(this.#cache, address, LARGEST_REGION, this.#jumps, this.#eager);
     if (!region) return undefined;
     if (region.floats && this.#memory.view.getInt32(STATE_INDEX + EXACT_FLOAT, true) !== 0) return undefined;
-    const counter = optimised ? 0 : this.#nextCounter;
+    const slot = before?.slot ?? this.#freeSlots.pop() ?? this.#nextSlot++;
+    const counter = optimised ? 0 : indexOf(CODE_COUNTERS) + (slot - this.#firstSlot) * 4;
     const { module, callees } = translate(region, {
       checked: this.#checked,
       depthLimit: DEPTH_LIMIT,
@@ -158,12 +167,8 @@ export class TranslatedCode {
     const functions = Object.fromEntries(called.map(({ address: callee, code }) => [functionName(callee), code]));
     const instance = new wasm.Instance(optimised ? compileForSpeed(module) : compileQuickly(module), { emulator: this.#imports, functions });
     const code = instance.exports['code'];
-    const slot = before?.slot ?? this.#nextSlot++;
     this.#table.set(slot, code);
-    if (!optimised) {
-      this.#memory.words[counter >>> 2] = OPTIMISED_AFTER;
-      this.#nextCounter += 4;
-    }
+    if (!optimised) this.#memory.words[counter >>> 2] = OPTIMISED_AFTER;
     let start = address;
     let end = address;
     for (const block of region.blocks) {
@@ -216,6 +221,9 @@ export class TranslatedCode {
     if (this.#regions.get(address) !== region) return;
     this.#regions.delete(address);
     this.#covered.delete(address);
+    // The module goes when nothing knows its function.
+    this.#table.set(region.slot, null);
+    this.#freeSlots.push(region.slot);
     for (const caller of region.callers) this.#drop(caller);
     const head = this.#cache.lookUp(address) >>> 0;
     if (head === 0) return;

@@ -294,7 +294,12 @@ export class TranslatorEmitter extends Emitter {
   }
 
   operandAddress(): Node {
-    return wrap(add(this.effectiveAddress(), this.#operandSegment()));
+    const address = add(this.effectiveAddress(), this.#operandSegment());
+    if (!this.checked) return wrap(address);
+    // An address beyond 4 GiB would be another one in 32 bits.
+    const kept = this.let(address);
+    this.#check(kept, 1, 0);
+    return wrap(kept);
   }
 
   #operandSegment(): Node {
@@ -324,7 +329,7 @@ export class TranslatorEmitter extends Emitter {
       this.#flush();
       emit(this.code, address);
       this.code.i32(size);
-      this.code.i32(wanted);
+      this.code.i32(wanted === 0 ? PERMISSION_READ : wanted);
       this.code.i32(this.address | 0);
       this.code.call(this.#outside.fault);
       this.leave();
@@ -333,6 +338,7 @@ export class TranslatorEmitter extends Emitter {
     const beyond = this.code.if();
     fault();
     this.code.end(beyond);
+    if (wanted === 0) return;
     const first = page(address);
     const last = size === 1 ? undefined : page(add(address, i64(size - 1)));
     const writes = (wanted & PERMISSION_WRITE) !== 0;

@@ -62,7 +62,7 @@ export interface Configuration {
 }
 
 /** How many cases a processor is used for: each takes a place among the translated functions. */
-const CASES_OF_A_PROCESSOR = 20000;
+const CASES_OF_A_PROCESSOR = 10000;
 
 export class EmulatedExecutor {
   readonly configuration: Configuration;
