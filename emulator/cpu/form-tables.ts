@@ -24,7 +24,7 @@ function kindOf(form: Form, places: string): number {
 
 /** Forms that use registers as addresses or counts, whose size the address size is. */
 const usesAddressSize = ({ mnemonics, operands, repeat }: Form): boolean =>
-  repeat !== '' || /^(loop|loope|loopne|jrcxz|xlat|maskmovq|maskmovdqu)$/.test(mnemonics[0]!) || operands.some(({ place }) => place === 'O');
+  repeat !== '' || /^(loop|loope|loopne|jrcxz|xlat|maskmovq|maskmovdqu|bt[src]?)$/.test(mnemonics[0]!) || operands.some(({ place }) => place === 'O');
 
 const endsBlock = ({ id, mnemonics, privileged }: Form): boolean =>
   /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|ud[012])$/.test(mnemonics[0]!) || privileged || !SEMANTICS[id];

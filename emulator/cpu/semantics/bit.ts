@@ -19,7 +19,9 @@ function bit(change: Change): (t: Emitter) => void {
     if (byRegister && t.isMemory) {
       // The offset counts from the address, in operands of which the bit is in one.
       const units = shrS(extendS(signed(size, offset)), i64(size === 8 ? 6 : size === 4 ? 5 : 4));
-      const address = add(add(t.effectiveAddress(), t.segmentBase()), shl(units, i64(size === 8 ? 3 : size === 4 ? 2 : 1)));
+      // With addresses of 32 bits the sum is one too; a handler of the interpreter has the segment in it already.
+      const far = add(t.effectiveAddress(), shl(units, i64(size === 8 ? 3 : size === 4 ? 2 : 1)));
+      const address = add(t.addressSize === 4 ? extendU(wrap(far)) : far, t.segmentBase());
       place = { kind: 'memory', register: 0, size, node: t.indexOf(address, size, access) };
     } else {
       place = t.place(0, access);
