@@ -2,11 +2,13 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
-import { CPU_STATE } from '../memory/layout.ts';
-import { type WasmInstance, type WasmModule, type WasmTable, compileQuickly, wasm } from '../wasm/engine.ts';
+import { CODE_POOL, CPU_STATE } from '../memory/layout.ts';
+import { type WasmInstance, type WasmModule, type WasmTable, wasm, withTieringBudget } from '../wasm/engine.ts';
 import { TranslatedCode } from '../jit/translated-code.ts';
 import { CodeCache } from './interpreter/code-cache.ts';
 import { type Interpreter, generateInterpreter } from './interpreter/generator.ts';
+import { HANDLER_INVALID } from './interpreter/handlers.ts';
+import { HANDLER } from './interpreter/micro-op.ts';
 import { EXECUTED } from './interpreter/runtime.ts';
 import type { ProcessorContract, ProcessorHost, ProcessorStatistics } from './processor-contract.ts';
 import {
@@ -18,15 +20,25 @@ const STATE = indexOf(CPU_STATE);
 /** Where the outermost run of the interpreter would stop. */
 const NOWHERE = -1;
 
+/**
+ * How much of a function of the interpreter is run before V8 optimizes it, in bytes of code. Of its loop each turn would count as hundreds of kilobytes, and
+ * optimizing that one costs a fifth of a second; so it is compiled while a turn counts for no more than a quarter of LOOP_BUDGET:
+ * most programs are over, or translated, before it has had enough turns. Where nothing is translated they are fewer.
+ */
+const INTERPRETER_BUDGET = 120_000_000;
+const LOOP_BUDGET = 16;
+const LOOP_BUDGET_ALONE = 256;
+
 interface Compiled {
   readonly module: WasmModule;
   readonly handlers: Uint16Array;
+  isLoopCompiled: boolean;
 }
 
 const compiled = new Map<boolean, Compiled>();
 
-/** The interpreter as the build has written it, or as it is written now; `alone`: nothing is translated. */
-function loadInterpreter(checked: boolean, alone: boolean): Compiled {
+/** The interpreter as the build has written it, or as it is written now. */
+function loadInterpreter(checked: boolean): Compiled {
   const known = compiled.get(checked);
   if (known) return known;
   const file = new URL(`./interpreter/${checked ? 'checked' : 'fast'}.wasm`, import.meta.url);
@@ -38,8 +50,11 @@ function loadInterpreter(checked: boolean, alone: boolean): Compiled {
   } else {
     interpreter = generateInterpreter(checked);
   }
-  // The optimising compiler takes a quarter of a second for the loop: most programs are over, or translated, before that pays.
-  const made = { module: alone ? new wasm.Module(interpreter.module) : compileQuickly(interpreter.module), handlers: interpreter.handlers };
+  const made: Compiled = {
+    module: withTieringBudget(INTERPRETER_BUDGET, () => new wasm.Module(interpreter.module)),
+    handlers: interpreter.handlers,
+    isLoopCompiled: false,
+  };
   compiled.set(checked, made);
   return made;
 }
@@ -93,7 +108,8 @@ export class Processor implements ProcessorContract {
   }
 
   #instantiate(checked: boolean): [CodeCache, Exports] {
-    const { module, handlers } = loadInterpreter(checked, this.#threshold === 0);
+    const interpreter = loadInterpreter(checked);
+    const { module, handlers } = interpreter;
     const cache = new CodeCache(this.memory, handlers);
     cache.unimplemented = (name, address) => this.#host.unimplemented?.(name, address);
     this.translated = undefined;
@@ -112,6 +128,10 @@ export class Processor implements ProcessorContract {
     const instance: WasmInstance = new wasm.Instance(module, { emulator: imports });
     const exports = instance.exports as unknown as Exports;
     this.#system.flags = exports.flags;
+    if (!interpreter.isLoopCompiled) {
+      interpreter.isLoopCompiled = true;
+      this.#compileLoop(exports.run);
+    }
     const { flags, find, goTo, fault, table } = exports;
     const system = this.#system;
     const outside = {
@@ -123,6 +143,16 @@ export class Processor implements ProcessorContract {
     const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, outside, table, checked, this.#eager, this.#counts));
     cache.threshold = this.#threshold;
     return [cache, exports];
+  }
+
+  /** V8 compiles the loop when it is called: it interprets what is no instruction. */
+  #compileLoop(run: Exports['run']): void {
+    const { view } = this.memory;
+    const pointer = view.getBigUint64(STATE + INSTRUCTION_POINTER, true);
+    const op = indexOf(CODE_POOL);
+    view.setUint16(op + HANDLER, HANDLER_INVALID, true);
+    withTieringBudget(this.#threshold === 0 ? LOOP_BUDGET_ALONE : LOOP_BUDGET, () => run(op | 0, 0));
+    view.setBigUint64(STATE + INSTRUCTION_POINTER, pointer, true);
   }
 
   get checked(): boolean {

@@ -37,17 +37,22 @@ export const wasm: Engine = (globalThis as unknown as { WebAssembly: Engine }).W
 const USUAL_BUDGET = 1800000;
 const PATIENT_BUDGET = 100000000;
 
+/** Does something while V8 has another budget for functions: what a module's functions may run, and four times what one turn of a loop may count. */
+export function withTieringBudget<T>(bytes: number, action: () => T): T {
+  setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
+  try {
+    return action();
+  } finally {
+    setFlagsFromString(`--wasm-tiering-budget=${USUAL_BUDGET}`);
+  }
+}
+
 /**
  * Compiles with V8's quick compiler, when functions are first called, and has V8 wait long before it optimises any: for code that most often
  * is over before that would pay.
  */
 export function compileQuickly(bytes: Uint8Array): WasmModule {
-  setFlagsFromString(`--wasm-tiering-budget=${PATIENT_BUDGET}`);
-  try {
-    return new wasm.Module(bytes);
-  } finally {
-    setFlagsFromString(`--wasm-tiering-budget=${USUAL_BUDGET}`);
-  }
+  return withTieringBudget(PATIENT_BUDGET, () => new wasm.Module(bytes));
 }
 
 /**
