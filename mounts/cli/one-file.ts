@@ -6,12 +6,19 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import type { LoadNow } from '../../emulator/modules.ts';
 
 const OUTPUT = new URL('../../', import.meta.url);
 
 /** What the first file gives. The second one gives definitions of further modules. */
+/**
+ * How much bytecode of a function V8 runs before it compiles it anew, optimized: eight times its own measure. A small program is over before
+ * that would pay, and V8 would be at it in other threads all the same.
+ */
+const PATIENCE = '--interrupt-budget=540000';
+
 type Start = (require: NodeJS.Require, directory: string, load: (name: string) => Promise<unknown>, more: () => unknown) => LoadNow;
 
 function read(path: string): Buffer | undefined {
@@ -24,6 +31,8 @@ function read(path: string): Buffer | undefined {
 
 /** Gives what loads a module of the files, or undefined where they were not built. `keeps`: what follows is worth being kept. */
 export function loadOneFile(keeps: boolean): LoadNow | undefined {
+  // Before anything is compiled: what is kept counts only for an engine with the same flags.
+  setFlagsFromString(PATIENCE);
   const start = evaluate('one-file.js', keeps) as Start | undefined;
   if (!start) return undefined;
   const load = start(createRequire(import.meta.url), OUTPUT.href, (name) => import(name), () => evaluate('one-file-more.js', keeps));
