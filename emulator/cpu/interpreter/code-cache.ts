@@ -54,6 +54,8 @@ export class CodeCache {
   readonly #records = new Int32Array(RECORD_WORDS * LONGEST_BLOCK);
   readonly #addresses = new Float64Array(LONGEST_BLOCK);
   readonly #byPage = new Map<number, Block[]>();
+  /** Pages that have a map, also when no block of them is left. */
+  readonly #mappedPages = new Set<number>();
   #free = indexOf(CODE_POOL);
   /** How many blocks and instructions were decoded, and how often instructions of blocks that are gone were executed. */
   decodedBlocks = 0;
@@ -212,6 +214,7 @@ export class CodeCache {
     const map = this.#free;
     words.fill(0, map >>> 2, (map + PAGE_MAP_SIZE) >>> 2);
     words[entry] = map;
+    this.#mappedPages.add(address >>> PAGE_SHIFT);
     this.#free += PAGE_MAP_SIZE;
     return map;
   }
@@ -263,10 +266,9 @@ export class CodeCache {
   clear(): void {
     const { words, permissions } = this.#memory;
     this.#executed = this.executed();
-    for (const page of this.#byPage.keys()) {
-      words[MAP + page] = 0;
-      permissions[page]! &= ~PERMISSION_CODE;
-    }
+    for (const page of this.#mappedPages) words[MAP + page] = 0;
+    for (const page of this.#byPage.keys()) permissions[page]! &= ~PERMISSION_CODE;
+    this.#mappedPages.clear();
     this.#byPage.clear();
     this.blocks.clear();
     this.#free = indexOf(CODE_POOL);
