@@ -68,7 +68,7 @@ asUser(
     ${MOUNTS}
     ls $XDG_RUNTIME_DIR/compatfs`);
     assert.equal({ status, stderr }, { status: 0, stderr: '' });
-    assert.match(stdout, /^\S+\.log\n$/m);
+    // A log that says nothing goes with its server.
     assert.equal(stdout.replace(/\S+\.log\n$/, '').split('\n'), [
       'status 0',
       'fuse.linprocfs',
