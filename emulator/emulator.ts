@@ -7,13 +7,13 @@
  * What a program can reach is what it is given: the tree of files, the three descriptors, arguments and environment.
  */
 
-import { FixedCaller } from '../fs/caller.ts';
-import { ENOENT, type Errno, isErrno } from '../fs/errno.ts';
+import { type AlternateRoot, FixedCaller } from '../fs/caller.ts';
+import { ENOENT, ENOTDIR, type Errno, isErrno } from '../fs/errno.ts';
 import { openDevice } from '../fs/devices/device-file.ts';
 import { DeviceTable } from '../fs/devices/device-table.ts';
 import { Sessions } from '../fs/devices/terminal/sessions.ts';
 import { O_RDONLY, O_WRONLY } from '../fs/flags.ts';
-import { S_IFIFO } from '../fs/stat.ts';
+import { S_IFDIR, S_IFIFO } from '../fs/stat.ts';
 import { Vfs } from '../fs/vfs.ts';
 import type { FileSystem, OpenFile } from '../fs/vnode.ts';
 import { makeEngine } from './engine.ts';
@@ -56,6 +56,11 @@ export interface EmulatorOptions {
   readonly threshold?: number;
   /** Whether the instructions that programs execute are counted, for statistics. */
   readonly counts?: boolean;
+  /**
+   * Where paths are looked up first, as FreeBSD does in /compat/linux (fs/reroot.ts): a directory of the tree, by our rules or FreeBSD's. The
+   * program's interpreter is found so as well.
+   */
+  readonly emulation?: { readonly directory: string; readonly freebsd?: boolean };
   /** Told of each system call. */
   readonly tracer?: SystemCallTracer;
   /** Told of what programs ask for and the emulator does not do. */
@@ -156,8 +161,10 @@ export class Emulator {
     if ('files' in options.root) putFiles(vfs, options.root.files);
     const processes = new GuestProcesses();
     const sessions = new Sessions(processes);
+    const alternateRoot = options.emulation && this.#alternateRoot(vfs, options.emulation);
     const kernel = new Kernel({
       vfs,
+      ...(alternateRoot && { alternateRoot }),
       engine: makeEngine({ ...(options.threshold !== undefined && { threshold: options.threshold }), counts: options.counts ?? false }, options.brands),
       events: this.loop,
       sessions,
@@ -181,6 +188,13 @@ export class Emulator {
       if (options.mounts || error !== ENOENT) throw new StartError(target, error);
     });
     return { kernel, vfs };
+  }
+
+  #alternateRoot(vfs: Vfs, { directory, freebsd }: NonNullable<EmulatorOptions['emulation']>): AlternateRoot {
+    const place = vfs.find(bytesOf(directory), 0, new FixedCaller({ uid: 0, gid: 0, umask: 0 }));
+    if (isErrno(place)) throw new StartError(directory, place);
+    if (place.vnode.type !== S_IFDIR) throw new StartError(directory, ENOTDIR);
+    return { place, ...(freebsd && { freebsd }) };
   }
 
   /** Makes file systems of the types that there are. */

@@ -54,6 +54,34 @@ unless(missing, 'nothing of the host is there', async () => {
   assert.is(await sh('busybox ls /proc/self/cwd/../../..; busybox ls /proc/self/root/..'), await sh('busybox ls /; busybox ls /'));
 });
 
+unless(missing, 'paths are looked up in the emulated tree first', async () => {
+  const files = {
+    '/compat/linux/bin/sh': { content: readFileSync(BUSYBOX ?? ''), mode: 0o755 },
+    '/compat/linux/etc/name': 'emulated\n',
+    '/etc/name': 'base\n',
+    '/etc/other': 'only in the base\n',
+  };
+  const names = async (emulation: { directory: string; freebsd?: boolean } | undefined, program: string): Promise<string> => {
+    const one = new Emulator({ root: { files }, ...(emulation && { emulation }) });
+    try {
+      const { stdout, stderr } = await one.run({ program, argv: ['sh', '-c', 'read a </etc/name; read b </etc/other; echo $a $b'], env: {} });
+      assert.is(Buffer.from(stderr).toString('latin1'), '');
+      return Buffer.from(stdout).toString('latin1');
+    } finally {
+      one.dispose();
+    }
+  };
+  assert.is(await names({ directory: '/compat/linux' }, '/bin/sh'), 'emulated only in the base\n');
+  assert.is(await names({ directory: '/compat/linux', freebsd: true }, '/bin/sh'), 'emulated only in the base\n');
+  assert.is(await names(undefined, '/compat/linux/bin/sh'), 'base only in the base\n');
+  try {
+    await names({ directory: '/compat/none' }, '/bin/sh');
+    assert.unreachable();
+  } catch (error) {
+    assert.instance(error, StartError);
+  }
+});
+
 unless(missing, 'how programs end', async () => {
   const run = (command: string) => vm.run({ program: '/bin/sh', argv: ['sh', '-c', command] });
   assert.is((await run('exit 7')).code, 7);

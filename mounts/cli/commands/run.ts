@@ -28,6 +28,8 @@ export const run: Command = {
     hostname: { value: 'NAME', help: 'what uname -n says' },
     cpus: { value: 'NUMBER', help: 'how many processors it is told of (default 1)' },
     memory: { value: 'MIB', help: 'how much memory it is told of (default 4096)' },
+    emul: { value: 'DIR', help: "paths are looked up in this directory of the program's tree first, as FreeBSD does in /compat/linux" },
+    'emul-freebsd': { help: "the same by FreeBSD's own rules, whatever they do" },
     brands: { value: 'NAMES', help: `whose programs run, with commas between: of ${BRANDS.map(({ name }) => name).join(', ')} (default all)` },
     interpret: { help: 'interprets everything: nothing is translated' },
     strace: { value: 'FILE', optional: true, help: 'prints its system calls as strace does, on standard error or to FILE' },
@@ -64,6 +66,7 @@ async function runProgram(words: Words): Promise<number> {
     ...textOption(words, 'osrelease'),
     ...textOption(words, 'hostname'),
     ...brandsOption(words),
+    ...emulationOption(words),
     ...(words.has('interpret') && { threshold: 0 }),
     counts: words.has('stats'),
     ...(tracer && { tracer }),
@@ -122,6 +125,16 @@ function numberOption<Name extends string>(words: Words, name: Name, least: numb
   const number = Number(value);
   if (!Number.isInteger(number) || number < least || number > most) throw badUsage('run', `--${name} ${value}: not a number from ${least} to ${most}`);
   return { [name]: number } as Record<Name, number>;
+}
+
+function emulationOption(words: Words): { emulation?: { directory: string; freebsd: boolean } } {
+  const directory = words.value('emul');
+  const freebsd = words.has('emul-freebsd');
+  if (directory === undefined) {
+    if (freebsd) throw badUsage('run', '--emul-freebsd is about the directory of --emul, which is missing');
+    return {};
+  }
+  return { emulation: { directory, freebsd } };
 }
 
 function brandsOption(words: Words): { brands?: readonly string[] } {
