@@ -23,6 +23,7 @@ import { PAGE_SHIFT, PERMISSION_CODE, PERMISSION_READ, PERMISSION_TABLE, PERMISS
 import { writtenRegisters } from './register-use.ts';
 import type { FunctionBuilder } from '../wasm/function-builder.ts';
 import { F32, F64, I32, I64, Memory, Op, V128, type ValueType } from '../wasm/opcodes.ts';
+import { isTrap } from '../cpu/semantics/semantics.ts';
 
 const NONE = i32(0);
 const SIZE_LOG: readonly number[] = [0, 0, 1, 0, 2, 0, 0, 0, 3];
@@ -396,6 +397,11 @@ export class TranslatorEmitter extends Emitter {
     for (const flag of FLAGS) if ((mask & flag) !== 0) this.#sources[indexOfFlag(flag)] = source;
   }
 
+  commitFlags(): void {
+    this.storeFlags(ARITHMETIC_FLAGS);
+    this.flagsInMemory(ARITHMETIC_FLAGS);
+  }
+
   /** The flags of a mask are in the state. */
   flagsInMemory(mask: number): void {
     this.setFlagSource(mask, MEMORY_SOURCE);
@@ -483,9 +489,8 @@ export class TranslatorEmitter extends Emitter {
   }
 
   raise(vector: number): void {
-    const isTrap = vector === 1 || vector === 3;
     this.#flush();
-    this.setState(Memory.i64Store, INSTRUCTION_POINTER, isTrap ? this.nextAddress() : this.thisAddress());
+    this.setState(Memory.i64Store, INSTRUCTION_POINTER, isTrap(vector) ? this.nextAddress() : this.thisAddress());
     this.setState(Memory.i32Store, EXIT_DETAIL, i32(vector));
     this.setState(Memory.i32Store, EXIT_REASON, i32(EXIT_EXCEPTION));
     this.leave();

@@ -113,6 +113,8 @@ export abstract class Emitter {
   abstract flagSource(flag: number): FlagSource;
   /** From now on the flags of `mask` come from there. */
   abstract setFlagSource(mask: number, source: FlagSource): void;
+  /** Writes the flags as they are now to the state, so that what comes next in the instruction may fail. */
+  abstract commitFlags(): void;
   /** A field of the state, by one of `Memory`'s loads. */
   abstract state(code: number, type: ValueType, offset: number): Node;
   abstract setState(code: number, offset: number, value: Node): void;

@@ -15,6 +15,7 @@ import {
 } from '../state.ts';
 import { ADDRESS, BASE, DISPLACEMENT, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, NEXT_LINK, REG, RM, SCALE } from './micro-op.ts';
 import { type Import, JUMP_LOG, JUMP_LOG_PAIRS, STATE_INDEX } from './runtime.ts';
+import { isTrap } from '../semantics/semantics.ts';
 
 const OP = local(0, I32);
 /** In the loop: where an inner run ends. */
@@ -300,6 +301,11 @@ export class InterpreterEmitter extends Emitter {
     for (const flag of FLAGS) if ((mask & flag) !== 0) this.#sources[31 - Math.clz32(flag)] = source;
   }
 
+  commitFlags(): void {
+    this.#storeFlags();
+    this.#sources = [];
+  }
+
   /** Writes the flags that the handler has made to the state. */
   #storeFlags(): void {
     const sources = FLAGS.map((flag) => this.#sources[31 - Math.clz32(flag)]);
@@ -353,9 +359,7 @@ export class InterpreterEmitter extends Emitter {
   }
 
   raise(vector: number): void {
-    // Of traps, the instruction has been executed.
-    const isTrap = vector === 1 || vector === 3;
-    this.setState(Memory.i64Store, INSTRUCTION_POINTER, isTrap ? this.nextAddress() : this.thisAddress());
+    this.setState(Memory.i64Store, INSTRUCTION_POINTER, isTrap(vector) ? this.nextAddress() : this.thisAddress());
     this.setState(Memory.i32Store, EXIT_DETAIL, i32(vector));
     this.setState(Memory.i32Store, EXIT_REASON, i32(EXIT_EXCEPTION));
     this.#leave();

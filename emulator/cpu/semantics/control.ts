@@ -1,10 +1,10 @@
 /** Jumps, calls, and leaving to the kernel. */
 
 import { type Emitter, RCX, READ, RSP, WRITE } from '../emit/emitter.ts';
-import { type Node, add, and, constant, eqz, extendU, i32, i64, ne, shrU, sub } from '../emit/expression.ts';
+import { type Node, add, and, constant, eq, eqz, extendU, i32, i64, ne, shrU, sub } from '../emit/expression.ts';
 import { ZERO } from '../state.ts';
 import { typeOf } from '../emit/flags.ts';
-import { BREAKPOINT, DEBUG, GENERAL_PROTECTION, INVALID_OPCODE, type SemanticsTable } from './semantics.ts';
+import { BREAKPOINT, DEBUG, GENERAL_PROTECTION, INVALID_OPCODE, OVERFLOW_TRAP, type SemanticsTable } from './semantics.ts';
 import { pushValue } from './stack.ts';
 
 const NAMES = ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'p', 'np', 'l', 'ge', 'le', 'g'];
@@ -63,6 +63,12 @@ function loop(zero: number | undefined): (t: Emitter) => void {
 
 const fault = (vector: number) => (t: Emitter) => t.raise(vector);
 
+/** Two gates are open to user mode. */
+function interrupt(t: Emitter): void {
+  for (const vector of [BREAKPOINT, OVERFLOW_TRAP]) t.if(eq(t.immediate(1), i32(vector)), () => t.raise(vector));
+  t.raise(GENERAL_PROTECTION);
+}
+
 /** By name. */
 export const CONTROL: SemanticsTable = {
   jmp: jump,
@@ -79,7 +85,7 @@ export const CONTROL: SemanticsTable = {
   ud2: fault(INVALID_OPCODE),
   int3: fault(BREAKPOINT),
   int1: fault(DEBUG),
-  int: fault(GENERAL_PROTECTION),
+  int: interrupt,
 };
 
 /** What privileged instructions do in user mode. */

@@ -12,5 +12,9 @@ export type SemanticsTable = Readonly<Record<string, Semantics>>;
 export const DIVIDE_ERROR = 0;
 export const DEBUG = 1;
 export const BREAKPOINT = 3;
+export const OVERFLOW_TRAP = 4;
 export const INVALID_OPCODE = 6;
 export const GENERAL_PROTECTION = 13;
+
+/** Whether an exception comes after its instruction, which the instruction pointer is then behind. */
+export const isTrap = (vector: number): boolean => vector === DEBUG || vector === BREAKPOINT || vector === OVERFLOW_TRAP;

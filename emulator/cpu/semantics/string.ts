@@ -148,8 +148,11 @@ function comparison(t: Emitter, scan: boolean): void {
     t.flagsSubtract(size, a, b);
     return;
   }
-  const wanted = t.wants(ARITHMETIC_FLAGS);
+  // Where a later element can fail, flags are the state's after each.
+  const commits = t.checked;
+  const wanted = t.wants(ARITHMETIC_FLAGS) && !commits;
   const word = t.variable(I32);
+  if (commits) t.commitFlags();
   if (wanted) t.assign(word, t.flagWord(ARITHMETIC_FLAGS & t.live));
   const { code } = t;
   const out = code.block();
@@ -158,6 +161,10 @@ function comparison(t: Emitter, scan: boolean): void {
   const again = code.loop();
   compareOne();
   countDown(t);
+  if (commits) {
+    t.flagsSubtract(size, a, b);
+    t.commitFlags();
+  }
   const goesOn = and(ne(pointer(t, RCX), i64(0)), t.repeat === 1 ? eq(a, b) : ne(a, b));
   emit(code, goesOn);
   code.brIf(again);
