@@ -63,7 +63,6 @@ interface Exports {
   readonly run: (op: number, stop: number) => number;
   readonly flags: () => number;
   readonly find: (address: bigint) => number;
-  readonly goTo: unknown;
   readonly fault: unknown;
   readonly table: WasmTable;
 }
@@ -132,10 +131,10 @@ export class Processor implements ProcessorContract {
       interpreter.isLoopCompiled = true;
       this.#compileLoop(exports.run);
     }
-    const { flags, find, goTo, fault, table } = exports;
+    const { flags, run, fault, table } = exports;
     const system = this.#system;
     const outside = {
-      ...imports, flags, find, goTo, fault, table,
+      ...imports, flags, run, fault, table,
       get x87() {
         return system.x87Function ?? imports['x87'];
       },

@@ -3,7 +3,7 @@
 import type { CodeCache } from '../cpu/interpreter/code-cache.ts';
 import { FORMS } from '../cpu/forms.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
-import { DEPTH_LIMIT, TRANSLATED_FUNCTIONS } from '../cpu/interpreter/generator.ts';
+import { DEPTH_LIMIT, TRANSLATED_FUNCTIONS, generateLinker } from '../cpu/interpreter/linker.ts';
 import { HANDLER_BLOCK, HANDLER_ENTER } from '../cpu/interpreter/handlers.ts';
 import { ADDRESS, HANDLER, MICRO_OP_SIZE, SLOT } from '../cpu/interpreter/micro-op.ts';
 import { JUMP_LOG, JUMP_LOG_PAIRS, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
@@ -11,7 +11,7 @@ import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { ARITHMETIC_FLAGS, EXACT_FLOAT } from '../cpu/state.ts';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CODE_COUNTERS } from '../memory/layout.ts';
-import { type WasmTable, compileForSpeed, compileQuickly, wasm } from '../wasm/engine.ts';
+import { type WasmModule, type WasmTable, compileForSpeed, compileQuickly, wasm } from '../wasm/engine.ts';
 import { findRegion } from './region.ts';
 import { functionName, translate } from './translator.ts';
 
@@ -31,6 +31,10 @@ const NEVER = 0x3fffffff;
 
 /** By form: whether a block ends with it, so that what follows is not known. */
 const MAY_LEAVE = FORMS.map(({ mnemonics }) => /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|syscall|ud[012]|hlt)$/.test(mnemonics[0]!));
+
+let linkerModule: WasmModule | undefined;
+/** The module by which functions find each other; tables are all of one size. */
+const linker = (tableSize: number): WasmModule => (linkerModule ??= compileForSpeed(generateLinker(tableSize)));
 
 /** What was translated so far. */
 export interface TranslatorStatistics {
@@ -80,7 +84,8 @@ export class TranslatedCode {
   constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, checked: boolean, eager: boolean, counts: boolean) {
     this.#memory = memory;
     this.#cache = cache;
-    this.#imports = imports;
+    const { exports } = new wasm.Instance(linker(table.length), { emulator: imports });
+    this.#imports = Object.assign(Object.create(imports) as Record<string, unknown>, { find: exports['find'], goTo: exports['goTo'] });
     this.#table = table;
     this.#checked = checked;
     this.#eager = eager;

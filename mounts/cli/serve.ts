@@ -60,6 +60,8 @@ async function serveMounts(order: Order): Promise<number> {
 function unmountBeforeCrash(current: () => MountServer | undefined): void {
   process.on('uncaughtException', (error) => {
     complain(explain(error).line);
+    // The mounts' end may be noticed, and end the process, before we do.
+    process.exitCode = EXIT_FAILED;
     const server = current();
     // What is just being mounted goes at the exit.
     if (server) void leave(server).finally(() => process.exit(EXIT_FAILED));

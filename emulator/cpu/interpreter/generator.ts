@@ -5,19 +5,17 @@
  *                     where a return went to that address
  *     flags()         the arithmetic flags, as RFLAGS has them
  *     find(address)   the code of an address in 64 bits; 0 where there is none, with the reason in the state
- *     goTo(address, depth, back)  what translated code calls and goes to: runs what is at an address in 64 bits, translated or not, until it
- *                     returns to `back`; returns where to go on, as translated functions do
  *     fault(address, size, wanted, instruction)  notes that an access failed
  *     table           its handlers, and translated functions behind them
  */
 
-import { add, and, call, emit, eq, eqz, extendS, extendU, gtS, i32, i64, load, local, ne, or, shl, shrU, sub, wrap } from '../emit/expression.ts';
+import { add, and, call, emit, eqz, extendS, extendU, gtS, i32, i64, load, local, ne, shl, shrU, sub, wrap } from '../emit/expression.ts';
 import { type FlagSource, wordOf } from '../emit/flags.ts';
 import {
   ARITHMETIC_FLAGS, EXIT_ADDRESS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_PAGE_FAULT, EXIT_REASON, EXIT_TICK, FLAG_FIRST, FLAG_KIND, FLAG_SECOND, INSTRUCTION_POINTER,
   RUN_DEPTH, SCRATCH_REGISTER, TICK,
 } from '../state.ts';
-import { CODE_MAP, PAGE_SHIFT, PERMISSION_EXECUTE, PERMISSION_TABLE, REBASE } from '../../memory/layout.ts';
+import { PAGE_SHIFT, PERMISSION_TABLE, REBASE } from '../../memory/layout.ts';
 import { changedFlags } from '../flag-effects.ts';
 import { SEMANTICS } from '../semantics/registry.ts';
 import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
@@ -26,26 +24,14 @@ import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
 import {
   FIRST_HANDLER, HANDLER_ADDRESS, HANDLER_BLOCK, HANDLER_ENTER, HANDLER_GONE, HANDLER_INVALID, HANDLER_LEAVE, HANDLER_PLACES, type Handler, handlerPlace, isInline, listHandlers,
 } from './handlers.ts';
+import { DEPTH_LIMIT, RUN_WEIGHT, TRANSLATED_FUNCTIONS, storeState, writeFind } from './linker.ts';
 import { InterpreterEmitter, type Shared } from './interpreter-emitter.ts';
 import { ADDRESS, BASE, COUNTDOWN, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, MICRO_OP_SIZE, SCALE, SLOT } from './micro-op.ts';
 import { STATE_INDEX, importRuntime } from './runtime.ts';
 
-/** How deep calls of translated functions may be; an inner run of the interpreter counts as many as RUN_WEIGHT. */
-export const DEPTH_LIMIT = 1200;
-const RUN_WEIGHT = 24;
-
-/** How many translated functions there is room for. */
-export const TRANSLATED_FUNCTIONS = 16384;
-
 const OP = local(0, I32);
 const at = (offset: number): number => STATE_INDEX + offset;
 const field = (code: number, offset: number) => load(code, code === Memory.i64Load ? I64 : I32, OP, offset);
-
-function storeState(code: FunctionBuilder, instruction: number, offset: number, value: ReturnType<typeof i32>): void {
-  code.i32(0);
-  emit(code, value);
-  code.memory(instruction, at(offset));
-}
 
 /** The arithmetic flags from how they are told in the state. */
 function writeFlags(code: FunctionBuilder): void {
@@ -78,42 +64,6 @@ function writeFlags(code: FunctionBuilder): void {
   }
   code.op(Op.unreachable);
   code.end(done);
-}
-
-/** Finds code: two look-ups, and a question to the decoder where they find nothing. */
-function writeFind(code: FunctionBuilder, decode: number): void {
-  const address = local(0, I64);
-  const page = code.local(I32);
-  const found = code.local(I32);
-  emit(code, ne(shrU(address, i64(32)), i64(0)));
-  const beyond = code.if();
-  storeState(code, Memory.i64Store, INSTRUCTION_POINTER, address);
-  storeState(code, Memory.i64Store, EXIT_ADDRESS, address);
-  // Of an address that is none in 48 bits, the jump itself fails.
-  const canonical = eqz(or(shrU(add(address, i64(0, 0x8000)), i64(48)), i64(0)));
-  emit(code, canonical);
-  const fault = code.if();
-  storeState(code, Memory.i32Store, EXIT_REASON, i32(EXIT_PAGE_FAULT));
-  storeState(code, Memory.i32Store, EXIT_DETAIL, i32(PERMISSION_EXECUTE));
-  code.else();
-  storeState(code, Memory.i32Store, EXIT_REASON, i32(EXIT_EXCEPTION));
-  storeState(code, Memory.i32Store, EXIT_DETAIL, i32(13));
-  code.end(fault);
-  code.i32(0);
-  code.op(Op.return);
-  code.end(beyond);
-  emit(code, load(Memory.i32Load, I32, shl(wrap(shrU(address, i64(PAGE_SHIFT))), i32(2)), CODE_MAP - REBASE));
-  code.tee(page);
-  const mapped = code.if();
-  emit(code, load(Memory.i32Load, I32, add(local(page, I32), shl(and(wrap(address), i32(0xfff)), i32(2)))));
-  code.tee(found);
-  const known = code.if();
-  code.get(found);
-  code.op(Op.return);
-  code.end(known);
-  code.end(mapped);
-  emit(code, wrap(address));
-  code.call(decode);
 }
 
 /** Notes a page fault: which byte of the access it was, and why. */
@@ -271,45 +221,6 @@ function writeSpecial(code: FunctionBuilder, number: number, loop: Label, import
   }
 }
 
-/** Runs what is at an address for translated code. */
-function writeGoTo(code: FunctionBuilder, find: number, run: number, translated: number): void {
-  const address = local(0, I64);
-  const depth = local(1, I32);
-  const back = local(2, I32);
-  const found = code.local(I32);
-  const before = code.local(I32);
-  emit(code, call(find, I32, [address]));
-  code.tee(found);
-  code.op(Op.i32Eqz);
-  const nowhere = code.if();
-  code.i32(0);
-  code.op(Op.return);
-  code.end(nowhere);
-  emit(code, eq(load(Memory.i32Load16U, I32, local(found, I32), HANDLER), i32(HANDLER_ENTER)));
-  const enters = code.if();
-  emit(code, depth);
-  emit(code, back);
-  emit(code, load(Memory.i32Load, I32, local(found, I32), SLOT));
-  code.returnCallIndirect(translated);
-  code.end(enters);
-  // Whoever runs the caller can as well go on with it; or there is no room for another run.
-  emit(code, load(Memory.i32Load, I32, i32(0), at(RUN_DEPTH)));
-  code.tee(before);
-  emit(code, depth);
-  code.op(Op.i32Eq);
-  emit(code, gtS(depth, i32(DEPTH_LIMIT - RUN_WEIGHT)));
-  code.op(Op.i32Or);
-  const returns = code.if();
-  emit(code, wrap(address));
-  code.op(Op.return);
-  code.end(returns);
-  storeState(code, Memory.i32Store, RUN_DEPTH, add(depth, i32(RUN_WEIGHT)));
-  emit(code, call(run, I32, [local(found, I32), back]));
-  code.set(found);
-  storeState(code, Memory.i32Store, RUN_DEPTH, local(before, I32));
-  code.get(found);
-}
-
 /** The module's bytes, and the numbers of its handlers by `handlerPlace`. */
 export interface Interpreter {
   readonly module: Uint8Array;
@@ -375,13 +286,10 @@ export function generateInterpreter(checked: boolean): Interpreter {
     writeHandler(t, handler);
     code.op(Op.unreachable);
   }
-  const goTo = module.function(module.type([I64, I32, I32], [I32]));
-  writeGoTo(goTo.code, find.number, run.number, translated);
   module.element(FIRST_HANDLER + inline, functions);
   module.export('function', 'run', run.number);
   module.export('function', 'flags', flags.number);
   module.export('function', 'find', find.number);
-  module.export('function', 'goTo', goTo.number);
   module.export('function', 'fault', fault.number);
   module.export('table', 'table', table);
   return { module: module.encode(), handlers: numbers };
