@@ -120,6 +120,8 @@ export class PipeEnd extends OpenFile {
 
   /** Whether open(2) has to wait for the other side still. */
   get lonely(): boolean {
+    // A pipe that is opened again, by /proc, is not waited for.
+    if (this.vnode instanceof NamelessVnode) return false;
     if (this.flags & O_NONBLOCK || this.#reads === this.#writes) return false;
     const { pipe } = this;
     if (this.#reads) return pipe.writers === 0 && pipe.writersOpened === this.#seen;

@@ -17,6 +17,7 @@ import * as readWrite from './read-write.ts';
 import { Reason, type Row, type SyscallTable, absent, accepted, full, needsCap, partial, table } from './row.ts';
 import * as sharedMemory from './shared-memory.ts';
 import * as signals from './signals.ts';
+import * as sockets from './sockets.ts';
 import * as system from './system.ts';
 import * as threads from './threads.ts';
 import * as time from './time.ts';
@@ -32,9 +33,12 @@ const CAP_BPF = 39;
 
 const { NotDone, NotInLinux, NoEquivalent, KernelState, Obsolete } = Reason;
 
-/** Calls on sockets, of which there are none: EBADF for what is no descriptor, ENOTSOCK for others. */
+const NO_ADDRESSES = 'sockets with addresses are not done: there are none but those of socketpair';
+const ONLY_PAIRS = 'for the sockets of socketpair';
+
+/** Calls that no socket of socketpair is for. */
 function onSocket(name: string, signature: string): Row {
-  return partial(name, signature, (task, fd) => (usable(task, fd) ? ENOTSOCK : EBADF), 'there are no sockets yet');
+  return partial(name, signature, (task, fd) => (usable(task, fd) ? ENOTSOCK : EBADF), NO_ADDRESSES);
 }
 
 const ROWS: Readonly<Record<number, Row>> = {
@@ -80,20 +84,20 @@ const ROWS: Readonly<Record<number, Row>> = {
   39: full('getpid', '', identity.getpid),
   40: full('sendfile', 'fd fd ptr size', transfer.sendfile),
   41: absent('socket', 'enum:family flags:sock int', NotDone, { quiet: true, error: EAFNOSUPPORT }),
-  42: onSocket('connect', 'fd ptr int'),
-  43: onSocket('accept', 'fd ptr ptr'),
-  44: onSocket('sendto', 'fd buf(2) size flags ptr int'),
-  45: onSocket('recvfrom', 'fd buf:out(2) size flags ptr ptr'),
-  46: onSocket('sendmsg', 'fd ptr flags'),
-  47: onSocket('recvmsg', 'fd ptr flags'),
-  48: onSocket('shutdown', 'fd int'),
-  49: onSocket('bind', 'fd ptr int'),
-  50: onSocket('listen', 'fd int'),
-  51: onSocket('getsockname', 'fd ptr ptr'),
-  52: onSocket('getpeername', 'fd ptr ptr'),
-  53: absent('socketpair', 'enum:family flags:sock int fds:out', NotDone, { error: EAFNOSUPPORT }),
-  54: onSocket('setsockopt', 'fd int int ptr int'),
-  55: onSocket('getsockopt', 'fd int int ptr ptr'),
+  42: partial('connect', 'fd ptr int', sockets.connect, NO_ADDRESSES),
+  43: partial('accept', 'fd ptr ptr', sockets.unbound, NO_ADDRESSES),
+  44: partial('sendto', 'fd buf(2) size flags ptr int', sockets.sendto, ONLY_PAIRS),
+  45: partial('recvfrom', 'fd buf:out(2) size flags ptr ptr', sockets.recvfrom, ONLY_PAIRS),
+  46: partial('sendmsg', 'fd ptr flags', sockets.sendmsg, ONLY_PAIRS),
+  47: partial('recvmsg', 'fd ptr flags', sockets.recvmsg, ONLY_PAIRS),
+  48: partial('shutdown', 'fd int', sockets.shutdown, ONLY_PAIRS),
+  49: partial('bind', 'fd ptr int', sockets.unbound, NO_ADDRESSES),
+  50: partial('listen', 'fd int', sockets.unbound, NO_ADDRESSES),
+  51: partial('getsockname', 'fd ptr ptr', sockets.getsockname, ONLY_PAIRS),
+  52: partial('getpeername', 'fd ptr ptr', sockets.getpeername, ONLY_PAIRS),
+  53: full('socketpair', 'enum:family flags:sock int fds:out', sockets.socketpair),
+  54: partial('setsockopt', 'fd int int ptr int', sockets.setsockopt, ONLY_PAIRS),
+  55: partial('getsockopt', 'fd int int ptr ptr', sockets.getsockopt, ONLY_PAIRS),
   56: partial('clone', 'flags64:clone ptr ptr ptr ptr', processes.clone, 'no namespaces, no CLONE_PIDFD'),
   57: full('fork', '', processes.fork),
   58: full('vfork', '', processes.vfork),
@@ -326,7 +330,7 @@ const ROWS: Readonly<Record<number, Row>> = {
   285: full('fallocate', 'fd flags:fallocate off off', attributes.fallocate),
   286: partial('timerfd_settime', 'fd flags:timer itimerspec itimerspec:out', polling.timerfd_settime, 'the clock is never set, so nothing is cancelled'),
   287: full('timerfd_gettime', 'fd itimerspec:out', polling.timerfd_gettime),
-  288: onSocket('accept4', 'fd ptr ptr flags:sock'),
+  288: partial('accept4', 'fd ptr ptr flags:sock', sockets.unbound, NO_ADDRESSES),
   289: full('signalfd4', 'fd sigset size flags:fd', polling.signalfd4),
   290: full('eventfd2', 'uint flags:eventfd', polling.eventfd2),
   291: full('epoll_create1', 'flags:fd', polling.epoll_create1),
