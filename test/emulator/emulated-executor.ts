@@ -44,6 +44,7 @@ import {
 
 const STATE = indexOf(CPU_STATE);
 const CODE_INDEX = indexOf(CODE);
+const PRISTINE_CODE = new Uint8Array(CODE_SIZE).fill(0xcc);
 const WINDOW_INDEX = indexOf(WINDOW);
 /** How often the tick flag may end a case before that is taken for one without an end. */
 const TICKS = 1000;
@@ -72,6 +73,7 @@ export class EmulatedExecutor {
   readonly #pristineWords: Int32Array;
   #processor!: ProcessorContract;
   #window!: Uint8Array;
+  #code!: Uint8Array;
   #words!: Int32Array;
   #left = 0;
 
@@ -90,6 +92,7 @@ export class EmulatedExecutor {
     const { bytes, buffer, permissions } = processor.memory;
     this.#window = bytes.subarray(WINDOW_INDEX, WINDOW_INDEX + WRITABLE);
     this.#words = new Int32Array(buffer, WINDOW_INDEX, WRITABLE / 4);
+    this.#code = bytes.subarray(CODE_INDEX, CODE_INDEX + CODE_SIZE);
     bytes.set(this.#contents, WINDOW_INDEX);
     bytes.fill(0xcc, CODE_INDEX, CODE_INDEX + CODE_SIZE);
     permissions.fill(PERMISSION_READ | PERMISSION_WRITE | PERMISSION_EXECUTE, CODE >>> PAGE_SHIFT, (CODE + CODE_SIZE) >>> PAGE_SHIFT);
@@ -125,6 +128,11 @@ export class EmulatedExecutor {
     };
     bytes.fill(0xcc, at, at + code.length);
     this.#processor.forget(address, address + code.length);
+    // A bit that is far from its address may have been one of code.
+    if (Buffer.compare(this.#code, PRISTINE_CODE) !== 0) {
+      this.#code.set(PRISTINE_CODE);
+      this.#processor.forget(CODE, CODE + CODE_SIZE);
+    }
     return outcome;
   }
 

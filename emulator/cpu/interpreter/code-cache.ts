@@ -19,6 +19,7 @@ import { writeMicroOp } from './micro-op-writer.ts';
 import { STATE_INDEX } from './runtime.ts';
 
 const LONGEST_BLOCK = 64;
+const LONGEST_INSTRUCTION = 15;
 const INVALID_OPCODE = 6;
 const GENERAL_PROTECTION = 13;
 const MAP = indexOf(CODE_MAP) >>> 2;
@@ -185,7 +186,8 @@ export class CodeCache {
       ended = ENDS_BLOCK[form] === 1;
     }
     const last = (count - 1) * RECORD_WORDS;
-    const end = addresses[count - 1]! + Math.max(records[last + RECORD_LENGTH]!, 1);
+    // Bytes that are no instruction may be one when any of them changes.
+    const end = addresses[count - 1]! + (records[last + FORM] === 0 ? LONGEST_INSTRUCTION : records[last + RECORD_LENGTH]!);
     if (!ended) {
       view.setUint16(op + HANDLER, HANDLER_LEAVE, true);
       view.setUint32(op + ADDRESS, end, true);
