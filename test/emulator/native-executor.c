@@ -121,7 +121,8 @@ static void answer(ucontext_t *context, int signal, unsigned long fs, unsigned l
   memset(result->floating + 464, 0, 48);
   result->length = sizeof *result + changes(result->rest);
   if (fwrite(result, result->length, 1, stdout) != 1) fail("write");
-  memset((void *)running->address, 0xcc, running->code_length);
+  /* All of it: a bit that is far from its address may have been one of code. */
+  memset((void *)CODE, 0xcc, CODE_SIZE);
 }
 
 static void start(ucontext_t *context) {
