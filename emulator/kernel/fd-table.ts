@@ -4,9 +4,13 @@ import type { Caller } from '../../fs/caller.ts';
 import { EBADF, EMFILE, type Errno } from '../../fs/errno.ts';
 import type { Description } from './description.ts';
 
+/** Slots of a new table: a machine word of the kernel's bit map (`NR_OPEN_DEFAULT`). */
+const LEAST_SLOTS = 64;
+
 export class FdTable {
   readonly #slots: (Description | undefined)[] = [];
   readonly #closeOnExec: boolean[] = [];
+  #size = LEAST_SLOTS;
   /** No free descriptor is below. */
   #free = 0;
   /** Processes that use it. */
@@ -45,6 +49,7 @@ export class FdTable {
     }
     this.#slots[fd] = description;
     this.#closeOnExec[fd] = closeOnExec;
+    while (this.#size <= fd) this.#size *= 2;
   }
 
   /** Puts a description, whose use it takes over, at a descriptor; what was there is closed. */
@@ -101,5 +106,13 @@ export class FdTable {
   /** One more than the highest descriptor that there may be. */
   get end(): number {
     return this.#slots.length;
+  }
+
+  /**
+   * The slots that Linux would have made (`FDSize` of proc_pid_status(5)): enough for the highest descriptor that this table
+   * ever had, in powers of two; a forked copy has only what its open descriptors need. select(2) looks at no descriptor beyond.
+   */
+  get size(): number {
+    return this.#size;
   }
 }

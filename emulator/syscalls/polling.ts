@@ -110,8 +110,8 @@ const WRITE_EVENTS = POLLOUT | POLLWRNORM | POLLERR | 0x200;
 
 function selectAll(task: Task, count: number, addresses: readonly [number, number, number], until: number): number {
   if (count < 0) return EINVAL;
-  const fds = Math.min(count, Math.max(task.process.files.end, 0) + 64);
-  const length = Math.ceil(Math.min(count, fds) / 64) * 8;
+  const fds = Math.min(count, task.process.files.size);
+  const length = Math.ceil(fds / 64) * 8;
   const { bytes } = task.memory;
   const sets: (Uint8Array | undefined)[] = [];
   for (const address of addresses) {
@@ -127,7 +127,7 @@ function selectAll(task: Task, count: number, addresses: readonly [number, numbe
   const has = (set: Uint8Array | undefined, fd: number): boolean => set !== undefined && (set[fd >> 3]! & (1 << (fd & 7))) !== 0;
   const masks = [READ_EVENTS, WRITE_EVENTS, POLLPRI];
   let ready = 0;
-  for (let fd = 0; fd < Math.min(count, length * 8); fd++) {
+  for (let fd = 0; fd < fds; fd++) {
     if (!sets.some((set) => has(set, fd))) continue;
     const description = usable(task, fd);
     if (!description) {

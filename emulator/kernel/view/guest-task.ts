@@ -29,8 +29,6 @@ import { GuestTaskFiles } from './guest-task-files.ts';
 import { limitValue, maskValue, signalValue, stateOf } from './values.ts';
 
 const NS_PER_TICK = 1e9 / USER_HZ;
-/** Where the table of descriptors begins (NR_OPEN_DEFAULT), and grows by doubling. */
-const LEAST_SLOTS = 64;
 /** PF_RANDOMIZE */
 const PROCESS_FLAGS = 0x400000;
 
@@ -191,7 +189,7 @@ export class GuestTask implements TaskView {
       tracer: 0,
       uids: [uid, euid, suid, fsuid],
       gids: [gid, egid, sgid, fsgid],
-      descriptorSlots: this.#hasMemory ? slotsFor(process.files.end) : 0,
+      descriptorSlots: this.#hasMemory ? process.files.size : 0,
       groups: credentials.groups,
       namespaceIds: { processIds: [process.pid], ids: [task.tid], processGroups: [process.group], sessions: [process.session] },
       kernelThread: false,
@@ -312,10 +310,3 @@ export class GuestTask implements TaskView {
 }
 
 const NETWORK = new GuestNetwork();
-
-/** How many descriptors the table has room for. */
-function slotsFor(end: number): number {
-  let slots = LEAST_SLOTS;
-  while (slots < end) slots *= 2;
-  return slots;
-}
