@@ -51,12 +51,13 @@ export async function showProcfs({ plans, procfsAt, userland }: Order): Promise<
     if (!(await bind('/proc', place))) return plans;
   }
   const { magic } = linprocfs.defaults();
-  return plans.map((plan) => withMagic(plan, [...magic, `/${PLACE}`]));
+  return plans.map((plan) => withMagic(plan, [...magic, `/${PLACE}`], place));
 }
 
-function withMagic(plan: MountPlan, magic: readonly string[]): MountPlan {
+/** The plan of a linprocfs that knows where it is, and with which it goes away; others as they are. */
+function withMagic(plan: MountPlan, magic: readonly string[], companion?: string): MountPlan {
   if (plan.type !== linprocfs.name) return plan;
-  return { ...plan, options: { ...plan.options, own: { ...plan.options.own, magic, magicGiven: true } } };
+  return { ...plan, ...(companion !== undefined && { companion }), options: { ...plan.options, own: { ...plan.options.own, magic, magicGiven: true } } };
 }
 
 function isShown(place: string): boolean {

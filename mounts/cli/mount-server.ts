@@ -36,6 +36,8 @@ export interface MountPlan extends TreePlan {
   readonly within?: string;
   /** A descriptor of /dev/fuse that is mounted there already. */
   readonly mounted?: number;
+  /** Where a procfs of the kernel's is that goes away with it. */
+  readonly companion?: string;
 }
 
 /** What moves the requests: the kernel's protocol on /dev/fuse, or libfuse by way of the package fuse-native. */
@@ -85,11 +87,14 @@ export class MountServer {
     this.ended.catch(() => {});
   }
 
-  /** Makes all the mounts, or none. Throws a Failure or MountError. */
-  static async start(plans: readonly MountPlan[]): Promise<MountServer> {
+  /**
+   * Makes all the mounts, or none. `prepare` is called when no other server is about them, and tells the plans as they are to
+   * be carried out. Throws a Failure or MountError.
+   */
+  static async start(plans: readonly MountPlan[], prepare: () => Promise<readonly MountPlan[]>): Promise<MountServer> {
     const server = new MountServer(plans);
     try {
-      await server.#start();
+      await server.#start(prepare);
     } catch (error) {
       await server.unmountAll();
       await giveUp(plans.slice(server.#begun));
@@ -98,7 +103,7 @@ export class MountServer {
     return server;
   }
 
-  async #start(): Promise<void> {
+  async #start(prepare: () => Promise<readonly MountPlan[]>): Promise<void> {
     // The control socket's directory must be found by its usual name, whatever is mounted later.
     this.#namespace = await mountNamespace();
     const [first] = this.#plans;
@@ -109,8 +114,9 @@ export class MountServer {
       (request) => this.#answer(request),
       (socket) => this.#refuseSecond(socket),
     );
-    if (this.#plans.some(({ target }) => coversProc(target))) await keepUncovered();
-    for (const plan of this.#plans) {
+    const plans = await prepare();
+    if (plans.some(({ target }) => coversProc(target))) await keepUncovered();
+    for (const plan of plans) {
       this.#begun++;
       await this.#mount(plan);
     }
@@ -253,5 +259,6 @@ async function startMount(plan: MountPlan): Promise<LiveMount> {
     onFault,
     onNotice: (notice) => complain(`${target}: ${notice}`),
     ...(plan.mounted !== undefined && { mounted: plan.mounted }),
+    ...(plan.companion !== undefined && { companion: plan.companion }),
   });
 }

@@ -1,6 +1,6 @@
 /** Carries out an order: mounts, serves until told to stop or until nothing is mounted any more, and unmounts. */
 
-import { MountServer } from './mount-server.ts';
+import { type MountPlan, MountServer } from './mount-server.ts';
 import { explain } from './explain.ts';
 import { EXIT_FAILED, NOT_FOUND, NOT_RUNNABLE } from './failure.ts';
 import { originalDirectory } from './host-roots.ts';
@@ -16,21 +16,26 @@ import { withoutRights } from './unprivileged.ts';
 
 /** Serves; returns the exit status. */
 export async function serve(order: Order): Promise<number> {
+  const procfs = { isShown: false };
   try {
-    return await serveMounts(order);
+    return await serveMounts(order, procfs);
   } finally {
-    if (order.userland !== undefined) await hideProcfs(order.userland);
+    if (order.userland !== undefined && procfs.isShown) await hideProcfs(order.userland);
   }
 }
 
-async function serveMounts(order: Order): Promise<number> {
+async function serveMounts(order: Order, procfs: { isShown: boolean }): Promise<number> {
   const stop = order.program ? undefined : stopSignal();
   let server: MountServer | undefined;
   unmountBeforeCrash(() => server);
   // Elsewhere they would keep our mounts from being taken away.
   const showKept = order.program ? keepMountsBelow(order.plans) : async (): Promise<void> => {};
   try {
-    server = await unlessStopped(MountServer.start(await showProcfs(order)), stop);
+    const prepare = (): Promise<readonly MountPlan[]> => {
+      procfs.isShown = true;
+      return showProcfs(order);
+    };
+    server = await unlessStopped(MountServer.start(order.plans, prepare), stop);
     await showKept();
     await showTerminals(order);
   } catch (error) {

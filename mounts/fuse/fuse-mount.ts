@@ -52,6 +52,8 @@ export interface FuseMountOptions {
   readonly procfs?: string;
   /** A descriptor of /dev/fuse that is mounted at the target already (by fusermount3). */
   readonly mounted?: number;
+  /** Where a procfs of the kernel's is that the watchdog takes away too. */
+  readonly companion?: string;
   /** Hears of requests that failed by a mistake of ours. */
   readonly onFault?: (report: string) => void;
   /** Hears of what became of what the thread serves. */
@@ -131,7 +133,7 @@ export class FuseMount {
       port: port2,
     };
     this.#procfs = options.procfs ?? '/proc/';
-    this.#watchdog = new Watchdog(target, type, this.#procfs);
+    this.#watchdog = new Watchdog(target, type, this.#procfs, options.companion);
     this.#worker = new Worker(options.worker, {
       workerData: data,
       transferList: [port2],

@@ -57,9 +57,8 @@ mounting("the kernel's own /proc is shown to the userland, unless the options hi
   assert.is(mountAt(place)?.type, 'proc');
   const pid = line.serverId();
   process.kill(pid, 'SIGKILL');
-  await until('the mounts are gone', () => tree(root).length === 0);
+  await until('the mounts are gone', () => tree(root).length === 0 && mountAt(place) === undefined);
   assert.is((await line.run('down', root)).stdout, `${root}: nothing is mounted\n`);
-  assert.is(mountAt(place), undefined);
   assert.not(existsSync(join(root, 'run')), 'it was not there before');
   mkdirSync(join(root, 'run'));
   assert.is((await line.run('up', root)).status, 0);
@@ -70,6 +69,16 @@ mounting("the kernel's own /proc is shown to the userland, unless the options hi
     assert.is(mountAt(place), undefined);
     assert.is((await line.run('down', root)).status, 0);
   }
+});
+
+mounting('of two that come up at once one serves the tree, and the other one takes nothing of it away', async (line) => {
+  const root = join(line.directory, 'root');
+  const both = await Promise.all([line.run('up', root), line.run('up', root)]);
+  assert.ok(both.some(({ status }) => status === 0), JSON.stringify(both));
+  assert.equal(names(root).split(', ').slice(0, 2), ['proc', 'sys']);
+  assert.is(mountAt(join(root, 'run/compatfs/proc'))?.type, 'proc');
+  assert.is((await line.run('down', root)).status, 0);
+  assert.not(existsSync(join(root, 'run')));
 });
 
 mounting('a tree whose server was killed with all that watched over it is made anew, and taken away', async (line) => {
