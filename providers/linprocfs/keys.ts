@@ -33,7 +33,7 @@ function isSeenBy(caller: Caller, uid: number): boolean {
 
 /** /proc/keys: to each caller those that it may view. */
 export function keys(out: TextWriter, kernel: KernelView, caller: Caller): void {
-  for (const key of kernel.keys()) {
+  for (const key of kernel.keys(caller.uid, caller.gid)) {
     // Who has no such user has no such keys.
     if (!isSeenBy(caller, key.uid) || !mayView(key, caller)) continue;
     const { flags, timeout } = key;

@@ -8,7 +8,7 @@ import { type Dirent, accessSync, closeSync, constants, lstatSync, mkdirSync, op
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SUPERUSER } from '../../fs/caller.ts';
+import { FixedCaller, SUPERUSER } from '../../fs/caller.ts';
 import { O_NONBLOCK, O_RDONLY } from '../../fs/flags.ts';
 import type { GeneratedTree } from '../../fs/generated/tree.ts';
 import { open } from '../../fs/operations.ts';
@@ -165,6 +165,27 @@ onLinux('names, types, modes, owners, sizes and link counts are the kernel\'s', 
   source.dispose();
   if (unknown.length > 0) console.log(`not rendered: ${unknown.join(', ')}`);
   assert.equal(different, []);
+});
+
+/** Makes the keyring of whoever runs it (keyctl(2): KEYCTL_GET_KEYRING_ID of KEY_SPEC_USER_KEYRING), and shows what there is. */
+const MAKE_KEYRING = 'exit(syscall(250, 0, -4, 1) < 0)';
+
+function keysOf(uid: number): string | undefined {
+  const user = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--'];
+  const done = spawnSync('sh', ['-c', '"$@" perl -e "$0" && "$@" cat /proc/keys', MAKE_KEYRING, ...user], { encoding: 'latin1' });
+  return done.status === 0 && done.stdout.includes('_uid.') ? done.stdout : undefined;
+}
+
+const nobodysKeys = linux && process.arch === 'x64' && process.getuid?.() === 0 ? keysOf(65534) : undefined;
+if (nobodysKeys === undefined) console.log('skipped: no keyrings can be made for another user');
+
+(nobodysKeys === undefined ? test.skip : test)("a user is shown the user's own keys, which root may not view", () => {
+  const source = new HostSource();
+  const ours = readWhole(linprocfs(source, DEFAULT_OPTIONS), 'keys', new FixedCaller({ uid: 65534, gid: 65534 }));
+  source.dispose();
+  assert.ok(!isErrno(ours));
+  const names = (text: string): string[] => text.split('\n').filter((line) => line.includes('_uid')).map((line) => line.replace(/(Q--- ) *\d+/, '$1'));
+  assert.equal(names(ours as string), names(nobodysKeys ?? ''));
 });
 
 /** What dmesg reads through syslog(2), which gives the same text as /proc/kmsg and takes nothing from there. */

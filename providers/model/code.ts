@@ -13,8 +13,11 @@ export interface CodeView {
   executionDomains(): readonly ExecutionDomain[];
   /** /proc/cgroups */
   cgroupControllers(): readonly CgroupController[];
-  /** /proc/keys: those that the source itself may see. */
-  keys(): readonly Key[];
+  /**
+   * /proc/keys: those that a user may see, as far as the source can ask as that user, and otherwise those that it may see
+   * itself. There may be some among them that the user may not see.
+   */
+  keys(uid: number, gid: number): readonly Key[];
   /** /proc/key-users */
   keyUsers(): readonly KeyUser[];
   /** /proc/config.gz: the build configuration, compressed as the build did it. */

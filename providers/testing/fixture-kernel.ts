@@ -8,6 +8,7 @@ import { EINVAL, ENOENT, type Errno } from '../../fs/errno.ts';
 import { type U64, u64High, u64Low } from '../../fs/u64.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import type { BitMask } from '../model/bit-mask.ts';
+import type { Key } from '../model/code.ts';
 import type { PciConfiguration, SerialPorts } from '../model/devices.ts';
 import type { BlockGroup, Ext4, ExtentStatus, FastCommits, JournalStatistics, Statistic } from '../model/file-systems.ts';
 import type { InterruptLine, SpuriousInterrupts } from '../model/interrupts.ts';
@@ -42,6 +43,7 @@ type Values<V> = {
 /** The accessors with parameters, as tables of what they give. */
 interface Tables {
   pressure: Mutable<Record<PressureResource, Pressure>>;
+  keys: Mutable<Key>[];
   symbols: { address: U64; type: number; name: string; module: string | undefined }[];
   interruptLines: Map<number, FixtureInterrupt>;
   serialPorts: Map<string, Mutable<SerialPorts>>;
@@ -138,6 +140,7 @@ export function fixtureKernel(data: FixtureData): KernelView {
     processCount: () => tasks.size,
     task: (id) => tasks.get(id),
     pressure: (resource) => system.pressure[resource],
+    keys: () => system.keys,
     eachSymbol(tell) {
       for (const { address, type, name, module } of system.symbols) tell(u64High(address), u64Low(address), type, name, module);
     },

@@ -40,7 +40,7 @@ const UNSEEN: readonly (readonly [leaf: RegExp, reason: string])[] = [
 const WIDE: readonly (readonly [leaf: RegExp, reason: string])[] = [
   [/\.has\([^)]*\)$/, 'a name comes or goes, and with it what the directory counts'],
   [/\.interrupts\(\)\.(?:width|chipBlanks)$/, 'the width of a column'],
-  [/\.keys\(\)\[\d+\]\.(?:permissions|uid)$/, 'decide whether the reader is shown the key'],
+  [/\.keys\(0, 0\)\[\d+\]\.(?:permissions|uid)$/, 'decide whether the reader is shown the key'],
   [/\.modules\(\)\[\d+\]\.state$/, 'a module that is not live has no address to show'],
   [/\.pageTypes\(\)\[\d+\]\.types\[\d+\]$/, 'the name of rows and of a column'],
   [/\.pci(?:Buses|Functions)\([^)]*\)\[\d+\]$/, 'the name of a directory or file'],

@@ -16,6 +16,7 @@ import type {
   Uptime,
 } from '../../model/system.ts';
 import { HostHardware } from './host-hardware.ts';
+import { keysAs } from './host-keys.ts';
 import * as allocators from './parse-allocators.ts';
 import * as code from './parse-code.ts';
 import * as ipc from './parse-ipc.ts';
@@ -150,8 +151,11 @@ export class HostSystem extends HostHardware implements SystemView {
     return this.parsed('cgroups', code.parseCgroupControllers);
   }
 
-  keys(): readonly Key[] {
-    return this.parsed('keys', code.parseKeys);
+  keys(uid: number, gid: number): readonly Key[] {
+    if (process.getuid?.() !== 0 || uid === 0) return this.parsed('keys', code.parseKeys);
+    const { files, scanner } = this.source;
+    const text = keysAs(files.roots, uid, gid);
+    return text ? code.parseKeys(scanner.reset(text, text.length)) : this.parsed('keys', code.parseKeys);
   }
 
   keyUsers(): readonly KeyUser[] {
