@@ -63,21 +63,19 @@ chmodSync(join(output, 'mounts/cli/main.js'), 0o755);
 const interpreter = join(output, 'emulator/cpu/interpreter');
 const { generateInterpreter } = await import(pathToFileURL(join(interpreter, 'generator.js')).href);
 for (const checked of [false, true]) {
-  const { module, handlers } = generateInterpreter(checked);
-  writeFileSync(join(interpreter, `${checked ? 'checked' : 'fast'}.wasm`), module);
-  writeFileSync(join(interpreter, 'handlers.bin'), new Uint8Array(handlers.buffer, handlers.byteOffset, handlers.byteLength));
+  writeFileSync(join(interpreter, `${checked ? 'checked' : 'fast'}.wasm`), generateInterpreter(checked));
 }
 const float = join(output, 'emulator/cpu/float');
 const { generateFastX87 } = await import(pathToFileURL(join(float, 'fast-x87.js')).href);
 writeFileSync(join(float, 'x87.wasm'), generateFastX87());
 const always = ['mounts/cli/run-command.js', 'fs/passthrough/passthrough.js', 'fs/layers/overlay/overlay.js'];
 for (const name of readdirSync(output)) if (name.startsWith('one-file')) rmSync(join(output, name));
-const tables = 'emulator/cpu/form-tables.js';
+const tables = ['emulator/cpu/form-numbers.js', 'emulator/cpu/form-tables.js'];
 // What programs that are soon over do not need.
-const late = ['cpu/forms.js', 'cpu/identity.js', 'cpu/semantics/registry.js', 'cpu/interpreter/generator.js', 'cpu/float/exact-sse.js', 'cpu/float/fast-x87.js', 'cpu/float/x87.js', 'jit/translated-code.js'];
+const late = ['cpu/forms.js', 'cpu/form-tables.js', 'cpu/identity.js', 'cpu/semantics/registry.js', 'cpu/interpreter/generator.js', 'cpu/float/exact-sse.js', 'cpu/float/fast-x87.js', 'cpu/float/x87.js', 'jit/translated-code.js'];
 bundle(output, always, join(output, 'one-file.js'), join(output, 'one-file-more.js'), {
   late: new Set([...late.map((path) => `emulator/${path}`), 'node:child_process', 'node:crypto', 'node:tty', 'node:worker_threads', 'node:zlib']),
-  frozen: new Map([[tables, await import(pathToFileURL(join(output, tables)).href)]]),
+  frozen: new Map(await Promise.all(tables.map(async (path) => [path, await import(pathToFileURL(join(output, path)).href)]))),
 });
 
 if (at >= 0) {

@@ -3,14 +3,19 @@
  * allowed, and an instruction of which not all bytes are there is told from one that is none.
  */
 
-import { BY_MODRM_64, BY_PREFIX_64, EXCHANGE, FORM_TRAITS, OPCODES_64 } from './form-tables.ts';
+import { EXCHANGE } from './form-numbers.ts';
+import { FORM_TRAITS } from './form-tables.ts';
 import {
   BY_MODRM,
   BY_PREFIX,
+  BY_RM,
   ENTRY_VALUE,
   HAS_MODRM,
+  IS_REX,
+  IS_SEGMENT,
   LOCKABLE,
   OPCODE_REGISTER,
+  type OpcodeMaps,
   REG_BELOW_8,
   REG_IS_BYTE,
   REG_NOT_EXTENDED,
@@ -19,6 +24,7 @@ import {
   RM_IS_BYTE,
   RM_NOT_EXTENDED,
   buildOpcodeMaps,
+  modRMIndex,
 } from './opcode-maps.ts';
 import {
   ADDRESS_SIZE,
@@ -55,19 +61,6 @@ export const TOO_LONG = -3;
 
 const LONGEST = 15;
 
-// Bytes that are prefixes, by what they are: 1 operand size, 2 address size, 3 LOCK, 4 F3, 5 F2, 6 REX, 8 and up a segment register.
-const PREFIX_CLASS_64 = new Uint8Array(256);
-const PREFIX_CLASS_32 = new Uint8Array(256);
-for (const classes of [PREFIX_CLASS_32, PREFIX_CLASS_64]) {
-  classes[0x66] = 1;
-  classes[0x67] = 2;
-  classes[0xf0] = 3;
-  classes[0xf3] = 4;
-  classes[0xf2] = 5;
-  for (const [register, byte] of [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65].entries()) classes[byte] = 8 + register;
-}
-PREFIX_CLASS_64.fill(6, 0x40, 0x50);
-
 // Base and index of 16-bit addresses, by ModRM.rm: BX 3, BP 5, SI 6, DI 7.
 const BASE_16 = Int8Array.of(3, 3, 5, 5, 6, 7, 5, 3);
 const INDEX_16 = Int8Array.of(6, 7, 6, 7, -1, -1, -1, -1);
@@ -75,18 +68,11 @@ const INDEX_16 = Int8Array.of(6, 7, 6, 7, -1, -1, -1, -1);
 /** Decodes instructions of one mode. Has no state between calls. */
 export class Decoder {
   readonly mode: 32 | 64;
-  readonly opcodes: Int32Array;
-  readonly byPrefix: Int32Array;
-  readonly byModRM: Uint16Array;
-  readonly prefixClass: Uint8Array;
+  readonly #maps: OpcodeMaps;
 
   constructor(mode: 32 | 64) {
     this.mode = mode;
-    const { opcodes, byPrefix, byModRM } = mode === 64 ? { opcodes: OPCODES_64, byPrefix: BY_PREFIX_64, byModRM: BY_MODRM_64 } : buildOpcodeMaps(mode);
-    this.opcodes = opcodes;
-    this.byPrefix = byPrefix;
-    this.byModRM = byModRM;
-    this.prefixClass = mode === 64 ? PREFIX_CLASS_64 : PREFIX_CLASS_32;
+    this.#maps = buildOpcodeMaps(mode);
   }
 
   /**
@@ -95,6 +81,7 @@ export class Decoder {
    */
   decode(bytes: Uint8Array, start: number, end: number, out: Int32Array, record: number): number {
     const long = this.mode === 64;
+    const maps = this.#maps;
     // The first byte that may not be read, and what it means to want it.
     let limit = start + LONGEST;
     let beyond = TOO_LONG;
@@ -104,38 +91,27 @@ export class Decoder {
     }
     let position = start;
     let prefixes = 0;
-    let mandatory = 0;
     let segment = -1;
     let rex = 0;
     let opcode: number;
     for (;;) {
       if (position >= limit) return beyond;
       opcode = bytes[position++]!;
-      const prefixClass = this.prefixClass[opcode]!;
-      if (prefixClass === 0) break;
-      if (prefixClass === 6) {
+      const prefix = maps.prefixes[opcode]!;
+      if (prefix === 0) break;
+      if ((prefix & IS_REX) !== 0) {
         rex = opcode;
         continue;
       }
       // REX counts only where it is the last.
       rex = 0;
-      if (prefixClass === 1) {
-        prefixes |= PREFIX_OPERAND_SIZE;
-        if (mandatory === 0) mandatory = 1;
-      } else if (prefixClass === 2) {
-        prefixes |= PREFIX_ADDRESS_SIZE;
-      } else if (prefixClass === 3) {
-        prefixes |= PREFIX_LOCK;
-      } else if (prefixClass === 4) {
-        prefixes = (prefixes | PREFIX_REPEAT) & ~PREFIX_REPEAT_NOT_ZERO;
-        mandatory = 2;
-      } else if (prefixClass === 5) {
-        prefixes = (prefixes | PREFIX_REPEAT_NOT_ZERO) & ~PREFIX_REPEAT;
-        mandatory = 3;
-      } else if (!long || prefixClass >= 12) {
-        // In 64-bit mode those of ES, CS, SS and DS are as if they were not there.
-        segment = prefixClass - 8;
+      if ((prefix & IS_SEGMENT) !== 0) {
+        segment = prefix & 7;
+        continue;
       }
+      // Of F3 and F2, the later one counts.
+      if ((prefix & (PREFIX_REPEAT | PREFIX_REPEAT_NOT_ZERO)) !== 0) prefixes &= ~(PREFIX_REPEAT | PREFIX_REPEAT_NOT_ZERO);
+      prefixes |= prefix & 0x1f;
     }
     if (rex !== 0) prefixes |= (rex & 8) !== 0 ? PREFIX_REX | PREFIX_REX_W : PREFIX_REX;
 
@@ -151,15 +127,22 @@ export class Decoder {
         key |= opcode;
       }
     }
-    let entry = this.opcodes[key]!;
-    if ((entry & BY_PREFIX) !== 0) entry = this.byPrefix[(entry & ENTRY_VALUE) + mandatory]!;
-    let form = entry & ENTRY_VALUE;
+    let entry = maps.opcodes[key]!;
+    if ((entry & BY_PREFIX) !== 0) {
+      // 66 counts only where there is neither F3 nor F2.
+      const mandatory = (prefixes & PREFIX_REPEAT) !== 0 ? 2 : (prefixes & PREFIX_REPEAT_NOT_ZERO) !== 0 ? 3 : prefixes & PREFIX_OPERAND_SIZE;
+      entry = maps.byPrefix[(entry & ENTRY_VALUE) + mandatory]!;
+    }
     let modRM = -1;
     if ((entry & HAS_MODRM) !== 0) {
       if (position >= limit) return beyond;
       modRM = bytes[position++]!;
-      if ((entry & BY_MODRM) !== 0) form = this.byModRM[(form << 8) | modRM]!;
+      if ((entry & BY_MODRM) !== 0) {
+        entry = maps.byModRM[(entry & ENTRY_VALUE) + modRMIndex(modRM)]!;
+        if ((entry & BY_RM) !== 0) entry = maps.byModRM[(entry & ENTRY_VALUE) + (modRM & 7)]!;
+      }
     }
+    let form = entry & ENTRY_VALUE;
     if (form === 0) return INVALID;
     let traits = FORM_TRAITS[form]!;
     if ((traits & REX_B_EXCHANGES) !== 0 && (rex & 1) !== 0) {

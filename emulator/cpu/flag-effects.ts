@@ -1,6 +1,6 @@
 /** Which arithmetic flags instructions look at and which they replace: what decides whether flags have to be made. */
 
-import { CHANGES, FLAGS_BY_COUNT, FLAGS_BY_STRING, HAS_COUNT, USES } from './form-tables.ts';
+import { CHANGES, FLAGS_BY_COUNT, FLAGS_BY_STRING, HAS_COUNT, REPEATS, USES } from './form-tables.ts';
 import { FORM, IMMEDIATE, OPERAND_SIZE, PREFIXES, PREFIX_REPEAT, PREFIX_REPEAT_NOT_ZERO } from './record.ts';
 import { ARITHMETIC_FLAGS as ALL } from './state.ts';
 
@@ -20,3 +20,10 @@ export function replacedFlags(records: Int32Array, record: number): number {
   if (kind === 0) return 0;
   return (records[record + IMMEDIATE]! & (records[record + OPERAND_SIZE] === 8 ? 63 : 31)) !== 0 ? changes & ALL : 0;
 }
+
+/** How an instruction repeats: 0, or F3 (1) or F2 (2). */
+export const repeatOf = (records: Int32Array, record: number): number => {
+  if (REPEATS[records[record + FORM]!] === 0) return 0;
+  const prefixes = records[record + PREFIXES]!;
+  return (prefixes & PREFIX_REPEAT) !== 0 ? 1 : (prefixes & PREFIX_REPEAT_NOT_ZERO) !== 0 ? 2 : 0;
+};

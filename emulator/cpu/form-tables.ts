@@ -5,7 +5,7 @@
 
 import { COUNT_IMMEDIATE, STRING, changesOf, countOf, usesOf } from './flag-rules.ts';
 import { FORMS, type Form } from './forms.ts';
-import { type OpcodeMaps, buildOpcodeMaps, traitsOf } from './opcode-maps.ts';
+import { traitsOf } from './opcode-maps.ts';
 import { SEMANTICS } from './semantics/registry.ts';
 
 /** What kind a register operand is of; a number is told as it is. */
@@ -29,17 +29,8 @@ const usesAddressSize = ({ mnemonics, operands, repeat }: Form): boolean =>
 const endsBlock = ({ id, mnemonics, privileged }: Form): boolean =>
   /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|ud[012])$/.test(mnemonics[0]!) || privileged || !SEMANTICS[id];
 
-const MAPS_64: OpcodeMaps = buildOpcodeMaps(64);
-
-/** The decoder's tables of 64-bit mode: see opcode-maps.ts. */
-export const OPCODES_64: Int32Array = MAPS_64.opcodes;
-export const BY_PREFIX_64: Int32Array = MAPS_64.byPrefix;
-export const BY_MODRM_64: Uint16Array = MAPS_64.byModRM;
 /** What the decoder has to know of each form. */
 export const FORM_TRAITS: Int32Array = Int32Array.from(FORMS, traitsOf);
-/** The form that 90 is with REX.B. */
-export const EXCHANGE: number = FORMS.findIndex((form) => form.needsRexB);
-
 /** The flags that forms may change, with marks; those they look at; and where a count is: see flag-rules.ts. */
 export const CHANGES: Int32Array = Int32Array.from(FORMS, changesOf);
 export const USES: Int32Array = Int32Array.from(FORMS, usesOf);
@@ -63,8 +54,3 @@ export const ENDS_BLOCK: Uint8Array = Uint8Array.from(FORMS, (form) => (endsBloc
 export const IS_DONE: Uint8Array = Uint8Array.from(FORMS, ({ id }) => (SEMANTICS[id] ? 1 : 0));
 /** Whether its handlers differ by the address size. */
 export const ADDRESS_SIZE_MATTERS: Uint8Array = Uint8Array.from(FORMS, (form) => (usesAddressSize(form) ? 1 : 0));
-/** Forms that are asked for by name. */
-export const CPUID: number = FORMS.findIndex((form) => form.mnemonics[0] === 'cpuid');
-export const RDTSC: number = FORMS.findIndex((form) => form.mnemonics[0] === 'rdtsc');
-export const LEA: number = FORMS.findIndex((form) => form.mnemonics[0] === 'lea');
-export const POP_TO_MEMORY: number = FORMS.findIndex((form) => form.mnemonics[0] === 'pop' && form.hasModRM);

@@ -1,17 +1,31 @@
 /**
- * The decoder's tables, built from the forms: from prefix, opcode and ModRM byte to a form, in at most three look-ups.
+ * The decoder's tables, built from the forms: from prefix, opcode and ModRM byte to a form, in at most four look-ups.
  *
  * `opcodes[map * 256 + opcode]` is an entry: with BY_PREFIX, its value is an index into `byPrefix`, where four entries stand for no
- * prefix, 66, F3 and F2; with BY_MODRM, its value is a row of `byModRM`, of which the 256 form numbers stand for the ModRM
- * bytes; otherwise its value is a form number. HAS_MODRM tells whether there is a ModRM byte.
+ * prefix, 66, F3 and F2; with BY_MODRM, its value is an index into `byModRM`, of which 16 entries stand for memory or a register and
+ * ModRM.reg (see `modRMIndex`); with BY_RM, its value is an index into `byModRM` too, of which 8 entries stand for ModRM.rm; otherwise its
+ * value is a form number. HAS_MODRM tells whether there is a ModRM byte.
  */
 
 import { FORMS, type Form, type ImmediateRule, type SizeRule } from './forms.ts';
+import { PREFIX_ADDRESS_SIZE, PREFIX_LOCK, PREFIX_OPERAND_SIZE, PREFIX_REPEAT, PREFIX_REPEAT_NOT_ZERO } from './record.ts';
 
-export const ENTRY_VALUE = 0xffff;
-export const HAS_MODRM = 0x10000;
-export const BY_PREFIX = 0x20000;
-export const BY_MODRM = 0x40000;
+export const ENTRY_VALUE = 0x1fff;
+export const HAS_MODRM = 0x2000;
+export const BY_PREFIX = 0x4000;
+export const BY_MODRM = 0x8000;
+/** Of an entry that BY_MODRM led to. */
+export const BY_RM = 0x4000;
+
+/** Which of 16 entries a ModRM byte has. */
+export const modRMIndex = (modRM: number): number => (modRM >= 0xc0 ? 8 : 0) | ((modRM >> 3) & 7);
+
+/** The byte is a prefix. */
+export const IS_PREFIX = 0x80;
+/** Beside it: the byte is a REX prefix. */
+export const IS_REX = 0x20;
+/** Beside it: a segment register whose number is in the low bits. Otherwise those are the PREFIX_* of the record that it sets. */
+export const IS_SEGMENT = 0x40;
 
 export const SIZE_RULES: readonly SizeRule[] = ['fixed', 'byte', 'word', 'double', 'stack', 'branch'];
 export const IMMEDIATE_RULES: readonly ImmediateRule[] = ['none', 'byte', 'signed', 'word', 'z', 'v', 'offset', 'enter', 'far'];
@@ -31,8 +45,10 @@ export const REG_BELOW_8 = 0x10000;
 export const REX_B_EXCHANGES = 0x8000;
 
 export interface OpcodeMaps {
-  readonly opcodes: Int32Array;
-  readonly byPrefix: Int32Array;
+  /** By byte: 0, or IS_PREFIX and what it is. */
+  readonly prefixes: Uint8Array;
+  readonly opcodes: Uint16Array;
+  readonly byPrefix: Uint16Array;
   readonly byModRM: Uint16Array;
 }
 
@@ -79,8 +95,19 @@ function only(forms: readonly Form[]): number {
   return forms[0]?.id ?? 0;
 }
 
-/** More opcodes than have to be told apart by ModRM. */
-const MOST_ROWS = 256;
+/** What bytes are as prefixes. */
+function prefixesOf(mode: 32 | 64): Uint8Array {
+  const prefixes = new Uint8Array(256);
+  prefixes[0x66] = IS_PREFIX | PREFIX_OPERAND_SIZE;
+  prefixes[0x67] = IS_PREFIX | PREFIX_ADDRESS_SIZE;
+  prefixes[0xf0] = IS_PREFIX | PREFIX_LOCK;
+  prefixes[0xf3] = IS_PREFIX | PREFIX_REPEAT;
+  prefixes[0xf2] = IS_PREFIX | PREFIX_REPEAT_NOT_ZERO;
+  // In 64-bit mode those of ES, CS, SS and DS are as if they were not there.
+  for (const [register, byte] of [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65].entries()) prefixes[byte] = IS_PREFIX | (mode === 32 || register >= 4 ? IS_SEGMENT | register : 0);
+  if (mode === 64) prefixes.fill(IS_PREFIX | IS_REX, 0x40, 0x50);
+  return prefixes;
+}
 
 /** The tables of one mode. */
 export function buildOpcodeMaps(mode: 32 | 64): OpcodeMaps {
@@ -94,24 +121,33 @@ export function buildOpcodeMaps(mode: 32 | 64): OpcodeMaps {
       else groups[key] = [form];
     }
   }
-  const opcodes = new Int32Array(4 * 256);
+  const opcodes = new Uint16Array(4 * 256);
   const byPrefix: number[] = [];
-  const byModRM = new Uint16Array(MOST_ROWS * 256);
-  let rows = 0;
+  const byModRM: number[] = [];
 
   /** An entry for the forms of one prefix; where no ModRM byte fits one of them, one of the others may. */
   const entryOf = (forms: readonly Form[], others: readonly Form[]): number => {
     if (forms.length === 0) return others.length === 0 ? 0 : entryOf(others, []);
     if (!forms.some((form) => form.hasModRM)) return only(forms);
     if (forms.length === 1 && hasAllModRM(forms[0]!)) return forms[0]!.id | HAS_MODRM;
-    const row = byModRM.subarray(rows * 256, rows * 256 + 256);
+    const row = new Uint16Array(256);
     for (const form of forms) enter(form, row);
     if (others.length > 0) {
       const rest = new Uint16Array(256);
       for (const form of others) enter(form, rest);
       for (let modRM = 0; modRM < 256; modRM++) row[modRM] ||= rest[modRM]!;
     }
-    return rows++ | HAS_MODRM | BY_MODRM;
+    const first = byModRM.length;
+    for (let index = 0; index < 16; index++) byModRM.push(row[index < 8 ? index << 3 : 0xc0 | ((index & 7) << 3)]!);
+    for (let modRM = 0; modRM < 256; modRM++) {
+      const at = first + modRMIndex(modRM);
+      if (byModRM[at] === row[modRM] || (byModRM[at]! & BY_RM) !== 0) continue;
+      // Here ModRM.rm counts, which it does only beside registers.
+      if (modRM < 0xc0) throw new Error(`instruction table: an opcode for some addresses alone, "${FORMS[row[modRM]!]!.row}"`);
+      byModRM[at] = byModRM.length | BY_RM;
+      for (let low = 0; low < 8; low++) byModRM.push(row[(modRM & 0xf8) | low]!);
+    }
+    return first | HAS_MODRM | BY_MODRM;
   };
 
   for (const [key, forms] of groups.entries()) {
@@ -131,5 +167,5 @@ export function buildOpcodeMaps(mode: 32 | 64): OpcodeMaps {
       );
     }
   }
-  return { opcodes, byPrefix: Int32Array.from(byPrefix), byModRM: byModRM.slice(0, rows * 256) };
+  return { prefixes: prefixesOf(mode), opcodes, byPrefix: Uint16Array.from(byPrefix), byModRM: Uint16Array.from(byModRM) };
 }

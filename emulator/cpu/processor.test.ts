@@ -147,7 +147,7 @@ each('a system call that the kernel leaves at', (machine) => {
 
 each("writes over the emulator's own part of memory end the guest, nothing else", (machine) => {
   // mov edi,ADDRESS; mov ecx,8192; mov al,BYTE; rep stosb; mov ecx,10; L: dec ecx; jnz L; int3
-  for (const [address, byte] of [['000080f0', 'ff'], ['000080f0', '00'], ['000040f0', 'f0'], ['000010f0', '0f']]) {
+  for (const [address, byte] of [['000080f0', 'ff'], ['000080f0', '00'], ['000040f0', 'f0'], ['000010f0', '0f'], ['000001f0', '5a'], ['000800f0', '01'], ['00f0fdff', '77']]) {
     machine.write(CODE, `bf${address} b900200000 b0${byte} f3aa b90a000000 ffc9 75fc cc`);
     machine.processor.forget(CODE, CODE + 0x1000);
     const { view } = machine.memory;

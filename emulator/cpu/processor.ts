@@ -5,8 +5,9 @@ import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CODE_POOL, CPU_STATE } from '../memory/layout.ts';
 import { type WasmInstance, type WasmModule, type WasmTable, wasm, withTieringBudget } from '../wasm/engine.ts';
 import { TranslatedCode } from '../jit/translated-code.ts';
-import { CodeCache } from './interpreter/code-cache.ts';
-import { type Interpreter, generateInterpreter } from './interpreter/generator.ts';
+import { FORMS } from './forms.ts';
+import { CodeCache, type DecoderExports } from './interpreter/code-cache.ts';
+import { generateInterpreter } from './interpreter/generator.ts';
 import { HANDLER_INVALID } from './interpreter/handlers.ts';
 import { HANDLER } from './interpreter/micro-op.ts';
 import { EXECUTED } from './interpreter/runtime.ts';
@@ -31,7 +32,6 @@ const LOOP_BUDGET_ALONE = 256;
 
 interface Compiled {
   readonly module: WasmModule;
-  readonly handlers: Uint16Array;
   isLoopCompiled: boolean;
 }
 
@@ -42,28 +42,21 @@ function loadInterpreter(checked: boolean): Compiled {
   const known = compiled.get(checked);
   if (known) return known;
   const file = new URL(`./interpreter/${checked ? 'checked' : 'fast'}.wasm`, import.meta.url);
-  const table = new URL('./interpreter/handlers.bin', import.meta.url);
-  let interpreter: Interpreter;
-  if (existsSync(file) && existsSync(table)) {
-    const bytes = readFileSync(table);
-    interpreter = { module: readFileSync(file), handlers: new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) };
-  } else {
-    interpreter = generateInterpreter(checked);
-  }
+  const bytes = existsSync(file) ? readFileSync(file) : generateInterpreter(checked);
   const made: Compiled = {
-    module: withTieringBudget(INTERPRETER_BUDGET, () => new wasm.Module(interpreter.module)),
-    handlers: interpreter.handlers,
+    module: withTieringBudget(INTERPRETER_BUDGET, () => new wasm.Module(bytes)),
     isLoopCompiled: false,
   };
   compiled.set(checked, made);
   return made;
 }
 
-interface Exports {
+interface Exports extends DecoderExports {
   readonly run: (op: number, stop: number) => number;
   readonly flags: () => number;
   readonly find: (address: bigint) => number;
   readonly fault: unknown;
+  readonly block: unknown;
   readonly table: WasmTable;
 }
 
@@ -108,14 +101,11 @@ export class Processor implements ProcessorContract {
 
   #instantiate(checked: boolean): [CodeCache, Exports] {
     const interpreter = loadInterpreter(checked);
-    const { module, handlers } = interpreter;
-    const cache = new CodeCache(this.memory, handlers);
-    cache.unimplemented = (name, address) => this.#host.unimplemented?.(name, address);
     this.translated = undefined;
     const imports: Record<string, unknown> = {
         memory: this.memory.memory,
-        link: (op: number, which: number) => cache.link(op, which),
-        decode: (address: number) => cache.find(address >>> 0),
+        full: () => cache.clear(),
+        unimplemented: (form: number, address: number) => this.#host.unimplemented?.(FORMS[form]?.row ?? '', address >>> 0),
         hot: (head: number) => code().hot(head),
         unsuited: (address: number) => code().unsuited(address >>> 0),
         promote: (address: number, current: number) => code().promote(address, current),
@@ -124,23 +114,24 @@ export class Processor implements ProcessorContract {
         written: (address: number, size: number) => this.forget(address >>> 0, (address >>> 0) + size),
         ...this.#system.imports(),
     };
-    const instance: WasmInstance = new wasm.Instance(module, { emulator: imports });
+    const instance: WasmInstance = new wasm.Instance(interpreter.module, { emulator: imports });
     const exports = instance.exports as unknown as Exports;
+    const cache = new CodeCache(this.memory, exports);
+    cache.threshold = this.#threshold;
     this.#system.flags = exports.flags;
     if (!interpreter.isLoopCompiled) {
       interpreter.isLoopCompiled = true;
       this.#compileLoop(exports.run);
     }
-    const { flags, run, fault, table } = exports;
+    const { flags, run, fault, block, table } = exports;
     const system = this.#system;
     const outside = {
-      ...imports, flags, run, fault, table,
+      ...imports, flags, run, fault, block, table,
       get x87() {
         return system.x87Function ?? imports['x87'];
       },
     };
     const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, outside, table, checked, this.#eager, this.#counts));
-    cache.threshold = this.#threshold;
     return [cache, exports];
   }
 
@@ -165,16 +156,14 @@ export class Processor implements ProcessorContract {
     view.setInt32(STATE + UPPER_BASE + 4, 1, true);
     view.setInt32(STATE + RUN_DEPTH, 0, true);
     const address = view.getBigUint64(STATE + INSTRUCTION_POINTER, true);
-    const op = this.#exports.find(address);
-    if (op !== 0) {
-      try {
-        // Nothing returns to an address that is none; where it does all the same, that fails.
-        if (this.#exports.run(op, NOWHERE) !== 0) this.#exports.find(BigInt(NOWHERE >>> 0));
-      } catch (error) {
-        // An access outside of memory, most often to the first 64 KiB; or the guest has written over what is not its own.
-        if (!(error instanceof wasm.RuntimeError || error instanceof RangeError)) throw error;
-        view.setInt32(STATE + EXIT_REASON, EXIT_PAGE_FAULT, true);
-      }
+    try {
+      const op = this.#exports.find(address);
+      // Nothing returns to an address that is none; where it does all the same, that fails.
+      if (op !== 0 && this.#exports.run(op, NOWHERE) !== 0) this.#exports.find(BigInt(NOWHERE >>> 0));
+    } catch (error) {
+      // An access outside of memory, most often to the first 64 KiB; or the guest has written over what is not its own.
+      if (!(error instanceof wasm.RuntimeError || error instanceof RangeError)) throw error;
+      view.setInt32(STATE + EXIT_REASON, EXIT_PAGE_FAULT, true);
     }
     return view.getInt32(STATE + EXIT_REASON, true);
   }

@@ -6,7 +6,7 @@ import type { Import } from './interpreter/runtime.ts';
 import { ExactSse } from './float/exact-sse.ts';
 import { type Execute, x87Function } from './float/x87-function.ts';
 import { X87 } from './float/x87.ts';
-import { CPUID, RDTSC } from './form-tables.ts';
+import { CPUID, RDTSC } from './form-numbers.ts';
 import { FORMS } from './forms.ts';
 import { cpuid } from './identity.ts';
 import {

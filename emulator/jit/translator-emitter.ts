@@ -11,7 +11,7 @@ import { FLAGS, type FlagSource, wordOf } from '../cpu/emit/flags.ts';
 import { changedFlags } from '../cpu/flag-effects.ts';
 import { FORMS } from '../cpu/forms.ts';
 import { type Import, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
-import { repeatOf } from '../cpu/interpreter/micro-op-writer.ts';
+import { repeatOf } from '../cpu/flag-effects.ts';
 import {
   ADDRESS_SIZE, BASE, DISPLACEMENT, FORM, HIGH_BYTE, IMMEDIATE, IMMEDIATE_HIGH, INDEX, LENGTH, OPERAND_SIZE, REG, RIP_BASE, RM, SCALE, SEGMENT,
 } from '../cpu/record.ts';

@@ -41,6 +41,7 @@ export class ModuleBuilder {
   readonly #globals = new Section();
   readonly #exports = new Section();
   readonly #elements = new Section();
+  readonly #data = new Section();
   readonly #code: FunctionBuilder[] = [];
   readonly #counts = { function: 0, table: 0, memory: 0, global: 0 };
 
@@ -165,6 +166,17 @@ export class ModuleBuilder {
     for (const number of functions) out.u32(number);
   }
 
+  /** Puts bytes into memory 0, from an index on, when the module is instantiated. */
+  data(from: number, bytes: Uint8Array): void {
+    const out = this.#data.entry();
+    out.u32(0);
+    out.byte(0x41);
+    out.s32(from);
+    out.byte(0x0b);
+    out.u32(bytes.length);
+    out.append(bytes);
+  }
+
   /** The module's bytes. */
   encode(): Uint8Array {
     const code = new Section();
@@ -182,6 +194,7 @@ export class ModuleBuilder {
       [7, this.#exports],
       [9, this.#elements],
       [10, code],
+      [11, this.#data],
     ];
     for (const [id, { body, count }] of sections) {
       if (count === 0) continue;

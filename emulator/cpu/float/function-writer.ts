@@ -1,6 +1,6 @@
 /** A WebAssembly function that is written with expressions: what the few functions by hand need. */
 
-import type { FunctionBuilder } from '../../wasm/function-builder.ts';
+import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
 import type { ModuleBuilder } from '../../wasm/module-builder.ts';
 import { Op, type ValueType } from '../../wasm/opcodes.ts';
 import { type Node, emit, local } from '../emit/expression.ts';
@@ -57,10 +57,26 @@ export class FunctionWriter {
   }
 
   /** A loop that ends unless `again` is called at its end. */
-  loop(body: (again: () => void) => void): void {
+  loop(body: (again: (condition?: Node) => void) => void): void {
     const label = this.code.loop();
-    body(() => this.code.br(label));
+    body((condition) => this.#branch(label, condition));
     this.code.end(label);
+  }
+
+  /** Code that `leave` leaves before its end. */
+  block(body: (leave: (condition?: Node) => void) => void): void {
+    const label = this.code.block();
+    body((condition) => this.#branch(label, condition));
+    this.code.end(label);
+  }
+
+  #branch(label: Label, condition: Node | undefined): void {
+    if (!condition) {
+      this.code.br(label);
+      return;
+    }
+    emit(this.code, condition);
+    this.code.brIf(label);
   }
 
   return(value: Node): void {

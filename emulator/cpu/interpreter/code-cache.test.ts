@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import { GuestMemory, indexOf } from '../../memory/guest-memory.ts';
 import { PAGE_SHIFT, PAGE_SIZE, PERMISSION_CODE, PERMISSION_EXECUTE } from '../../memory/layout.ts';
 import { CodeCache } from './code-cache.ts';
-import { HANDLER_BLOCK, HANDLER_GONE, HANDLER_PLACES } from './handlers.ts';
+import { decoderOf } from '../../../test/emulator/decoder-instance.ts';
+import { HANDLER_BLOCK, HANDLER_GONE } from './handlers.ts';
 import { HANDLER } from './micro-op.ts';
 
 const [FIRST, SECOND] = [0x400010, 0x500010] as const;
@@ -15,7 +16,7 @@ function cacheOfTwoPages(): { memory: GuestMemory; cache: CodeCache } {
     memory.permissions[address >>> PAGE_SHIFT] = PERMISSION_EXECUTE;
     memory.bytes[indexOf(address)] = 0xc3;
   }
-  return { memory, cache: new CodeCache(memory, new Uint16Array(HANDLER_PLACES)) };
+  return { memory, cache: new CodeCache(memory, decoderOf(memory)) };
 }
 
 test('a block is decoded once, and its page is marked', () => {
@@ -31,7 +32,7 @@ test('a block is decoded once, and its page is marked', () => {
 test('what is forgotten looks again, and is not found', () => {
   const { memory, cache } = cacheOfTwoPages();
   const head = cache.find(FIRST) >>> 0;
-  assert.is(cache.forget(FIRST, FIRST + PAGE_SIZE).length, 1);
+  assert.is(cache.forget(FIRST, FIRST + PAGE_SIZE), 1);
   assert.is(memory.view.getUint16(head + HANDLER, true), HANDLER_GONE);
   assert.is(cache.lookUp(FIRST), 0);
   assert.is(memory.permissions[FIRST >>> PAGE_SHIFT], PERMISSION_EXECUTE);

@@ -5,6 +5,7 @@
  *                     where a return went to that address
  *     flags()         the arithmetic flags, as RFLAGS has them
  *     find(address)   the code of an address in 64 bits; 0 where there is none, with the reason in the state
+ *     records, block, code  see `DecoderFunctions`
  *     fault(address, size, wanted, instruction)  notes that an access failed
  *     table           its handlers, and translated functions behind them
  */
@@ -17,6 +18,7 @@ import {
 } from '../state.ts';
 import { PAGE_SHIFT, PERMISSION_TABLE, REBASE } from '../../memory/layout.ts';
 import { changedFlags } from '../flag-effects.ts';
+import { FORMS } from '../forms.ts';
 import { SEMANTICS } from '../semantics/registry.ts';
 import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
@@ -24,6 +26,7 @@ import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
 import {
   FIRST_HANDLER, HANDLER_ADDRESS, HANDLER_BLOCK, HANDLER_ENTER, HANDLER_GONE, HANDLER_INVALID, HANDLER_LEAVE, HANDLER_PLACES, type Handler, handlerPlace, isInline, listHandlers,
 } from './handlers.ts';
+import { exportDecoder, writeDecoder } from './block-generator.ts';
 import { DEPTH_LIMIT, RUN_WEIGHT, TRANSLATED_FUNCTIONS, storeState, writeFind } from './linker.ts';
 import { InterpreterEmitter, type Shared } from './interpreter-emitter.ts';
 import { ADDRESS, BASE, COUNTDOWN, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, MICRO_OP_SIZE, SCALE, SLOT } from './micro-op.ts';
@@ -221,14 +224,19 @@ function writeSpecial(code: FunctionBuilder, number: number, loop: Label, import
   }
 }
 
-/** The module's bytes, and the numbers of its handlers by `handlerPlace`. */
-export interface Interpreter {
-  readonly module: Uint8Array;
-  readonly handlers: Uint16Array;
+/** The numbers of handlers, by `handlerPlace`. */
+export function handlerNumbers(handlers: readonly Handler[]): Uint16Array {
+  const numbers = new Uint16Array(FORMS.length * HANDLER_PLACES);
+  for (const [index, { form, size, isMemory, flags, repeat, addressSize }] of handlers.entries()) {
+    numbers[handlerPlace(form.id, size, isMemory, flags, repeat, addressSize)] = FIRST_HANDLER + index;
+    // Where there are no flags to be made, it does not matter whether they are looked at.
+    if (changedFlags(form.id) === 0) numbers[handlerPlace(form.id, size, isMemory, false, repeat, addressSize)] = FIRST_HANDLER + index;
+  }
+  return numbers;
 }
 
 /** Writes the interpreter; `checked` is the one that looks at permissions. */
-export function generateInterpreter(checked: boolean): Interpreter {
+export function generateInterpreter(checked: boolean): Uint8Array {
   const module = new ModuleBuilder();
   const imports = importRuntime(module);
   const type = module.type([I32], [I32]);
@@ -238,14 +246,14 @@ export function generateInterpreter(checked: boolean): Interpreter {
   const table = module.table({ initial: count + TRANSLATED_FUNCTIONS });
   const flags = module.function(module.type([], [I32]));
   writeFlags(flags.code);
-  const find = module.function(module.type([I64], [I32]));
-  writeFind(find.code, imports.decode);
+  const numbers = handlerNumbers(handlers);
+  const decoder = writeDecoder(module, numbers, imports);
+  const find = writeFind(module, decoder.block);
   const fault = module.function(module.type([I64, I32, I32, I32], []));
   writeFault(fault.code);
-  const shared: Shared = { imports, flags: flags.number, find: find.number, fault: fault.number };
+  const shared: Shared = { imports, flags: flags.number, find, link: decoder.link, fault: fault.number };
 
   const run = module.function(module.type([I32, I32], [I32]));
-  const numbers = new Uint16Array(HANDLER_PLACES);
   const functions: number[] = [];
   const t = new InterpreterEmitter(shared, checked);
   const inline = handlers.filter(isInline).length;
@@ -260,7 +268,7 @@ export function generateInterpreter(checked: boolean): Interpreter {
     t.open(code, loop);
     for (let number = 0; number < FIRST_HANDLER + inline; number++) {
       code.end();
-      if (number < FIRST_HANDLER) writeSpecial(code, number, loop, imports, find.number, translated);
+      if (number < FIRST_HANDLER) writeSpecial(code, number, loop, imports, find, translated);
       else writeHandler(t, handlers[number - FIRST_HANDLER]!);
     }
     code.end(otherwise);
@@ -275,10 +283,6 @@ export function generateInterpreter(checked: boolean): Interpreter {
     code.op(Op.unreachable);
   }
   for (const [index, handler] of handlers.entries()) {
-    const { form, size, isMemory, flags: made, repeat, addressSize } = handler;
-    numbers[handlerPlace(form.id, size, isMemory, made, repeat, addressSize)] = FIRST_HANDLER + index;
-    // Where there are no flags to be made, it does not matter whether they are looked at.
-    if (changedFlags(form.id) === 0) numbers[handlerPlace(form.id, size, isMemory, false, repeat, addressSize)] = FIRST_HANDLER + index;
     if (index < inline) continue;
     const { number, code } = module.function(type);
     functions.push(number);
@@ -289,10 +293,11 @@ export function generateInterpreter(checked: boolean): Interpreter {
   module.element(FIRST_HANDLER + inline, functions);
   module.export('function', 'run', run.number);
   module.export('function', 'flags', flags.number);
-  module.export('function', 'find', find.number);
+  module.export('function', 'find', find);
+  exportDecoder(module, decoder);
   module.export('function', 'fault', fault.number);
   module.export('table', 'table', table);
-  return { module: module.encode(), handlers: numbers };
+  return module.encode();
 }
 
 /** The first entry of the table that a translated function may have. */

@@ -36,8 +36,8 @@ const sizeIndex = (size: number): number => (size === 8 ? 3 : size === 4 ? 2 : s
 export const handlerPlace = (form: number, size: number, isMemory: boolean, flags: boolean, repeat: number, addressSize: number): number =>
   (((form * 4 + sizeIndex(size)) * 2 + (isMemory ? 1 : 0)) * 2 + (flags ? 1 : 0)) * VARIANTS + repeat * 2 + (addressSize === 8 ? 0 : 1);
 
-/** How long the table of numbers is. */
-export const HANDLER_PLACES: number = ADDRESS_SIZE_MATTERS.length * 16 * VARIANTS;
+/** How many places a form has in the table of numbers. */
+export const HANDLER_PLACES: number = 16 * VARIANTS;
 
 /** Handlers that are part of the loop rather than functions: what most programs do most. */
 export function isInline({ form, size, repeat, addressSize, isMemory }: Handler): boolean {

@@ -34,6 +34,8 @@ export interface Shared {
   readonly flags: number;
   /** The code of an address in 64 bits, or 0. */
   readonly find: number;
+  /** Links a micro-op's branch: see `DecoderFunctions`. */
+  readonly link: number;
   /** Notes that an access failed: the address in 64 bits, how many bytes, which permission, the instruction. */
   readonly fault: number;
 }
@@ -369,7 +371,7 @@ export class InterpreterEmitter extends Emitter {
   #follow(which: number): void {
     const link = this.let(field(Memory.i32Load, which === 0 ? LINK : NEXT_LINK));
     this.if(eqz(link), () => {
-      emit(this.code, call(this.#shared.imports.link, I32, [OP, i32(which)]));
+      emit(this.code, call(this.#shared.link, I32, [OP, i32(which)]));
       this.code.tee(link.low);
       this.code.op(Op.i32Eqz);
       const label = this.code.if();

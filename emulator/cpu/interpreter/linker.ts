@@ -6,14 +6,16 @@
  *                     translated functions do
  */
 
-import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, load, local, ne, or, shl, shrU, wrap } from '../emit/expression.ts';
+import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, load, local, ltU, ne, shl, shrU, wrap } from '../emit/expression.ts';
 import { EXIT_ADDRESS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_PAGE_FAULT, EXIT_REASON, INSTRUCTION_POINTER, RUN_DEPTH } from '../state.ts';
 import { CODE_MAP, MEMORY_PAGES, PAGE_SHIFT, PERMISSION_EXECUTE, REBASE } from '../../memory/layout.ts';
+import { FunctionWriter } from '../float/function-writer.ts';
 import type { FunctionBuilder } from '../../wasm/function-builder.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
 import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
 import { HANDLER_ENTER } from './handlers.ts';
-import { HANDLER, SLOT } from './micro-op.ts';
+import { BLOCK_CHAIN, ENTRY_SHIFT, LONGEST_CHAIN, MAP_SIZE } from './decoder-memory.ts';
+import { ADDRESS, HANDLER, SLOT } from './micro-op.ts';
 import { STATE_INDEX } from './runtime.ts';
 
 /** How deep calls of translated functions may be; an inner run of the interpreter counts as many as RUN_WEIGHT. */
@@ -32,40 +34,57 @@ export function storeState(code: FunctionBuilder, instruction: number, offset: n
   code.memory(instruction, at(offset));
 }
 
-/** Finds code: two look-ups, and a question to the decoder where they find nothing. */
-export function writeFind(code: FunctionBuilder, decode: number): void {
+/** The index of the map of the page of an address (in 32 bits), or 0. */
+export const mapOf = (address: Node): Node => load(Memory.i32Load, I32, shl(shrU(address, i32(PAGE_SHIFT)), i32(2)), CODE_MAP - REBASE);
+
+/** Where in its page's map the entry of an address is. */
+export const entryOffset = (address: Node): Node => shl(and(shrU(address, i32(ENTRY_SHIFT)), i32(MAP_SIZE / 4 - 1)), i32(2));
+
+/** Returns the head of the block at an address (in 32 bits), if there is one. */
+export function writeLookUp(w: FunctionWriter, address: Node): void {
+  const head = w.let(mapOf(address));
+  const steps = w.let(i32(0));
+  w.if(head, () => {
+    w.set(head, load(Memory.i32Load, I32, add(head, entryOffset(address))));
+    w.block((none) => {
+      w.loop((again) => {
+        none(eqz(head));
+        w.if(eq(load(Memory.i32Load, I32, head, ADDRESS), address), () => w.return(head));
+        w.set(head, load(Memory.i32Load, I32, head, BLOCK_CHAIN));
+        w.set(steps, add(steps, i32(1)));
+        again(ltU(steps, i32(LONGEST_CHAIN)));
+      });
+    });
+  });
+}
+
+/** Finds code: looks into the map of its page, and asks the decoder where it is not there. Returns the function's number. */
+export function writeFind(module: ModuleBuilder, decode: number): number {
+  const w = new FunctionWriter(module, [I64], [I32]);
+  const { code } = w;
   const address = local(0, I64);
-  const page = code.local(I32);
-  const found = code.local(I32);
-  emit(code, ne(shrU(address, i64(32)), i64(0)));
-  const beyond = code.if();
-  storeState(code, Memory.i64Store, INSTRUCTION_POINTER, address);
-  storeState(code, Memory.i64Store, EXIT_ADDRESS, address);
-  // Of an address that is none in 48 bits, the jump itself fails.
-  const canonical = eqz(or(shrU(add(address, i64(0, 0x8000)), i64(48)), i64(0)));
-  emit(code, canonical);
-  const fault = code.if();
-  storeState(code, Memory.i32Store, EXIT_REASON, i32(EXIT_PAGE_FAULT));
-  storeState(code, Memory.i32Store, EXIT_DETAIL, i32(PERMISSION_EXECUTE));
-  code.else();
-  storeState(code, Memory.i32Store, EXIT_REASON, i32(EXIT_EXCEPTION));
-  storeState(code, Memory.i32Store, EXIT_DETAIL, i32(13));
-  code.end(fault);
-  code.i32(0);
-  code.op(Op.return);
-  code.end(beyond);
-  emit(code, load(Memory.i32Load, I32, shl(wrap(shrU(address, i64(PAGE_SHIFT))), i32(2)), CODE_MAP - REBASE));
-  code.tee(page);
-  const mapped = code.if();
-  emit(code, load(Memory.i32Load, I32, add(local(page, I32), shl(and(wrap(address), i32(0xfff)), i32(2)))));
-  code.tee(found);
-  const known = code.if();
-  code.get(found);
-  code.op(Op.return);
-  code.end(known);
-  code.end(mapped);
-  emit(code, wrap(address));
-  code.call(decode);
+  w.if(ne(shrU(address, i64(32)), i64(0)), () => {
+    storeState(code, Memory.i64Store, INSTRUCTION_POINTER, address);
+    storeState(code, Memory.i64Store, EXIT_ADDRESS, address);
+    // Of an address that is none in 48 bits, the jump itself fails.
+    w.if(
+      eqz(shrU(add(address, i64(0, 0x8000)), i64(48))),
+      () => {
+        storeState(code, Memory.i32Store, EXIT_REASON, i32(EXIT_PAGE_FAULT));
+        storeState(code, Memory.i32Store, EXIT_DETAIL, i32(PERMISSION_EXECUTE));
+      },
+      () => {
+        storeState(code, Memory.i32Store, EXIT_REASON, i32(EXIT_EXCEPTION));
+        storeState(code, Memory.i32Store, EXIT_DETAIL, i32(13));
+      },
+    );
+    w.return(i32(0));
+  });
+  const low = w.let(wrap(address));
+  writeLookUp(w, low);
+  code.get(low.low);
+  code.returnCall(decode);
+  return w.number;
 }
 
 /** Runs what is at an address for translated code. */
@@ -107,18 +126,17 @@ function writeGoTo(code: FunctionBuilder, find: number, run: number, translated:
   code.get(found);
 }
 
-/** The module's bytes; it imports the memory, a table of that many entries, and the interpreter's `run` and its question to the decoder. */
+/** The module's bytes; it imports the memory, a table of that many entries, and the interpreter's `run` and `block`. */
 export function generateLinker(tableSize: number): Uint8Array {
   const module = new ModuleBuilder();
   module.importMemory('emulator', 'memory', { initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
-  const decode = module.importFunction('emulator', 'decode', module.type([I32], [I32]));
+  const block = module.importFunction('emulator', 'block', module.type([I32], [I32]));
   const run = module.importFunction('emulator', 'run', module.type([I32, I32], [I32]));
   module.importTable('emulator', 'table', { initial: tableSize });
-  const find = module.function(module.type([I64], [I32]));
-  writeFind(find.code, decode);
+  const find = writeFind(module, block);
   const goTo = module.function(module.type([I64, I32, I32], [I32]));
-  writeGoTo(goTo.code, find.number, run, module.type([I32, I32], [I32]));
-  module.export('function', 'find', find.number);
+  writeGoTo(goTo.code, find, run, module.type([I32, I32], [I32]));
+  module.export('function', 'find', find);
   module.export('function', 'goTo', goTo.number);
   return module.encode();
 }

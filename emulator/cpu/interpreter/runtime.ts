@@ -15,16 +15,16 @@ export const JUMP_LOG_PAIRS = 511;
 export const EXECUTED: number = 0xf0004000 - REBASE;
 
 /** Functions of JavaScript that generated code calls. */
-export type Import = 'link' | 'decode' | 'hot' | 'promote' | 'unsuited' | 'systemCall' | 'written' | 'x87' | 'exact' | 'system' | 'divide';
+export type Import = 'full' | 'unimplemented' | 'hot' | 'promote' | 'unsuited' | 'systemCall' | 'written' | 'x87' | 'exact' | 'system' | 'divide';
 
 type Signature = readonly [readonly ValueType[], readonly ValueType[]];
 
 /** Their parameters and results. */
 export const IMPORTS: Readonly<Record<Import, Signature>> = {
-  /** A branch of a micro-op (its index, 0 the target or 1 the next instruction) to its code; 0: leave. */
-  link: [[I32, I32], [I32]],
-  /** The code of an address; 0: leave. */
-  decode: [[I32], [I32]],
+  /** There is no room for another block: all are thrown away. */
+  full: [[], []],
+  /** An instruction (its form, its address) is decoded that is not done. */
+  unimplemented: [[I32, I32], []],
   /** A block has been entered often (the index of its head); returns what to do next. */
   hot: [[I32], [I32]],
   /** Translated code of an address has run often, and is at another; both are to be translated well. */

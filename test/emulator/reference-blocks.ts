@@ -1,17 +1,23 @@
-/** Writes micro-ops from decoded instructions. */
+/** Blocks of micro-ops as they should be: what the interpreter's module does, from the records of the decoder in TypeScript. */
 
+import { Decoder, TOO_LONG, TRUNCATED } from '../../emulator/cpu/decoder.ts';
+import { changedFlags, repeatOf, replacedFlags, usedFlags } from '../../emulator/cpu/flag-effects.ts';
+import { LEA, POP_TO_MEMORY } from '../../emulator/cpu/form-numbers.ts';
 import {
-  ADDRESS_SIZE_MATTERS, HAS_MODRM, IS_BRANCH, LEA, POP_TO_MEMORY, REGISTER_GENERAL, REGISTER_MMX, REGISTER_VECTOR, REG_KIND, REPEATS, RM_KIND,
-} from '../form-tables.ts';
+  ADDRESS_SIZE_MATTERS, ENDS_BLOCK, HAS_MODRM, IS_BRANCH, IS_DONE, REGISTER_GENERAL, REGISTER_MMX, REGISTER_VECTOR, REG_KIND, RM_KIND,
+} from '../../emulator/cpu/form-tables.ts';
 import {
   ADDRESS_SIZE, BASE as RECORD_BASE, DISPLACEMENT as RECORD_DISPLACEMENT, FORM, HIGH_BYTE, IMMEDIATE as RECORD_IMMEDIATE, IMMEDIATE_HIGH, INDEX as RECORD_INDEX, LENGTH as RECORD_LENGTH,
-  OPERAND_SIZE, PREFIXES, PREFIX_REPEAT, PREFIX_REPEAT_NOT_ZERO, REG as RECORD_REG, RIP_BASE, RM as RECORD_RM, SCALE as RECORD_SCALE, SEGMENT,
-} from '../record.ts';
-import { FS_BASE, GS_BASE, SCRATCH_REGISTER, UPPER_BASE, X87_REGISTERS, XMM, ZERO_REGISTER } from '../state.ts';
-import { HANDLER_ADDRESS, handlerPlace } from './handlers.ts';
-import { ADDRESS, BASE, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, REG, RM, SCALE, TARGET } from './micro-op.ts';
+  OPERAND_SIZE, RECORD_WORDS, REG as RECORD_REG, RIP_BASE, RM as RECORD_RM, SCALE as RECORD_SCALE, SEGMENT,
+} from '../../emulator/cpu/record.ts';
+import { ARITHMETIC_FLAGS, FS_BASE, GS_BASE, SCRATCH_REGISTER, UPPER_BASE, X87_REGISTERS, XMM, ZERO_REGISTER } from '../../emulator/cpu/state.ts';
+import { HANDLER_ADDRESS, HANDLER_INVALID, HANDLER_LEAVE, handlerPlace } from '../../emulator/cpu/interpreter/handlers.ts';
+import { ADDRESS, BASE, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, REG, RM, SCALE, TARGET } from '../../emulator/cpu/interpreter/micro-op.ts';
 
 const RSP = 4;
+const LONGEST_BLOCK = 64;
+const INVALID_OPCODE = 6;
+const GENERAL_PROTECTION = 13;
 
 function registerOffset(kind: number, register: number): number {
   if (register < 0) return 0;
@@ -24,18 +30,11 @@ function registerOffset(kind: number, register: number): number {
 const addressRegister = (register: number): number => (register < 0 ? ZERO_REGISTER : register) * 8;
 const segmentOffset = (segment: number): number => (segment === 4 ? FS_BASE : segment === 5 ? GS_BASE : ZERO_REGISTER * 8);
 
-/** How an instruction repeats: 0, or F3 (1) or F2 (2). */
-export const repeatOf = (records: Int32Array, record: number): number => {
-  if (REPEATS[records[record + FORM]!] === 0) return 0;
-  const prefixes = records[record + PREFIXES]!;
-  return (prefixes & PREFIX_REPEAT) !== 0 ? 1 : (prefixes & PREFIX_REPEAT_NOT_ZERO) !== 0 ? 2 : 0;
-};
-
 /**
  * Writes the micro-ops of an instruction at `address` to the index `at`: one, or two where its address takes one of its own. Returns the index
  * behind them. `flags` tells whether the flags that it makes are looked at.
  */
-export function writeMicroOp(view: DataView, at: number, numbers: Uint16Array, records: Int32Array, record: number, address: number, flags: boolean): number {
+function writeMicroOp(view: DataView, at: number, numbers: Uint16Array, records: Int32Array, record: number, address: number, flags: boolean): number {
   const form = records[record + FORM]!;
   const length = records[record + RECORD_LENGTH]!;
   const rm = records[record + RECORD_RM]!;
@@ -105,4 +104,69 @@ export function writeMicroOp(view: DataView, at: number, numbers: Uint16Array, r
   view.setInt32(op + IMMEDIATE + 4, records[record + IMMEDIATE_HIGH]!, true);
   view.setUint32(op + ADDRESS, address, true);
   return op + MICRO_OP_SIZE;
+}
+
+/** A block. */
+export interface ReferenceBlock {
+  readonly instructions: number;
+  readonly records: Int32Array;
+  /** Its micro-ops without the head. */
+  readonly ops: Uint8Array;
+}
+
+const decoder = new Decoder(64);
+
+/** The block at `bytes[0]`, whose address is `address`; undefined where the first instruction has not all its bytes. */
+export function referenceBlock(bytes: Uint8Array, address: number, numbers: Uint16Array): ReferenceBlock | undefined {
+  const records = new Int32Array(LONGEST_BLOCK * RECORD_WORDS);
+  const addresses: number[] = [];
+  let at = 0;
+  while (addresses.length < LONGEST_BLOCK) {
+    const record = addresses.length * RECORD_WORDS;
+    const length = decoder.decode(bytes, at, bytes.length, records, record);
+    if (length === TRUNCATED) break;
+    addresses.push(address + at);
+    if (length < 0) {
+      records[record + FORM] = 0;
+      records[record + RECORD_LENGTH] = length;
+      break;
+    }
+    at += length;
+    if (ENDS_BLOCK[records[record + FORM]!] === 1) break;
+  }
+  const count = addresses.length;
+  if (count === 0) return undefined;
+
+  let live = ARITHMETIC_FLAGS;
+  const made: boolean[] = [];
+  for (let index = count - 1; index >= 0; index--) {
+    const record = index * RECORD_WORDS;
+    const form = records[record + FORM]!;
+    made[index] = (changedFlags(form) & live) !== 0;
+    live = (live & ~replacedFlags(records, record)) | usedFlags(form);
+  }
+  const ops = new Uint8Array((count * 2 + 1) * MICRO_OP_SIZE);
+  const view = new DataView(ops.buffer);
+  let op = 0;
+  let ended = false;
+  for (let index = 0; index < count; index++) {
+    const record = index * RECORD_WORDS;
+    const form = records[record + FORM]!;
+    ended = ENDS_BLOCK[form] === 1;
+    if (form !== 0 && IS_DONE[form] === 1) {
+      op = writeMicroOp(view, op, numbers, records, record, addresses[index]!, made[index]!);
+      continue;
+    }
+    view.setUint16(op + HANDLER, HANDLER_INVALID, true);
+    view.setInt32(op + IMMEDIATE, form === 0 && records[record + RECORD_LENGTH] === TOO_LONG ? GENERAL_PROTECTION : INVALID_OPCODE, true);
+    view.setUint32(op + ADDRESS, addresses[index]!, true);
+    op += MICRO_OP_SIZE;
+    ended = true;
+  }
+  if (!ended) {
+    view.setUint16(op + HANDLER, HANDLER_LEAVE, true);
+    view.setUint32(op + ADDRESS, address + at, true);
+    op += MICRO_OP_SIZE;
+  }
+  return { instructions: count, records: records.subarray(0, count * RECORD_WORDS), ops: ops.subarray(0, op) };
 }
