@@ -25,8 +25,6 @@ export interface ProcessorStatistics {
   readonly decodeMilliseconds?: number;
   /** Regions that were translated, their instructions, and the bytes of their modules. */
   readonly regions?: number;
-  /** How many of these were compiled for speed. */
-  readonly optimisedRegions?: number;
   readonly translatedInstructions?: number;
   readonly translatedBytes?: number;
   readonly translateMilliseconds?: number;

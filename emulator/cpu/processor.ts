@@ -71,7 +71,7 @@ export interface ProcessorOptions {
 }
 
 /** Translating costs what some ten thousand instructions cost the interpreter, and most of what starts a program is not run often. */
-const DEFAULT_THRESHOLD = 24000;
+const DEFAULT_THRESHOLD = 8000;
 
 export class Processor implements ProcessorContract {
   readonly memory: GuestMemory;
@@ -108,7 +108,6 @@ export class Processor implements ProcessorContract {
         unimplemented: (form: number, address: number) => this.#host.unimplemented?.(FORMS[form]?.row ?? '', address >>> 0),
         hot: (head: number) => code().hot(head),
         unsuited: (address: number) => code().unsuited(address >>> 0),
-        promote: (address: number, current: number) => code().promote(address, current),
         // Code that is to be checked from now on is left, so that the next run begins anew.
         systemCall: () => this.#host.systemCall() || (this.#pendingCheck ? 1 : 0),
         written: (address: number, size: number) => this.forget(address >>> 0, (address >>> 0) + size),
@@ -127,8 +126,8 @@ export class Processor implements ProcessorContract {
     const system = this.#system;
     const outside = {
       ...imports, flags, run, fault, block, table,
-      get x87() {
-        return system.x87Function ?? imports['x87'];
+      get x87Function() {
+        return system.x87Function;
       },
     };
     const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, outside, table, checked, this.#eager, this.#counts));
@@ -205,7 +204,6 @@ export class Processor implements ProcessorContract {
       decodedInstructions: this.#cache.decodedInstructions,
       ...(translated && {
         regions: translated.regions,
-        optimisedRegions: translated.optimised,
         translatedInstructions: translated.instructions,
         translatedBytes: translated.bytes,
         translateMilliseconds: Number(translated.time) / 1e6,

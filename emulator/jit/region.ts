@@ -1,36 +1,22 @@
 /**
- * What is translated together: the blocks that can be reached from an address without a call or a return, as far as they have been executed. Each is
- * decoded anew; where one runs into another's start it ends there.
+ * What is translated together: a function, as far as it has been executed, and small functions that it calls, once for each call. A call of such a one pushes its return address as ever, and goes on in the callee's blocks; where the callee returns, it is compared whether
+ * that is where this call wanted it to.
  */
 
 import type { CodeCache } from '../cpu/interpreter/code-cache.ts';
-import { FORMS } from '../cpu/forms.ts';
-import { FORM, IMMEDIATE, LENGTH, RECORD_WORDS } from '../cpu/record.ts';
-import { HEEDS_MXCSR, SEMANTICS } from '../cpu/semantics/registry.ts';
-import { ENDS_BLOCK } from '../cpu/form-tables.ts';
+import { FORM, RECORD_WORDS } from '../cpu/record.ts';
+import { SEMANTICS } from '../cpu/semantics/registry.ts';
 import { FlowGraph } from './flow-graph.ts';
+import { type Ending, type Shape, type ShapeBlock, ShapeReader } from './function-shape.ts';
 
-/**
- * How a block ends. All jumps through registers lead to one node without instructions, which `dispatches`: so that an interpreter's loop, in which
- * each part jumps to any other, is a loop.
- */
-export type Ending = 'dispatches' | 'falls' | 'branches' | 'jumps' | 'calls' | 'jumps through' | 'calls through' | 'returns' | 'other';
-
-/** By form. */
-const ENDINGS: readonly Ending[] = FORMS.map((form) => {
-  if (ENDS_BLOCK[form.id] === 0) return 'falls';
-  const direct = form.operands[0]?.place === 'J';
-  switch (form.mnemonics[0]) {
-    case 'jmp':
-      return direct ? 'jumps' : form.operands[0]?.place === 'E' ? 'jumps through' : 'other';
-    case 'call':
-      return direct ? 'calls' : 'calls through';
-    case 'ret':
-      return 'returns';
-    default:
-      return direct ? 'branches' : 'other';
-  }
-});
+/** The most instructions of a callee that becomes part of its caller, and of all of them; those that are deeper than that do not. */
+const LARGEST_INLINED = 60;
+const MOST_INLINED = 400;
+const DEEPEST_INLINED = 6;
+/** How often a function may be within itself. */
+const MOST_RECURSION = 3;
+/** A call through a register that has gone to more functions than that has none of them become part of its caller. */
+const MOST_TARGETS = 4;
 
 export interface RegionBlock {
   readonly address: number;
@@ -42,13 +28,15 @@ export interface RegionBlock {
   readonly ending: Ending;
   /** Where its last instruction goes, or 0. */
   readonly target: number;
-  /** Numbers of blocks, in the order of the graph's edges: what follows, then the target. */
-  successors: number[];
-  /** The block behind it, and that at the target; -1 for none. */
-  next: number;
-  taken: number;
-  /** Of the node that dispatches, addresses and blocks of where it goes. */
-  table: readonly (readonly [number, number])[];
+  /** Numbers of blocks, in the order of the graph's edges: what follows, then the target; or, of a call through a register, the inlined functions' entries. */
+  readonly successors: number[];
+  /** The block behind it, or, of a return of an inlined function, that behind the call; and that at the target, also of an inlined call; -1 for none. */
+  readonly next: number;
+  readonly taken: number;
+  /** Of the node that dispatches, and of a call through a register, addresses and blocks of where it goes. */
+  readonly table: readonly (readonly [number, number])[];
+  /** Of a return of an inlined function, the address to which it should go; or 0. */
+  readonly back: number;
 }
 
 export interface Region {
@@ -60,84 +48,139 @@ export interface Region {
   readonly instructions: number;
   /** Whether any of it heeds MXCSR. */
   readonly floats: boolean;
+  /** How many blocks, from the first on, are not those of inlined functions. */
+  readonly own: number;
 }
 
-/**
- * Finds the region at an address; undefined where there is no code. `jumps` tells where jumps through registers have gone; with `eager`, blocks
- * that were never executed belong to it as well.
- */
-export function findRegion(cache: CodeCache, entry: number, limit: number, jumps: ReadonlyMap<number, ReadonlySet<number>>, eager: boolean): Region | undefined {
-  const records = new Int32Array((limit + 64) * RECORD_WORDS);
-  const addresses = new Float64Array(limit + 64);
-  interface Found {
-    readonly first: number;
-    readonly count: number;
-  }
-  const found = new Map<number, Found>();
-  const pending = [entry];
-  const listed = new Set(pending);
-  let used = 0;
-  const want = (address: number): void => {
-    if (listed.has(address) || (!eager && cache.lookUp(address) === 0)) return;
-    listed.add(address);
-    pending.push(address);
-  };
-  const targetOf = (index: number): number => {
-    const record = index * RECORD_WORDS;
-    return (addresses[index]! + records[record + LENGTH]! + records[record + IMMEDIATE]!) >>> 0;
-  };
-  while (pending.length > 0 && used < limit) {
-    const address = pending.shift()!;
-    const count = cache.decodeBlock(address, records.subarray(used * RECORD_WORDS), addresses.subarray(used));
-    if (count <= 0) continue;
-    found.set(address, { first: used, count });
-    const last = used + count - 1;
-    const form = records[last * RECORD_WORDS + FORM]!;
-    const end = addresses[last]! + records[last * RECORD_WORDS + LENGTH]!;
-    used += count;
-    if (form === 0) continue;
-    const ending = ENDINGS[form]!;
-    if (ending === 'falls' || ending === 'branches' || ending === 'calls' || ending === 'calls through') want(end);
-    if (ending === 'branches' || ending === 'jumps') want(targetOf(last));
-    if (ending === 'jumps through') for (const target of jumps.get(addresses[last]!) ?? []) want(target);
-  }
-  const start = found.get(entry);
-  // What begins with no instruction is for the interpreter to refuse.
-  if (!start || !SEMANTICS[records[start.first * RECORD_WORDS + FORM]!]) return undefined;
+/** How a region is to be found. */
+export interface RegionOptions {
+  /** The most instructions of the function itself. */
+  readonly limit: number;
+  readonly jumps: ReadonlyMap<number, ReadonlySet<number>>;
+  readonly eager: boolean;
+}
 
-  const numbers = new Map<number, number>();
-  for (const address of found.keys()) numbers.set(address, numbers.size);
-  const blocks: RegionBlock[] = [];
-  const table = new Map<number, number>();
-  let instructions = 0;
-  let floats = false;
-  for (const [address, { first, count }] of found) {
-    let kept = 1;
-    while (kept < count && !found.has(addresses[first + kept]!)) kept++;
-    const last = first + kept - 1;
-    const record = last * RECORD_WORDS;
-    const form = records[record + FORM]!;
-    const ending = form === 0 ? 'other' : ENDINGS[form]!;
-    const end = addresses[last]! + Math.max(records[record + LENGTH]!, 1);
-    const target = ending === 'branches' || ending === 'jumps' || ending === 'calls' ? targetOf(last) : 0;
-    const number = (at: number): number => numbers.get(at) ?? -1;
-    const block: RegionBlock = {
-      address, end, record: first * RECORD_WORDS, count: kept, ending, target, successors: [], next: -1, taken: -1, table: [],
-    };
-    if (ending !== 'jumps' && ending !== 'returns' && ending !== 'jumps through' && ending !== 'other') block.next = number(end);
-    if (ending === 'branches' || ending === 'jumps') block.taken = number(target);
-    if (ending === 'jumps through') for (const at of jumps.get(addresses[last]!) ?? []) if (numbers.has(at)) table.set(at, number(at));
-    block.successors = ending === 'jumps through' ? [] : [block.next, block.taken].filter((to) => to >= 0);
-    blocks.push(block);
-    instructions += kept;
-    for (let index = first; index < first + kept; index++) if (HEEDS_MXCSR[records[index * RECORD_WORDS + FORM]!] === 1) floats = true;
+/** A function in its place: the region's own, or one that was inlined. */
+interface Instance {
+  readonly shape: Shape;
+  readonly entry: number;
+  /** The number of its first block. */
+  first: number;
+  readonly caller: Instance | undefined;
+  /** Where the call wants it to return to. */
+  readonly back: number;
+  readonly depth: number;
+  /** Its inlined calls, by the address of the call instruction. */
+  readonly calls: Map<number, Instance[]>;
+}
+
+function recursionOf(entry: number, caller: Instance | undefined): number {
+  let count = 0;
+  for (let at = caller; at; at = at.caller) if (at.entry === entry) count++;
+  return count;
+}
+
+/** Decides what becomes part of a function; returns all instances, the function itself first. */
+function inlineCalls(reader: ShapeReader, own: Instance): Instance[] {
+  const instances = [own];
+  const shapes = new Map<number, Shape | undefined>();
+  const shapeOf = (address: number): Shape | undefined => {
+    if (!shapes.has(address)) shapes.set(address, reader.isKnown(address) ? reader.read(address, LARGEST_INLINED) : undefined);
+    const shape = shapes.get(address);
+    const suits = shape && shape.isWhole && shape.instructions <= LARGEST_INLINED && !shape.blocks.some(({ ending }) => ending === 'jumps through');
+    return suits ? shape : undefined;
+  };
+  let total = 0;
+  // Those that are less deep come first.
+  for (let number = 0; number < instances.length; number++) {
+    const caller = instances[number]!;
+    if (caller.depth >= DEEPEST_INLINED) continue;
+    const starts = new Set(caller.shape.blocks.map(({ address }) => address));
+    for (const block of caller.shape.blocks) {
+      if ((block.ending !== 'calls' && block.ending !== 'calls through') || !starts.has(block.end)) continue;
+      const targets = block.ending === 'calls' ? [block.target] : [...(reader.targets(block.last) ?? [])];
+      if (targets.length > MOST_TARGETS) continue;
+      for (const entry of targets) {
+        // What pushes the address of what follows calls itself only to know where it is.
+        if (entry === block.end || recursionOf(entry, caller) >= MOST_RECURSION) continue;
+        const shape = shapeOf(entry);
+        if (!shape || total + shape.instructions > MOST_INLINED) continue;
+        total += shape.instructions;
+        const instance: Instance = { shape, entry, first: 0, caller, back: block.end, depth: caller.depth + 1, calls: new Map() };
+        instances.push(instance);
+        const others = caller.calls.get(block.last);
+        if (others) others.push(instance);
+        else caller.calls.set(block.last, [instance]);
+      }
+    }
   }
+  return instances;
+}
+
+const isCall = (ending: Ending): boolean => ending === 'calls' || ending === 'calls through';
+
+/** Finds the region at an address; undefined where there is no code. */
+export function findRegion(cache: CodeCache, entry: number, { limit, jumps, eager }: RegionOptions): Region | undefined {
+  const reader = new ShapeReader(cache, jumps, eager);
+  const shape = reader.read(entry, limit);
+  // What begins with no instruction is for the interpreter to refuse.
+  if (!shape || !SEMANTICS[reader.records[shape.blocks[0]!.first * RECORD_WORDS + FORM]!]) return undefined;
+  const own: Instance = { shape, entry, first: 0, caller: undefined, back: 0, depth: 0, calls: new Map() };
+  const instances = inlineCalls(reader, own);
+  const numbers = new Map<Instance, ReadonlyMap<number, number>>();
+  let count = 0;
+  for (const instance of instances) {
+    instance.first = count;
+    numbers.set(instance, new Map(instance.shape.blocks.map(({ address }, index) => [address, count + index])));
+    count += instance.shape.blocks.length;
+  }
+  const table = new Map<number, number>();
+  for (const { ending, last } of shape.blocks) {
+    if (ending !== 'jumps through') continue;
+    for (const at of jumps.get(last) ?? []) {
+      const number = numbers.get(own)!.get(at);
+      if (number !== undefined) table.set(at, number);
+    }
+  }
+  const blocks: RegionBlock[] = [];
+  const place = (block: ShapeBlock, instance: Instance): RegionBlock => {
+    const { address, end, first, ending, target } = block;
+    const number = (at: number): number => numbers.get(instance)!.get(at) ?? -1;
+    const inlined: [number, number][] = isCall(ending) ? (instance.calls.get(block.last) ?? []).map((callee) => [callee.entry, callee.first]) : [];
+    let next = -1;
+    let taken = -1;
+    if (ending !== 'jumps' && ending !== 'returns' && ending !== 'jumps through' && ending !== 'other') next = number(end);
+    if (ending === 'branches' || ending === 'jumps') taken = number(target);
+    if (ending === 'returns' && instance.caller) next = numbers.get(instance.caller)!.get(instance.back)!;
+    let successors = [next, taken];
+    if (ending === 'calls' && inlined.length > 0) {
+      // What follows is reached by the callee's return alone.
+      taken = inlined[0]![1];
+      successors = [taken];
+    } else if (ending === 'calls through') {
+      successors = [next, ...inlined.map(([, to]) => to)];
+    } else if (ending === 'jumps through') {
+      successors = table.size > 0 ? [count] : [];
+    }
+    return {
+      address, end, record: first * RECORD_WORDS, count: block.count, ending, target, successors: successors.filter((to) => to >= 0), next, taken,
+      table: ending === 'calls through' ? inlined : [], back: ending === 'returns' && instance.caller ? instance.back : 0,
+    };
+  };
+  for (const instance of instances) for (const block of instance.shape.blocks) blocks.push(place(block, instance));
   if (table.size > 0) {
-    for (const block of blocks) if (block.ending === 'jumps through') block.successors.push(blocks.length);
     const successors = [...table.values()];
     // With fewer than three edges it would look like a condition.
     while (successors.length < 3) successors.push(successors[0]!);
-    blocks.push({ address: 0, end: 0, record: 0, count: 0, ending: 'dispatches', target: 0, successors, next: -1, taken: -1, table: [...table] });
+    blocks.push({ address: 0, end: 0, record: 0, count: 0, ending: 'dispatches', target: 0, successors, next: -1, taken: -1, table: [...table], back: 0 });
   }
-  return { blocks, records, addresses, graph: FlowGraph.of(blocks.map(({ successors }) => successors)), instructions, floats };
+  return {
+    blocks,
+    records: reader.records,
+    addresses: reader.addresses,
+    graph: FlowGraph.of(blocks.map(({ successors }) => successors)),
+    instructions: instances.reduce((sum, { shape: { instructions } }) => sum + instructions, 0),
+    floats: instances.some(({ shape: { floats } }) => floats),
+    own: shape.blocks.length,
+  };
 }

@@ -9,10 +9,11 @@ import { ADDRESS, HANDLER, MICRO_OP_SIZE, SLOT } from '../cpu/interpreter/micro-
 import { JUMP_LOG, JUMP_LOG_PAIRS, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { ARITHMETIC_FLAGS, EXACT_FLOAT } from '../cpu/state.ts';
-import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
-import { CODE_COUNTERS } from '../memory/layout.ts';
+import type { GuestMemory } from '../memory/guest-memory.ts';
+import { PAGE_SIZE } from '../memory/layout.ts';
 import { type WasmModule, type WasmTable, compileForSpeed, compileQuickly, wasm } from '../wasm/engine.ts';
-import { findRegion } from './region.ts';
+import { ShapeReader } from './function-shape.ts';
+import { type Region, findRegion } from './region.ts';
 import { functionName, translate } from './translator.ts';
 
 /** The most instructions of a region. */
@@ -25,9 +26,11 @@ const MOST_REGIONS = 20000;
 /** How much more often a block must be entered that is part of another's region. */
 const COVERED_FACTOR = 16;
 const PEEK = 16;
-/** How often a region is entered, or goes round a loop, before it is compiled for speed; and a number that is never reached. */
-const OPTIMISED_AFTER = 20000;
-const NEVER = 0x3fffffff;
+/**
+ * A region is translated when it has been entered as often as the threshold says, and once more as often for each of so many instructions: translating costs
+ * by the instruction, and what it saves comes by the turn.
+ */
+const INSTRUCTIONS_PER_THRESHOLD = 40;
 
 /** By form: whether a block ends with it, so that what follows is not known. */
 const MAY_LEAVE = FORMS.map(({ mnemonics }) => /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|syscall|ud[012]|hlt)$/.test(mnemonics[0]!));
@@ -39,8 +42,6 @@ const linker = (tableSize: number): WasmModule => (linkerModule ??= compileForSp
 /** What was translated so far. */
 export interface TranslatorStatistics {
   regions: number;
-  /** How many of them for speed. */
-  optimised: number;
   instructions: number;
   bytes: number;
   /** Nanoseconds. */
@@ -48,21 +49,33 @@ export interface TranslatorStatistics {
 }
 
 interface Translated {
-  readonly start: number;
-  readonly end: number;
+  /** Pairs of where a part of it begins and ends. */
+  readonly ranges: Float64Array;
   readonly address: number;
   readonly slot: number;
-  /** The index of its counter, or 0. */
-  readonly counter: number;
-  /** Whether it was compiled for speed. */
-  readonly optimised: boolean;
   readonly code: unknown;
   /** The regions that call it. */
   readonly callers: Set<Translated>;
 }
 
+/** Where the code of a region is: what is not far from each other is one part. */
+function rangesOf({ blocks }: Region): Float64Array {
+  const ranges: number[] = [];
+  for (const { address, end } of blocks.filter(({ count }) => count > 0).sort((a, b) => a.address - b.address)) {
+    const last = ranges.length - 1;
+    if (last > 0 && address - ranges[last]! < PAGE_SIZE) ranges[last] = Math.max(ranges[last]!, end);
+    else ranges.push(address, end);
+  }
+  return Float64Array.from(ranges);
+}
+
+function overlaps({ ranges }: Translated, start: number, end: number): boolean {
+  for (let at = 0; at < ranges.length; at += 2) if (ranges[at + 1]! > start && ranges[at]! < end) return true;
+  return false;
+}
+
 export class TranslatedCode {
-  readonly statistics: TranslatorStatistics = { regions: 0, optimised: 0, instructions: 0, bytes: 0, time: 0n };
+  readonly statistics: TranslatorStatistics = { regions: 0, instructions: 0, bytes: 0, time: 0n };
   readonly #memory: GuestMemory;
   readonly #cache: CodeCache;
   readonly #imports: Record<string, unknown>;
@@ -71,6 +84,11 @@ export class TranslatedCode {
   readonly #eager: boolean;
   readonly #counts: boolean;
   readonly #covered = new Set<number>();
+  /** Regions whose size has been looked at. */
+  readonly #measured = new Set<number>();
+  /** By address, a table with what is called there, for those that call what was not translated yet. */
+  readonly #entries = new Map<number, WasmTable>();
+  readonly #goTo: unknown;
   readonly #jumps = new Map<number, Set<number>>();
   readonly #flags = new Map<number, number>();
   readonly #regions = new Map<number, Translated>();
@@ -85,7 +103,13 @@ export class TranslatedCode {
     this.#memory = memory;
     this.#cache = cache;
     const { exports } = new wasm.Instance(linker(table.length), { emulator: imports });
-    this.#imports = Object.assign(Object.create(imports) as Record<string, unknown>, { find: exports['find'], goTo: exports['goTo'] });
+    this.#imports = {
+      ...exports, memory: imports['memory'], flags: imports['flags'], fault: imports['fault'],
+      get x87() {
+        return imports['x87Function'] ?? exports['x87'];
+      },
+    };
+    this.#goTo = exports['goTo'];
     this.#table = table;
     this.#checked = checked;
     this.#eager = eager;
@@ -103,16 +127,21 @@ export class TranslatedCode {
       this.#cache.restart(at, this.#cache.threshold * COVERED_FACTOR);
       return head + MICRO_OP_SIZE;
     }
-    return this.#install(address, at, false) ? head : head + MICRO_OP_SIZE;
+    if (!this.#eager && !this.#measured.has(address)) {
+      this.#measured.add(address);
+      const more = Math.floor((this.#cache.threshold * this.#sizeOf(address)) / INSTRUCTIONS_PER_THRESHOLD);
+      if (more > 0) {
+        this.#cache.restart(at, more);
+        return head + MICRO_OP_SIZE;
+      }
+    }
+    return this.#install(address, at) ? head : head + MICRO_OP_SIZE;
   }
 
-  /** A region has run often, and is at another address: both are translated for speed. */
-  promote(address: number, current: number): void {
-    for (const wanted of [address >>> 0, current >>> 0]) {
-      if (this.#regions.get(wanted)?.optimised) continue;
-      const head = this.#cache.find(wanted) >>> 0;
-      if (head === 0 || !this.#install(wanted, head, true)) this.#giveUp(wanted);
-    }
+  /** How many instructions the region at an address would have, without what is inlined. */
+  #sizeOf(address: number): number {
+    this.#readJumps();
+    return new ShapeReader(this.#cache, this.#jumps, false).read(address, LARGEST_REGION)?.instructions ?? 0;
   }
 
   /** A region is not exact about floating point, which it would have to be: it is interpreted, for a while. */
@@ -121,15 +150,9 @@ export class TranslatedCode {
     if (region) this.#drop(region);
   }
 
-  /** What cannot be translated better is not tried again. */
-  #giveUp(address: number): void {
-    const region = this.#regions.get(address);
-    if (region) this.#memory.words[region.counter >>> 2] = NEVER;
-  }
-
   /** Translates what is at an address, and has it entered from the head of its block. */
-  #install(address: number, head: number, optimised: boolean): boolean {
-    const region = this.#translate(address, optimised);
+  #install(address: number, head: number): boolean {
+    const region = this.#translate(address);
     if (!region) return false;
     const { view } = this.#memory;
     view.setInt32(head + SLOT, region.slot, true);
@@ -150,48 +173,49 @@ export class TranslatedCode {
     }
   }
 
-  #translate(address: number, optimised: boolean): Translated | undefined {
-    const before = this.#regions.get(address);
-    if (!before && this.#regions.size >= MOST_REGIONS) return undefined;
+  #translate(address: number): Translated | undefined {
+    if (this.#regions.size >= MOST_REGIONS) return undefined;
     const started = process.hrtime.bigint();
     this.#readJumps();
-    const region = findRegion(this.#cache, address, LARGEST_REGION, this.#jumps, this.#eager);
+    const region = findRegion(this.#cache, address, { limit: LARGEST_REGION, jumps: this.#jumps, eager: this.#eager });
     if (!region) return undefined;
     if (region.floats && this.#memory.view.getInt32(STATE_INDEX + EXACT_FLOAT, true) !== 0) return undefined;
-    const slot = before?.slot ?? this.#freeSlots.pop() ?? this.#nextSlot++;
-    const counter = optimised ? 0 : indexOf(CODE_COUNTERS) + (slot - this.#firstSlot) * 4;
-    const { module, callees } = translate(region, {
+    const slot = this.#freeSlots.pop() ?? this.#nextSlot++;
+    const { module, called, entered } = translate(region, {
       checked: this.#checked,
       depthLimit: DEPTH_LIMIT,
-      counter,
       counts: this.#counts,
       isTranslated: (target) => this.#regions.has(target),
       flagsAt: (target) => this.#flagsAt(target),
     });
-    const called = callees.map((callee) => this.#regions.get(callee)!);
-    const functions = Object.fromEntries(called.map(({ address: callee, code }) => [functionName(callee), code]));
-    const instance = new wasm.Instance(optimised ? compileForSpeed(module) : compileQuickly(module), { emulator: this.#imports, functions });
-    const code = instance.exports['code'];
+    const callees = called.map((callee) => this.#regions.get(callee)!);
+    const functions = Object.fromEntries(callees.map(({ address: callee, code }) => [functionName(callee), code]));
+    const tables = Object.fromEntries(entered.map((callee) => [functionName(callee), this.#entryOf(callee)]));
+    const compiled = this.#eager ? compileQuickly(module) : compileForSpeed(module);
+    const { exports } = new wasm.Instance(compiled, { emulator: this.#imports, functions, tables });
+    const code = exports['code'];
     this.#table.set(slot, code);
-    if (!optimised) this.#memory.words[counter >>> 2] = OPTIMISED_AFTER;
-    let start = address;
-    let end = address;
-    for (const block of region.blocks) {
-      if (block.count === 0) continue;
-      start = Math.min(start, block.address);
-      end = Math.max(end, block.end);
-      if (block.address !== address) this.#covered.add(block.address);
-    }
-    const translated: Translated = { start, end, address, slot, counter, optimised, code, callers: before?.callers ?? new Set() };
+    this.#entries.get(address)?.set(0, code);
+    for (const block of region.blocks.slice(0, region.own)) if (block.address !== address) this.#covered.add(block.address);
+    const translated: Translated = { ranges: rangesOf(region), address, slot, code, callers: new Set() };
     this.#regions.set(address, translated);
-    for (const callee of called) callee.callers.add(translated);
+    for (const callee of callees) callee.callers.add(translated);
     const { statistics } = this;
     statistics.regions++;
-    if (optimised) statistics.optimised++;
     statistics.instructions += region.instructions;
     statistics.bytes += module.length;
     statistics.time += process.hrtime.bigint() - started;
     return translated;
+  }
+
+  /** A table of one entry, which has what is to be called for an address: its function, or what finds another way. */
+  #entryOf(address: number): WasmTable {
+    const known = this.#entries.get(address);
+    if (known) return known;
+    const table = new wasm.Table({ element: 'anyfunc', initial: 1 });
+    table.set(0, this.#goTo);
+    this.#entries.set(address, table);
+    return table;
   }
 
   /** The flags that code at an address may look at before it replaces them. */
@@ -217,7 +241,7 @@ export class TranslatedCode {
   /** What is between two addresses is no longer what was translated: what was made of it is not entered again. */
   forget(start: number, end: number): void {
     this.#flags.clear();
-    for (const region of this.#regions.values()) if (region.end > start && region.start < end) this.#drop(region);
+    for (const region of this.#regions.values()) if (overlaps(region, start, end)) this.#drop(region);
   }
 
   /** A region and those that call it are translated anew when they are hot again; until then their heads are blocks'. */
@@ -226,6 +250,8 @@ export class TranslatedCode {
     if (this.#regions.get(address) !== region) return;
     this.#regions.delete(address);
     this.#covered.delete(address);
+    this.#measured.delete(address);
+    this.#entries.get(address)?.set(0, this.#goTo);
     // The module goes when nothing knows its function.
     this.#table.set(region.slot, null);
     this.#freeSlots.push(region.slot);

@@ -31,9 +31,9 @@ const MEMORY_SOURCE: FlagSource = { kind: 'memory', size: 4, a: NONE, b: NONE };
 const SETS_MXCSR = /^(ldmxcsr|fxrstor)$/;
 const indexOfFlag = (flag: number): number => 31 - Math.clz32(flag);
 
-/** Local 0 is how deep calls are, local 1 where the caller expects the return. */
-export const DEPTH: Node = local(0, I32);
-export const RETURN: Node = local(1, I32);
+/** Local 0 is the region's address, local 1 how deep calls are, local 2 where the caller expects the return. */
+export const DEPTH: Node = local(1, I32);
+export const RETURN: Node = local(2, I32);
 
 /** Functions outside that translated code calls, by number. */
 export interface Outside {
@@ -62,6 +62,7 @@ export class TranslatorEmitter extends Emitter {
   onCall: () => void = () => undefined;
   onCallTo: (address: Node) => void = () => undefined;
   onJumpTo: (address: Node) => void = () => undefined;
+  onReturnTo: (address: Node) => void = () => undefined;
   address = 0;
   length = 0;
   readonly #outside: Outside;
@@ -142,6 +143,15 @@ export class TranslatorEmitter extends Emitter {
     this.#release();
     this.#pinned.clear();
     return [...this.#sources];
+  }
+
+  /** Writes code that only one way goes: behind it everything is as before. */
+  apart(write: () => void): void {
+    const { dirty } = this;
+    const sources = [...this.#sources];
+    write();
+    this.dirty = dirty;
+    this.#sources = sources;
   }
 
   startSources(sources: readonly FlagSource[] | undefined): void {
@@ -517,6 +527,11 @@ export class TranslatorEmitter extends Emitter {
   }
 
   returnTo(address: Node): void {
+    this.onReturnTo(address);
+  }
+
+  /** Returns to whoever called the region. */
+  leaveByReturn(address: Node): void {
     this.storeRegisters();
     this.storeFlags(ARITHMETIC_FLAGS);
     // What is no address of a program is for the look-up to refuse.

@@ -1,9 +1,9 @@
 /**
- * Writes a region as one WebAssembly function, in a module of its own. The function is given how deep calls are and where its caller expects
+ * Writes a region as one WebAssembly function, in a module of its own. The function is given its address, how deep calls are and where its caller expects
  * it to return to; it returns where to go on, or 0 when there is a reason to leave, which is in the state.
  */
 
-import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, leS, load, local, or, shrU, sub, unsigned64, wrap } from '../cpu/emit/expression.ts';
+import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, load, local, ne, or, shrU, sub, unsigned64, wrap } from '../cpu/emit/expression.ts';
 import { FLAGS, type FlagSource } from '../cpu/emit/flags.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
 import { EXECUTED, importRuntime, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
@@ -26,8 +26,6 @@ export interface Surroundings {
   readonly checked: boolean;
   /** How deep calls may be. */
   readonly depthLimit: number;
-  /** The index of the counter that says when to translate it better; 0 where this is the best. */
-  readonly counter: number;
   /** Whether the instructions that are executed are counted. */
   readonly counts: boolean;
   /** Whether there is a translated function of that address, which is then to be imported by its name: `functionName`. */
@@ -43,6 +41,9 @@ const TICK_FLAG = load(Memory.i32Load, I32, i32(0), STATE_INDEX + TICK);
 const FEW_TARGETS = 4;
 const WIDEST_TABLE = 8192;
 
+/** Whether a block calls a function that is not part of the region. */
+const isPlainCall = ({ ending, taken, table }: RegionBlock): boolean => (ending === 'calls' && taken < 0) || (ending === 'calls through' && table.length === 0);
+
 /** Registers that may differ from memory where each block begins. */
 function dirtyRegisters(region: Region, written: Int32Array): Int32Array {
   const { blocks } = region;
@@ -52,8 +53,7 @@ function dirtyRegisters(region: Region, written: Int32Array): Int32Array {
     changed = false;
     for (let number = 0; number < blocks.length; number++) {
       const block = blocks[number]!;
-      const calls = block.ending === 'calls' || block.ending === 'calls through';
-      const out = calls ? 0 : dirty[number]! | written[number]!;
+      const out = isPlainCall(block) ? 0 : dirty[number]! | written[number]!;
       for (const next of block.successors) {
         if ((out & ~dirty[next]!) === 0) continue;
         dirty[next]! |= out;
@@ -62,6 +62,15 @@ function dirtyRegisters(region: Region, written: Int32Array): Int32Array {
     }
   }
   return dirty;
+}
+
+/** What calls of other functions lead to. */
+interface Callees {
+  /** Functions of known addresses, and tables of one entry that have them. */
+  readonly functions: ReadonlyMap<number, number>;
+  readonly tables: ReadonlyMap<number, number>;
+  /** Their type. */
+  readonly type: number;
 }
 
 class RegionWriter {
@@ -75,31 +84,32 @@ class RegionWriter {
   readonly #live: Int32Array;
   readonly #liveIn: Int32Array;
   readonly #touched: number;
+  /** By block, whether flags that it may look at have to be in the local variable or in the state when it begins. */
   readonly #wantsWord: Uint8Array;
+  readonly #wantsStored: Uint8Array;
   readonly #dirty: Int32Array;
   readonly #sources: (readonly FlagSource[] | undefined)[] = [];
   readonly #parent: Int32Array;
-  /** Functions that can be called, by address. */
+  /** Functions that can be called, and tables that have one, by address. */
   readonly #functions: ReadonlyMap<number, number>;
-  readonly #goTo: number;
-  readonly #promotion: number;
+  readonly #tables: ReadonlyMap<number, number>;
+  readonly #type: number;
   readonly #unsuited: number;
   /** A local with the flags where blocks meet, one with where a jump through a register goes, and one for dispatchers. */
   #word = -1;
   #target: Node = i32(0);
   #selector = -1;
-  #count = -1;
   #block!: RegionBlock;
   #number = 0;
 
-  constructor(region: Region, t: TranslatorEmitter, code: FunctionBuilder, outside: Outside, functions: ReadonlyMap<number, number>, surroundings: Surroundings) {
+  constructor(region: Region, t: TranslatorEmitter, code: FunctionBuilder, outside: Outside, callees: Callees, surroundings: Surroundings) {
     this.#region = region;
     this.#t = t;
     this.#code = code;
-    this.#goTo = outside.goTo;
-    this.#promotion = outside.imports.promote;
     this.#unsuited = outside.imports.unsuited;
-    this.#functions = functions;
+    this.#functions = callees.functions;
+    this.#tables = callees.tables;
+    this.#type = callees.type;
     this.#surroundings = surroundings;
     const { blocks, records, graph } = region;
     this.#plan = structure(graph);
@@ -109,6 +119,7 @@ class RegionWriter {
     const uses = new Int32Array(count);
     const definitions = new Int32Array(count);
     const leaving = new Int32Array(count);
+    const lookedAt = new Int32Array(count);
     const written = new Int32Array(count);
     let touched = 0;
     for (let number = 0; number < count; number++) {
@@ -123,6 +134,7 @@ class RegionWriter {
         touched |= touchedRegisters(records, record);
         written[number]! |= writtenRegisters(records, record);
       }
+      lookedAt[number] = use;
       let out = 0;
       switch (block.ending) {
         case 'branches':
@@ -136,6 +148,7 @@ class RegionWriter {
           if (block.next < 0) out |= surroundings.flagsAt(block.end);
           break;
         case 'calls':
+          if (block.taken >= 0) break;
           use |= surroundings.flagsAt(block.target) & ~defined;
           defined = ARITHMETIC_FLAGS;
           break;
@@ -156,14 +169,20 @@ class RegionWriter {
       leaving[number] = out;
     }
     const { liveIn, liveOut } = liveness(graph, order, predecessors, { words: 1, uses, definitions, leaving });
+    // By instructions of the region, and not only by who goes on where it is left.
+    const { liveIn: lookedAtIn } = liveness(graph, order, predecessors, { words: 1, uses: lookedAt, definitions });
     this.#live = liveOut;
     this.#dirty = dirtyRegisters(region, written);
     this.#wantsWord = new Uint8Array(count);
+    this.#wantsStored = new Uint8Array(count);
+    // Behind a call of something else, flags are where that has left them.
+    const behindCall = new Uint8Array(count);
+    for (const { ending, next, table } of blocks) if (ending === 'calls through' && table.length > 0) behindCall[next] = 1;
     this.#parent = new Int32Array(count).fill(-1);
     for (let number = 0; number < count; number++) {
       const from = predecessors.starts[number]!;
-      const several = predecessors.starts[number + 1]! - from + (number === 0 ? 1 : 0) !== 1;
-      if (liveIn[number] !== 0 && several) this.#wantsWord[number] = 1;
+      const several = predecessors.starts[number + 1]! - from + (number === 0 ? 1 : 0) !== 1 || behindCall[number] === 1;
+      if (liveIn[number] !== 0 && several) (lookedAtIn[number] === 0 ? this.#wantsStored : this.#wantsWord)[number] = 1;
       if (!several && number !== 0) this.#parent[number] = predecessors.sources[from]!;
     }
     t.open(code, touched);
@@ -172,6 +191,7 @@ class RegionWriter {
     t.onJump = () => this.#jump();
     t.onCall = () => this.#call();
     t.onCallTo = (address) => this.#callTo(address);
+    t.onReturnTo = (address) => this.#returnTo(address);
     t.onJumpTo = (address) => this.#jumpTo(address);
     this.#liveIn = liveIn;
     this.#touched = touched;
@@ -197,17 +217,6 @@ class RegionWriter {
       code.op(Op.return);
       code.end(exact);
     }
-    if (this.#surroundings.counter !== 0) {
-      const count = this.#countDown();
-      emit(code, leS(count, i32(0)));
-      const over = code.if();
-      emit(code, eqz(count));
-      const promotes = code.if();
-      this.#promote(i32(entry | 0));
-      code.end(promotes);
-      t.continueAtNode(unsigned64(entry));
-      code.end(over);
-    }
     this.#word = code.local(I32);
     this.#target = local(code.local(I64), I64);
     this.#selector = code.local(I32);
@@ -230,26 +239,6 @@ class RegionWriter {
       }
     }
     code.op(Op.unreachable);
-  }
-
-  /** Counts, and has the new count. */
-  #countDown(): Node {
-    const code = this.#code;
-    if (this.#count < 0) this.#count = code.local(I32);
-    const { counter } = this.#surroundings;
-    code.i32(counter);
-    emit(code, sub(load(Memory.i32Load, I32, i32(counter)), i32(1)));
-    code.tee(this.#count);
-    code.memory(Memory.i32Store);
-    return local(this.#count, I32);
-  }
-
-  /** Has this region and what is at an address translated better. */
-  #promote(address: Node): void {
-    const code = this.#code;
-    code.i32(this.#region.blocks[0]!.address | 0);
-    emit(code, address);
-    code.call(this.#promotion);
   }
 
   /** A dispatcher, or a relay: a node without code. */
@@ -307,7 +296,7 @@ class RegionWriter {
       const kept: FlagSource = { ...word, a: t.let(word.a) };
       t.setFlagSource(ARITHMETIC_FLAGS, kept);
     } else {
-      const parent = this.#parent[number]!;
+      const parent = this.#wantsStored[number] === 1 ? -1 : this.#parent[number]!;
       t.startSources(parent >= 0 ? this.#sources[parent] : undefined);
     }
     if (this.#surroundings.counts) {
@@ -319,7 +308,7 @@ class RegionWriter {
     // What is looked at behind each instruction.
     const live = new Int32Array(block.count);
     let after = this.#live[number]!;
-    if (block.ending === 'calls') after = this.#surroundings.flagsAt(block.target);
+    if (block.ending === 'calls' && block.taken < 0) after = this.#surroundings.flagsAt(block.target);
     else if (block.ending === 'calls through' || block.ending === 'jumps through') after = ARITHMETIC_FLAGS;
     for (let index = block.count - 1; index >= 0; index--) {
       const record = block.record + index * RECORD_WORDS;
@@ -369,7 +358,8 @@ class RegionWriter {
   /** What has to be done on an edge before it is gone, if anything. */
   #isPlain(edge: number): boolean {
     const { isBack, goals, selectors } = this.#plan;
-    return isBack[edge] === 0 && this.#wantsWord[goals[edge]!] === 0 && selectors[edge]! < 0;
+    const goal = goals[edge]!;
+    return isBack[edge] === 0 && this.#wantsWord[goal] === 0 && this.#wantsStored[goal] === 0 && selectors[edge]! < 0;
   }
 
   #follow(edge: number): void {
@@ -381,18 +371,10 @@ class RegionWriter {
       emit(code, this.#t.flagWord(this.#liveIn[goal]!));
       code.set(this.#word);
     }
+    if (isOriginal && this.#wantsStored[goal] === 1) this.#t.storeFlags(this.#liveIn[goal]!);
     if (isBack[edge] === 1) {
-      const counts = this.#surroundings.counter !== 0;
-      const isOver = counts ? leS(this.#countDown(), i32(0)) : i32(0);
-      emit(code, or(isOver, TICK_FLAG));
+      emit(code, TICK_FLAG);
       const label = code.if();
-      if (counts) {
-        emit(code, leS(local(this.#count, I32), i32(0)));
-        const promotes = code.if();
-        const { address, ending } = this.#region.blocks[goal]!;
-        this.#promote(ending === 'dispatches' ? wrap(this.#target) : i32(address | 0));
-        code.end(promotes);
-      }
       this.#leaveAt(goal, isOriginal);
       code.end(label);
     }
@@ -497,22 +479,62 @@ class RegionWriter {
 
   #call(): void {
     const t = this.#t;
-    const { target } = this.#block;
+    const { target, taken } = this.#block;
+    if (taken >= 0) {
+      this.#jump();
+      return;
+    }
     t.storeRegisters();
     t.storeFlags(this.#surroundings.flagsAt(target));
     const depth = add(DEPTH, i32(1));
     const back = i32((t.address + t.length) | 0);
     const result = t.variable(I32);
     const known = this.#functions.get(target);
-    if (known !== undefined) t.assign(result, call(known, I32, [depth, back]));
-    else t.assign(result, call(this.#goTo, I32, [unsigned64(target), depth, back]));
+    if (known !== undefined) {
+      t.assign(result, call(known, I32, [unsigned64(target), depth, back]));
+    } else {
+      for (const argument of [unsigned64(target), depth, back, i32(0)]) emit(this.#code, argument);
+      this.#code.callIndirect(this.#type, this.#tables.get(target)!);
+      this.#code.set(result.low);
+    }
     t.comeBack(result);
     this.#goNext();
   }
 
   #callTo(address: Node): void {
-    this.#t.callAddress(address);
-    this.#goNext();
+    const t = this.#t;
+    const { table } = this.#block;
+    if (table.length === 0) {
+      t.callAddress(address);
+      this.#goNext();
+      return;
+    }
+    this.#resolve();
+    this.#keep();
+    const goesTo = (index: number): Node => eq(address, unsigned64(table[index]![0]));
+    const elsewhere = (): void => {
+      t.callAddress(address);
+      this.#follow(this.#edge(0));
+    };
+    if (this.#plan.labels[this.#edge(1)] === FALLS_THROUGH) {
+      t.apart(() => t.if(eqz(goesTo(0)), elsewhere));
+      this.#follow(this.#edge(1));
+      return;
+    }
+    for (let index = 0; index < table.length; index++) this.#conditional(this.#edge(index + 1), goesTo(index));
+    elsewhere();
+  }
+
+  #returnTo(address: Node): void {
+    const { back, next } = this.#block;
+    const t = this.#t;
+    if (next < 0) {
+      t.leaveByReturn(address);
+      return;
+    }
+    this.#keep();
+    t.apart(() => t.if(ne(address, unsigned64(back)), () => t.leaveByReturn(address)));
+    this.#follow(this.#edge(0));
   }
 
   #jumpTo(address: Node): void {
@@ -571,31 +593,34 @@ export const functionName = (address: number): string => address.toString(16);
 export interface Translation {
   /** The module, which exports the function as `code`. */
   readonly module: Uint8Array;
-  /** The addresses of functions that it imports, as `functions`. */
-  readonly callees: readonly number[];
+  /** The addresses of functions that it imports, as `functions`, and of those for which it imports a table of one entry, as `tables`. */
+  readonly called: readonly number[];
+  readonly entered: readonly number[];
 }
 
 /** Translates a region. */
 export function translate(region: Region, surroundings: Surroundings): Translation {
   const module = new ModuleBuilder();
   const imports = importRuntime(module);
-  const type = module.type([I32, I32], [I32]);
+  const type = module.type([I64, I32, I32], [I32]);
   const flags = module.importFunction('emulator', 'flags', module.type([], [I32]));
   const find = module.importFunction('emulator', 'find', module.type([I64], [I32]));
   const fault = module.importFunction('emulator', 'fault', module.type([I64, I32, I32, I32], []));
-  const goTo = module.importFunction('emulator', 'goTo', module.type([I64, I32, I32], [I32]));
+  const goTo = module.importFunction('emulator', 'goTo', type);
   const entry = region.blocks[0]!.address;
   const functions = new Map<number, number>();
-  for (const { ending, target } of region.blocks) {
-    if (ending !== 'calls' || target === entry || functions.has(target) || !surroundings.isTranslated(target)) continue;
-    functions.set(target, module.importFunction('functions', functionName(target), type));
+  const tables = new Map<number, number>();
+  for (const { ending, taken, target } of region.blocks) {
+    if (ending !== 'calls' || taken >= 0 || target === entry || functions.has(target) || tables.has(target)) continue;
+    if (surroundings.isTranslated(target)) functions.set(target, module.importFunction('functions', functionName(target), type));
+    else tables.set(target, module.importTable('tables', functionName(target), { initial: 1 }));
   }
-  const callees = [...functions.keys()];
+  const called = [...functions.keys()];
   const outside = { imports, flags, find, fault, goTo };
   const t = new TranslatorEmitter(outside, surroundings.checked);
   const { number, code } = module.function(type);
   functions.set(entry, number);
-  new RegionWriter(region, t, code, outside, functions, surroundings).write();
+  new RegionWriter(region, t, code, outside, { functions, tables, type }, surroundings).write();
   module.export('function', 'code', number);
-  return { module: module.encode(), callees };
+  return { module: module.encode(), called, entered: [...tables.keys()] };
 }

@@ -38,8 +38,6 @@ export const CPU_STATE = 0xf0000000;
 export const SCRATCH = 0xf0001000;
 /** A byte for each page of guest memory, 2^20 of them: PERMISSION_*. */
 export const PERMISSION_TABLE = 0xf0100000;
-/** Counters of translated code, a word each. */
-export const CODE_COUNTERS = 0xf0300000;
 /** Decoded code: a word for each page, 0 or where its map of instructions is. */
 export const CODE_MAP = 0xf0400000;
 /** Decoded code. */

@@ -77,7 +77,6 @@ export class Statistics implements SystemCallTracer {
       ['blocks for the interpreter', processor.blocks],
       ['instructions in them', processor.decodedInstructions],
       ['translated regions', processor.regions],
-      ['of them for speed', processor.optimisedRegions],
       ['instructions in them', processor.translatedInstructions],
       ['bytes of WebAssembly', processor.translatedBytes],
     ];

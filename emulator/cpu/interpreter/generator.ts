@@ -154,6 +154,7 @@ function writeSpecial(code: FunctionBuilder, number: number, loop: Label, import
       leave();
       code.end(tick);
       const address = code.local(I32);
+      emit(code, extendU(field(Memory.i32Load, ADDRESS)));
       emit(code, load(Memory.i32Load, I32, i32(0), at(RUN_DEPTH)));
       code.get(1);
       emit(code, field(Memory.i32Load, SLOT));
@@ -240,7 +241,7 @@ export function generateInterpreter(checked: boolean): Uint8Array {
   const module = new ModuleBuilder();
   const imports = importRuntime(module);
   const type = module.type([I32], [I32]);
-  const translated = module.type([I32, I32], [I32]);
+  const translated = module.type([I64, I32, I32], [I32]);
   const handlers = listHandlers();
   const count = FIRST_HANDLER + handlers.length;
   const table = module.table({ initial: count + TRANSLATED_FUNCTIONS });

@@ -407,16 +407,22 @@ export class InterpreterEmitter extends Emitter {
     this.ended = true;
   }
 
-  jumpTo(address: Node): void {
+  /** Notes where a jump or call through a register goes. */
+  #log(address: Node): void {
     const at = this.let(load(Memory.i32Load, I32, NONE, JUMP_LOG));
     const slot = this.let(shl(at, i32(3)));
     this.storeMemory(4, slot, field(Memory.i32Load, ADDRESS), JUMP_LOG + 8);
     this.storeMemory(4, slot, wrap(address), JUMP_LOG + 12);
     this.storeMemory(4, NONE, and(add(at, i32(1)), i32(JUMP_LOG_PAIRS)), JUMP_LOG);
+  }
+
+  jumpTo(address: Node): void {
+    this.#log(address);
     this.#goTo(address);
   }
 
   callTo(address: Node): void {
+    this.#log(address);
     this.#goTo(address);
   }
 

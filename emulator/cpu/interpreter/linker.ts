@@ -4,11 +4,13 @@
  *     find(address)   the code of an address in 64 bits; 0 where there is none, with the reason in the state
  *     goTo(address, depth, back)  runs what is at an address in 64 bits, translated or not, until it returns to `back`; returns where to go on, as
  *                     translated functions do
+ *
+ * and what the runtime has for translated code, as functions of WebAssembly: V8 compiles a wrapper for each of JavaScript that a module imports.
  */
 
 import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, load, local, ltU, ne, shl, shrU, wrap } from '../emit/expression.ts';
 import { EXIT_ADDRESS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_PAGE_FAULT, EXIT_REASON, INSTRUCTION_POINTER, RUN_DEPTH } from '../state.ts';
-import { CODE_MAP, MEMORY_PAGES, PAGE_SHIFT, PERMISSION_EXECUTE, REBASE } from '../../memory/layout.ts';
+import { CODE_MAP, PAGE_SHIFT, PERMISSION_EXECUTE, REBASE } from '../../memory/layout.ts';
 import { FunctionWriter } from '../float/function-writer.ts';
 import type { FunctionBuilder } from '../../wasm/function-builder.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
@@ -16,7 +18,7 @@ import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
 import { HANDLER_ENTER } from './handlers.ts';
 import { BLOCK_CHAIN, ENTRY_SHIFT, LONGEST_CHAIN, MAP_SIZE } from './decoder-memory.ts';
 import { ADDRESS, HANDLER, SLOT } from './micro-op.ts';
-import { STATE_INDEX } from './runtime.ts';
+import { IMPORTS, type Import, STATE_INDEX, importRuntime } from './runtime.ts';
 
 /** How deep calls of translated functions may be; an inner run of the interpreter counts as many as RUN_WEIGHT. */
 export const DEPTH_LIMIT = 1200;
@@ -103,6 +105,7 @@ function writeGoTo(code: FunctionBuilder, find: number, run: number, translated:
   code.end(nowhere);
   emit(code, eq(load(Memory.i32Load16U, I32, local(found, I32), HANDLER), i32(HANDLER_ENTER)));
   const enters = code.if();
+  emit(code, address);
   emit(code, depth);
   emit(code, back);
   emit(code, load(Memory.i32Load, I32, local(found, I32), SLOT));
@@ -129,13 +132,21 @@ function writeGoTo(code: FunctionBuilder, find: number, run: number, translated:
 /** The module's bytes; it imports the memory, a table of that many entries, and the interpreter's `run` and `block`. */
 export function generateLinker(tableSize: number): Uint8Array {
   const module = new ModuleBuilder();
-  module.importMemory('emulator', 'memory', { initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
+  const imports = importRuntime(module);
   const block = module.importFunction('emulator', 'block', module.type([I32], [I32]));
   const run = module.importFunction('emulator', 'run', module.type([I32, I32], [I32]));
   module.importTable('emulator', 'table', { initial: tableSize });
   const find = writeFind(module, block);
-  const goTo = module.function(module.type([I64, I32, I32], [I32]));
-  writeGoTo(goTo.code, find, run, module.type([I32, I32], [I32]));
+  const translated = module.type([I64, I32, I32], [I32]);
+  const goTo = module.function(translated);
+  writeGoTo(goTo.code, find, run, translated);
+  for (const [name, number] of Object.entries(imports)) {
+    const [parameters, results] = IMPORTS[name as Import];
+    const { number: own, code } = module.function(module.type(parameters, results));
+    for (let index = 0; index < parameters.length; index++) code.get(index);
+    code.returnCall(number);
+    module.export('function', name, own);
+  }
   module.export('function', 'find', find);
   module.export('function', 'goTo', goTo.number);
   return module.encode();

@@ -15,7 +15,7 @@ export const JUMP_LOG_PAIRS = 511;
 export const EXECUTED: number = 0xf0004000 - REBASE;
 
 /** Functions of JavaScript that generated code calls. */
-export type Import = 'full' | 'unimplemented' | 'hot' | 'promote' | 'unsuited' | 'systemCall' | 'written' | 'x87' | 'exact' | 'system' | 'divide';
+export type Import = 'full' | 'unimplemented' | 'hot' | 'unsuited' | 'systemCall' | 'written' | 'x87' | 'exact' | 'system' | 'divide';
 
 type Signature = readonly [readonly ValueType[], readonly ValueType[]];
 
@@ -27,8 +27,6 @@ export const IMPORTS: Readonly<Record<Import, Signature>> = {
   unimplemented: [[I32, I32], []],
   /** A block has been entered often (the index of its head); returns what to do next. */
   hot: [[I32], [I32]],
-  /** Translated code of an address has run often, and is at another; both are to be translated well. */
-  promote: [[I32, I32], []],
   /** Translated code of an address that is not exact about floating point was entered when it has to be. */
   unsuited: [[I32], []],
   systemCall: [[], [I32]],
