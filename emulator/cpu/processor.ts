@@ -27,7 +27,7 @@ const NOWHERE = -1;
  * most programs are over, or translated, before it has had enough turns. Where nothing is translated they are fewer.
  */
 const INTERPRETER_BUDGET = 120_000_000;
-const LOOP_BUDGET = 16;
+const LOOP_BUDGET = 4;
 const LOOP_BUDGET_ALONE = 256;
 
 interface Compiled {
