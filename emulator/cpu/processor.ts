@@ -106,7 +106,10 @@ export class Processor implements ProcessorContract {
         memory: this.memory.memory,
         full: () => cache.clear(),
         unimplemented: (form: number, address: number) => this.#host.unimplemented?.(FORMS[form]?.row ?? '', address >>> 0),
-        hot: (head: number) => code().hot(head),
+        hot: (head: number) => {
+          cache.restoreTables();
+          return code().hot(head);
+        },
         unsuited: (address: number) => code().unsuited(address >>> 0),
         // Code that is to be checked from now on is left, so that the next run begins anew.
         systemCall: () => this.#host.systemCall() || (this.#pendingCheck ? 1 : 0),

@@ -86,11 +86,12 @@ export class CodeCache {
     return this.#decoder.code(address | 0);
   }
 
-  /** Decodes the instructions from an address on, to the end of a block; returns how many, and -1 where not one can be read. */
+  /**
+   * Decodes the instructions from an address on, to the end of a block; returns how many, and -1 where not one can be read. Where the guest has run, the
+   * tables are to be restored first.
+   */
   decodeBlock(address: number, records: Int32Array, addresses: Float64Array): number {
-    const { words, bytes } = this.#memory;
-    // What a guest has done to them is undone: of the records, all can rely on being right.
-    if (tables!.compare(bytes, DECODER_TABLES, DECODER_TABLES + DECODER_TABLES_SIZE) !== 0) bytes.set(tables!, DECODER_TABLES);
+    const { words } = this.#memory;
     const count = this.#decoder.records(address | 0);
     const from = RECORDS >>> 2;
     let at = address;
@@ -100,6 +101,12 @@ export class CodeCache {
     }
     if (count > 0) records.set(words.subarray(from, from + count * RECORD_WORDS));
     return count;
+  }
+
+  /** Undoes what the guest has done to the decoder's tables, so that records are right; until it runs again. */
+  restoreTables(): void {
+    const { bytes } = this.#memory;
+    if (tables!.compare(bytes, DECODER_TABLES, DECODER_TABLES + DECODER_TABLES_SIZE) !== 0) bytes.set(tables!, DECODER_TABLES);
   }
 
   /** How often a block has been entered from the interpreter. */
