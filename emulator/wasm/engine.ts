@@ -65,7 +65,9 @@ export function compileForSpeed(bytes: Uint8Array): WasmModule {
   try {
     return new wasm.Module(bytes);
   } finally {
+    // The first took along that functions are optimised at all, later: all is to be as before, or V8 does not take what it compiled under other flags.
     setFlagsFromString('--liftoff');
+    setFlagsFromString('--wasm-dynamic-tiering');
     setFlagsFromString('--wasm-lazy-compilation');
   }
 }
