@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CODE_POOL, CPU_STATE } from '../memory/layout.ts';
-import { type WasmInstance, type WasmModule, type WasmTable, wasm, withTieringBudget } from '../wasm/engine.ts';
+import { type WasmInstance, type WasmModule, type WasmTable, compileQuickly, wasm, withTieringBudget } from '../wasm/engine.ts';
 import { TranslatedCode } from '../jit/translated-code.ts';
 import { FORMS } from './forms.ts';
 import { CodeCache, type DecoderExports } from './interpreter/code-cache.ts';
@@ -44,7 +44,7 @@ function loadInterpreter(checked: boolean): Compiled {
   const file = new URL(`./interpreter/${checked ? 'checked' : 'fast'}.wasm`, import.meta.url);
   const bytes = existsSync(file) ? readFileSync(file) : generateInterpreter(checked);
   const made: Compiled = {
-    module: withTieringBudget(INTERPRETER_BUDGET, () => new wasm.Module(bytes)),
+    module: compileQuickly(bytes, INTERPRETER_BUDGET),
     isLoopCompiled: false,
   };
   compiled.set(checked, made);

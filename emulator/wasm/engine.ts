@@ -49,10 +49,15 @@ export function withTieringBudget<T>(bytes: number, action: () => T): T {
 
 /**
  * Compiles with V8's quick compiler, when functions are first called, and has V8 wait long before it optimises any: for code that most often
- * is over before that would pay.
+ * is over before that would pay. What is never called is not even validated.
  */
-export function compileQuickly(bytes: Uint8Array): WasmModule {
-  return withTieringBudget(PATIENT_BUDGET, () => new wasm.Module(bytes));
+export function compileQuickly(bytes: Uint8Array, budget: number = PATIENT_BUDGET): WasmModule {
+  setFlagsFromString('--wasm-lazy-validation');
+  try {
+    return withTieringBudget(budget, () => new wasm.Module(bytes));
+  } finally {
+    setFlagsFromString('--no-wasm-lazy-validation');
+  }
 }
 
 /**
