@@ -2,14 +2,13 @@
 
 import { type DecoderExports } from '../../emulator/cpu/interpreter/code-cache.ts';
 import { generateDecoder } from '../../emulator/cpu/interpreter/block-generator.ts';
-import { handlerNumbers } from '../../emulator/cpu/interpreter/generator.ts';
-import { listHandlers } from '../../emulator/cpu/interpreter/handlers.ts';
+import { type HandlerNumbers, handlerNumbers, listHandlers } from '../../emulator/cpu/interpreter/handlers.ts';
 import { IMPORTS } from '../../emulator/cpu/interpreter/runtime.ts';
 import type { GuestMemory } from '../../emulator/memory/guest-memory.ts';
 import { wasm } from '../../emulator/wasm/engine.ts';
 
-/** The numbers of the interpreter's handlers, by `handlerPlace`. */
-export const NUMBERS: Uint16Array = handlerNumbers(listHandlers());
+/** The numbers of the interpreter's handlers. */
+export const NUMBERS: HandlerNumbers = handlerNumbers(listHandlers());
 const module = new wasm.Module(generateDecoder(NUMBERS));
 
 /** The decoder for code in a memory. It is to be given a `CodeCache` before it makes blocks. */

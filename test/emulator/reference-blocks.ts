@@ -11,8 +11,11 @@ import {
   OPERAND_SIZE, RECORD_WORDS, REG as RECORD_REG, RIP_BASE, RM as RECORD_RM, SCALE as RECORD_SCALE, SEGMENT,
 } from '../../emulator/cpu/record.ts';
 import { ARITHMETIC_FLAGS, FS_BASE, GS_BASE, SCRATCH_REGISTER, UPPER_BASE, X87_REGISTERS, XMM, ZERO_REGISTER } from '../../emulator/cpu/state.ts';
-import { HANDLER_ADDRESS, HANDLER_INVALID, HANDLER_LEAVE, handlerPlace } from '../../emulator/cpu/interpreter/handlers.ts';
-import { ADDRESS, BASE, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, REG, RM, SCALE, TARGET } from '../../emulator/cpu/interpreter/micro-op.ts';
+import { HANDLER_ADDRESS, HANDLER_INVALID, HANDLER_LEAVE, FIRST_HANDLER, type HandlerNumbers, JUMPS, MEMORY_ANY, MEMORY_NONE, MEMORY_PLAIN, handlerPlace } from '../../emulator/cpu/interpreter/handlers.ts';
+import {
+  ADDRESS, BASE, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, NEXT_LINK, REG, RM, SCALE, TARGET,
+} from '../../emulator/cpu/interpreter/micro-op.ts';
+import { STATE_INDEX } from '../../emulator/cpu/interpreter/runtime.ts';
 
 const RSP = 4;
 const LONGEST_BLOCK = 64;
@@ -34,14 +37,14 @@ const segmentOffset = (segment: number): number => (segment === 4 ? FS_BASE : se
  * Writes the micro-ops of an instruction at `address` to the index `at`: one, or two where its address takes one of its own. Returns the index
  * behind them. `flags` tells whether the flags that it makes are looked at.
  */
-function writeMicroOp(view: DataView, at: number, numbers: Uint16Array, records: Int32Array, record: number, address: number, flags: boolean): number {
+function writeMicroOp(view: DataView, at: number, numbers: HandlerNumbers, records: Int32Array, record: number, address: number, flags: boolean): number {
   const form = records[record + FORM]!;
   const length = records[record + RECORD_LENGTH]!;
   const rm = records[record + RECORD_RM]!;
   const isMemory = HAS_MODRM[form] === 1 && rm < 0;
   const addressSize = records[record + ADDRESS_SIZE]!;
   const segment = segmentOffset(records[record + SEGMENT]!);
-  let base: number;
+  let base = 0;
   let index = ZERO_REGISTER * 8;
   let scale = 0;
   let displacement = 0;
@@ -65,12 +68,12 @@ function writeMicroOp(view: DataView, at: number, numbers: Uint16Array, records:
       view.setUint16(op + HANDLER, HANDLER_ADDRESS, true);
       view.setUint8(op + LENGTH, length);
       view.setUint8(op + SCALE, scale);
-      view.setUint16(op + BASE, base, true);
-      view.setUint16(op + INDEX, index, true);
+      view.setUint32(op + BASE, STATE_INDEX + base, true);
+      view.setUint32(op + INDEX, STATE_INDEX + index, true);
       // A pop's address is that of after the pop, but the stack pointer has not moved yet.
       const moved = form === POP_TO_MEMORY && recordBase === RSP ? records[record + OPERAND_SIZE]! : 0;
       view.setInt32(op + DISPLACEMENT, displacement + moved, true);
-      view.setInt32(op + IMMEDIATE, hasSegment ? segment : ZERO_REGISTER * 8, true);
+      view.setUint32(op + IMMEDIATE, STATE_INDEX + (hasSegment ? segment : ZERO_REGISTER * 8), true);
       view.setInt32(op + IMMEDIATE + 4, addressSize === 4 ? 1 : 0, true);
       view.setUint32(op + ADDRESS, address, true);
       op += MICRO_OP_SIZE;
@@ -82,25 +85,26 @@ function writeMicroOp(view: DataView, at: number, numbers: Uint16Array, records:
       index = segment;
     }
   } else {
-    base = segment;
+    index = segment;
   }
   const size = records[record + OPERAND_SIZE]!;
+  const memory = !isMemory ? MEMORY_NONE : index === ZERO_REGISTER * 8 ? MEMORY_PLAIN : MEMORY_ANY;
   const variant = ADDRESS_SIZE_MATTERS[form] === 1 ? addressSize : 8;
-  view.setUint16(op + HANDLER, numbers[handlerPlace(form, size, isMemory, flags, repeatOf(records, record), variant)]!, true);
+  view.setUint16(op + HANDLER, numbers.places[handlerPlace(form, size, memory, flags, repeatOf(records, record), variant)]!, true);
   view.setUint8(op + LENGTH, length);
   view.setUint8(op + SCALE, scale);
-  view.setUint16(op + REG, registerOffset(REG_KIND[form]!, records[record + RECORD_REG]!), true);
-  view.setUint16(op + RM, registerOffset(RM_KIND[form]!, rm), true);
-  view.setUint16(op + BASE, base, true);
-  view.setUint16(op + INDEX, index, true);
+  view.setUint32(op + REG, STATE_INDEX + registerOffset(REG_KIND[form]!, records[record + RECORD_REG]!), true);
+  if (isMemory) view.setUint32(op + BASE, STATE_INDEX + base, true);
+  else view.setUint32(op + RM, STATE_INDEX + registerOffset(RM_KIND[form]!, rm), true);
+  view.setUint32(op + INDEX, STATE_INDEX + index, true);
   if (IS_BRANCH[form] === 1) {
     view.setInt32(op + TARGET, address + length + records[record + RECORD_IMMEDIATE]!, true);
-    view.setInt32(op + IMMEDIATE, 0, true);
     view.setInt32(op + LINK, 0, true);
+    view.setInt32(op + NEXT_LINK, 0, true);
   } else {
     view.setInt32(op + DISPLACEMENT, displacement, true);
-    view.setInt32(op + IMMEDIATE, records[record + RECORD_IMMEDIATE]!, true);
   }
+  view.setInt32(op + IMMEDIATE, records[record + RECORD_IMMEDIATE]!, true);
   view.setInt32(op + IMMEDIATE + 4, records[record + IMMEDIATE_HIGH]!, true);
   view.setUint32(op + ADDRESS, address, true);
   return op + MICRO_OP_SIZE;
@@ -117,7 +121,7 @@ export interface ReferenceBlock {
 const decoder = new Decoder(64);
 
 /** The block at `bytes[0]`, whose address is `address`; undefined where the first instruction has not all its bytes. */
-export function referenceBlock(bytes: Uint8Array, address: number, numbers: Uint16Array): ReferenceBlock | undefined {
+export function referenceBlock(bytes: Uint8Array, address: number, numbers: HandlerNumbers): ReferenceBlock | undefined {
   const records = new Int32Array(LONGEST_BLOCK * RECORD_WORDS);
   const addresses: number[] = [];
   let at = 0;
@@ -167,6 +171,12 @@ export function referenceBlock(bytes: Uint8Array, address: number, numbers: Uint
     view.setUint16(op + HANDLER, HANDLER_LEAVE, true);
     view.setUint32(op + ADDRESS, address + at, true);
     op += MICRO_OP_SIZE;
+  }
+  if (count > 1 && ended) {
+    const jump = view.getUint16(op - MICRO_OP_SIZE + HANDLER, true) - FIRST_HANDLER;
+    const before = op - 2 * MICRO_OP_SIZE + HANDLER;
+    const both = jump >= 0 && jump < JUMPS ? numbers.jumping[view.getUint16(before, true) * JUMPS + jump] : 0;
+    if (both) view.setUint16(before, both, true);
   }
   return { instructions: count, records: records.subarray(0, count * RECORD_WORDS), ops: ops.subarray(0, op) };
 }

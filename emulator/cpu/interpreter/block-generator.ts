@@ -27,7 +27,7 @@ import {
   type DecoderTables, FLAGS, FLAG_BITS, FORM_ADDRESS_SIZE_MATTERS, FORM_ENDS_BLOCK, FORM_HAS_MODRM, FORM_IS_BRANCH, FORM_IS_DONE, FORM_IS_LEA, FORM_IS_POP_TO_MEMORY, FORM_REPEATS,
   FORM_SIZE_SHIFT, HANDLERS, KIND, REGISTER_SHIFTS, REG_FILE, REPLACES_ALWAYS, REPLACES_BY_COUNT, REPLACES_ONCE, REPLACES_SHIFT, RM_FILE, USES_SHIFT, buildDecoderTables, variantOf,
 } from './decoder-tables.ts';
-import { HANDLER_ADDRESS, HANDLER_BLOCK, HANDLER_INVALID, HANDLER_LEAVE } from './handlers.ts';
+import { FIRST_HANDLER, HANDLER_ADDRESS, HANDLER_BLOCK, HANDLER_INVALID, HANDLER_LEAVE, type HandlerNumbers, JUMPS } from './handlers.ts';
 import { entryOffset, mapOf, writeLookUp } from './linker.ts';
 import { ADDRESS, BASE, COUNTDOWN, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, NEXT_LINK, REG, RM, SCALE, SLOT, TARGET } from './micro-op.ts';
 import { STATE_INDEX, importRuntime } from './runtime.ts';
@@ -36,7 +36,7 @@ const RSP = 4;
 const INVALID_OPCODE = 6;
 const GENERAL_PROTECTION = 13;
 const NONE = i32(0);
-const NO_REGISTER = i32(ZERO_REGISTER * 8);
+const NO_REGISTER = i32(STATE_INDEX + ZERO_REGISTER * 8);
 const LAST_PAGE = GUEST_TOP >>> PAGE_SHIFT;
 
 const word = (address: Node, offset = 0): Node => load(Memory.i32Load, I32, address, offset);
@@ -123,27 +123,28 @@ function writeMicroOps(module: ModuleBuilder, tables: DecoderTables): number {
   if (FORM_HAS_MODRM !== 1) throw new Error('the kind of a form and a sign are looked at together');
   // Of segments there are only FS and GS.
   const segment = w.let(of(SEGMENT));
-  w.set(segment, select(ltS(segment, NONE), NO_REGISTER, add(shl(segment, i32(3)), i32(FS_BASE - 4 * 8))));
+  w.set(segment, select(ltS(segment, NONE), NO_REGISTER, add(shl(segment, i32(3)), i32(STATE_INDEX + FS_BASE - 4 * 8))));
   if (GS_BASE !== FS_BASE + 8) throw new Error('the bases of segments are not in their order');
   const isShort = w.let(eq(of(ADDRESS_SIZE), i32(4)));
-  const base = w.let(segment);
-  const index = w.let(NO_REGISTER);
+  const base = w.let(NONE);
+  const index = w.let(segment);
   const scale = w.let(NONE);
   const displacement = w.let(NONE);
   const register = w.let(NONE);
   w.if(isMemory, () => {
     w.set(displacement, of(RECORD_DISPLACEMENT));
+    w.set(index, NO_REGISTER);
     const recordBase = w.let(of(RECORD_BASE));
-    w.set(base, select(ltS(recordBase, NONE), NO_REGISTER, shl(recordBase, i32(3))));
+    w.set(base, select(ltS(recordBase, NONE), NO_REGISTER, add(shl(recordBase, i32(3)), i32(STATE_INDEX))));
     w.if(eq(recordBase, i32(RIP_BASE)), () => {
       const target = w.let(add(extendU(add(address, length)), extendS(displacement)));
       w.set(displacement, wrap(target));
       // The displacement will be sign-extended.
-      w.set(base, select(eq(shrS(target, i64(31)), i64(1)), i32(UPPER_BASE), NO_REGISTER));
+      w.set(base, select(eq(shrS(target, i64(31)), i64(1)), i32(STATE_INDEX + UPPER_BASE), NO_REGISTER));
     });
     w.set(register, of(RECORD_INDEX));
     w.if(geS(register, NONE), () => {
-      w.set(index, shl(register, i32(3)));
+      w.set(index, add(shl(register, i32(3)), i32(STATE_INDEX)));
       w.set(scale, of(RECORD_SCALE));
     });
     const hasSegment = w.let(and(ne(segment, NO_REGISTER), eqz(has(kind, FORM_IS_LEA))));
@@ -153,8 +154,8 @@ function writeMicroOps(module: ModuleBuilder, tables: DecoderTables): number {
         store16(HANDLER, i32(HANDLER_ADDRESS));
         store8(LENGTH, length);
         store8(SCALE, scale);
-        store16(BASE, base);
-        store16(INDEX, index);
+        store32(BASE, base);
+        store32(INDEX, index);
         // A pop's address is that of after the pop, but the stack pointer has not moved yet.
         w.if(and(eq(recordBase, i32(RSP)), ne(has(kind, FORM_IS_POP_TO_MEMORY), NONE)), () => w.set(displacement, add(displacement, of(OPERAND_SIZE))));
         store32(DISPLACEMENT, displacement);
@@ -162,7 +163,7 @@ function writeMicroOps(module: ModuleBuilder, tables: DecoderTables): number {
         store32(IMMEDIATE + 4, isShort);
         store32(ADDRESS, address);
         next();
-        w.set(base, i32(SCRATCH_REGISTER * 8));
+        w.set(base, i32(STATE_INDEX + SCRATCH_REGISTER * 8));
         w.set(index, NO_REGISTER);
         w.set(scale, NONE);
         w.set(displacement, NONE);
@@ -176,34 +177,33 @@ function writeMicroOps(module: ModuleBuilder, tables: DecoderTables): number {
   w.set(size, sub(shrU(size, i32(1)), shrU(size, i32(3))));
   const bit = (value: Node, mask: number): Node => has(shrU(value, i32(Math.log2(mask))), 1);
   const repeat = and(has(shrU(of(PREFIXES), i32(Math.log2(PREFIX_REPEAT))), 3), sub(NONE, bit(kind, FORM_REPEATS)));
-  const weight = (which: 0 | 1 | 2 | 3 | 4): number => Math.log2(variantOf(...([0, 1, 2, 3, 4].map((at) => (at === which ? 1 : 0)) as [number, number, number, number, number])));
-  const variant = [size, isMemory, made, and(isShort, bit(kind, FORM_ADDRESS_SIZE_MATTERS)), repeat].map((value, at) => shl(value, i32(weight(at as 0 | 1 | 2 | 3 | 4)))).reduce(or);
+  const isPlain = and(isMemory, eq(index, NO_REGISTER));
+  const choices = [size, isMemory, isPlain, made, and(isShort, bit(kind, FORM_ADDRESS_SIZE_MATTERS)), repeat];
+  const weight = (which: number): number => Math.log2(variantOf(...(choices.map((_, at) => (at === which ? 1 : 0)) as [number, number, number, number, number, number])));
+  const variant = choices.map((value, at) => shl(value, i32(weight(at)))).reduce(or);
   store16(HANDLER, half(shl(add(half(form, tables.forms + HANDLERS), variant), i32(1)), tables.handlers));
   store8(LENGTH, length);
   store8(SCALE, scale);
   const shifts = w.let(byte(form, tables.forms + REGISTER_SHIFTS));
   const offset = (file: number, shift: Node): Node => {
     const high = add(shl(register, i32(3)), i32(1 - HIGH_BYTE * 8));
-    return select(ltS(register, NONE), NONE, select(geS(register, i32(HIGH_BYTE)), high, add(shl(register, shift), half(form, tables.forms + file))));
+    return add(select(ltS(register, NONE), NONE, select(geS(register, i32(HIGH_BYTE)), high, add(shl(register, shift), half(form, tables.forms + file)))), i32(STATE_INDEX));
   };
   w.set(register, of(RECORD_REG));
-  store16(REG, offset(REG_FILE, has(shifts, 0xf)));
+  store32(REG, offset(REG_FILE, has(shifts, 0xf)));
   w.set(register, rm);
-  store16(RM, offset(RM_FILE, shrU(shifts, i32(4))));
-  store16(BASE, base);
-  store16(INDEX, index);
+  store32(RM, select(isMemory, base, offset(RM_FILE, shrU(shifts, i32(4)))));
+  store32(INDEX, index);
   w.if(
     has(kind, FORM_IS_BRANCH),
     () => {
       store32(TARGET, add(add(address, length), of(RECORD_IMMEDIATE)));
-      store32(IMMEDIATE, NONE);
       store32(LINK, NONE);
+      store32(NEXT_LINK, NONE);
     },
-    () => {
-      store32(DISPLACEMENT, displacement);
-      store32(IMMEDIATE, of(RECORD_IMMEDIATE));
-    },
+    () => store32(DISPLACEMENT, displacement),
   );
+  store32(IMMEDIATE, of(RECORD_IMMEDIATE));
   store32(IMMEDIATE + 4, of(IMMEDIATE_HIGH));
   store32(ADDRESS, address);
   emit(w.code, add(op, i32(MICRO_OP_SIZE)));
@@ -310,6 +310,19 @@ function writeBlock(module: ModuleBuilder, records: number, microOps: number, ta
     w.set(op, add(op, i32(MICRO_OP_SIZE)));
   });
 
+  // What is before a conditional jump may do it as well.
+  w.if(gtU(count, i32(1)), () => {
+    const jump = w.let(sub(half(sub(op, i32(MICRO_OP_SIZE)), HANDLER), i32(FIRST_HANDLER)));
+    w.if(ltU(jump, i32(JUMPS)), () => {
+      const before = w.let(sub(op, i32(2 * MICRO_OP_SIZE)));
+      const alone = w.let(half(before, HANDLER));
+      w.if(ltU(alone, i32(tables.jumpingEnd)), () => {
+        const both = w.let(half(shl(add(mul(alone, i32(JUMPS)), jump), i32(1)), tables.jumping));
+        w.if(both, () => w.store(Memory.i32Store16, before, both, HANDLER));
+      });
+    });
+  });
+
   w.store(Memory.i32Store16, head, i32(HANDLER_BLOCK), HANDLER);
   w.store(Memory.i32Store8, head, count, BLOCK_INSTRUCTIONS);
   w.store(Memory.i32Store8, head, shrU(sub(op, head), i32(Math.log2(MICRO_OP_SIZE))), BLOCK_OPS);
@@ -356,8 +369,8 @@ function writeLink(module: ModuleBuilder, code: number): number {
   return w.number;
 }
 
-/** Writes the functions into a module, which has the decoder's tables from then on; `numbers` are those of handlers by `handlerPlace`. */
-export function writeDecoder(module: ModuleBuilder, numbers: Uint16Array, imports: DecoderImports): DecoderFunctions {
+/** Writes the functions into a module, which has the decoder's tables from then on. */
+export function writeDecoder(module: ModuleBuilder, numbers: HandlerNumbers, imports: DecoderImports): DecoderFunctions {
   const tables = buildDecoderTables(64, numbers);
   module.data(DECODER_TABLES, tables.bytes);
   const decode = writeDecode(module, 64, tables);
@@ -375,7 +388,7 @@ export function exportDecoder(module: ModuleBuilder, { records, block, code }: D
 }
 
 /** A module of the decoder alone, for those who do not run what they decode. */
-export function generateDecoder(numbers: Uint16Array): Uint8Array {
+export function generateDecoder(numbers: HandlerNumbers): Uint8Array {
   const module = new ModuleBuilder();
   const imports = importRuntime(module);
   exportDecoder(module, writeDecoder(module, numbers, imports));

@@ -58,4 +58,4 @@ export const RECORD_SIZE: number = RECORD_WORDS * 4;
 export const MADE: number = RECORDS + LONGEST_BLOCK * RECORD_SIZE;
 /** The index of the decoder's tables (see decoder-tables.ts), and how much room they have. */
 export const DECODER_TABLES: number = MADE + LONGEST_BLOCK;
-export const DECODER_TABLES_SIZE = 0xa000;
+export const DECODER_TABLES_SIZE = 0x10000;

@@ -21,7 +21,7 @@ import { PREFIX_OPERAND_SIZE, PREFIX_REPEAT, PREFIX_REPEAT_NOT_ZERO } from '../r
 import { X87_REGISTERS, XMM } from '../state.ts';
 import type { ImmediateRule, SizeRule } from '../forms.ts';
 import { DECODER_TABLES, DECODER_TABLES_SIZE } from './decoder-memory.ts';
-import { handlerPlace } from './handlers.ts';
+import { type HandlerNumbers, JUMPS, handlerPlace } from './handlers.ts';
 
 export const FORM_SIZE_SHIFT = 4;
 export const TRAITS = 0;
@@ -51,9 +51,9 @@ export const FORM_IS_LEA = 64;
 export const FORM_IS_POP_TO_MEMORY = 128;
 
 /** Which of a form's handlers: from its operand size (0 up to a byte, 1 two, 2 four, 3 eight), and what `handlerPlace` is told. */
-export const variantOf = (sizeIndex: number, isMemory: number, flags: number, isShort: number, repeat: number): number =>
-  (((repeat * 2 + isShort) * 4 + sizeIndex) * 2 + isMemory) * 2 + flags;
-const VARIANTS = 96;
+export const variantOf = (sizeIndex: number, isMemory: number, isPlain: number, flags: number, isShort: number, repeat: number): number =>
+  ((((repeat * 2 + isShort) * 4 + sizeIndex) * 2 + isMemory) * 2 + isPlain) * 2 + flags;
+const VARIANTS = 192;
 
 /** The operand size by rule, in four bytes: without a prefix, with 66, with REX.W, with both. */
 const sizesOf = (mode: 32 | 64): Record<SizeRule, readonly number[]> => {
@@ -121,10 +121,13 @@ export interface DecoderTables {
   readonly immediates: number;
   readonly forms: number;
   readonly handlers: number;
+  /** Numbers of handlers that do a jump as well: see `HandlerNumbers`; and the first number of a handler that is not in it. */
+  readonly jumping: number;
+  readonly jumpingEnd: number;
 }
 
-/** Makes the tables of one mode; `numbers` are those of handlers by `handlerPlace`. */
-export function buildDecoderTables(mode: 32 | 64, numbers: Uint16Array): DecoderTables {
+/** Makes the tables of one mode. */
+export function buildDecoderTables(mode: 32 | 64, numbers: HandlerNumbers): DecoderTables {
   const parts: Uint8Array[] = [];
   let length = 0;
   const place = (data: Uint8Array | Uint16Array): number => {
@@ -147,9 +150,10 @@ export function buildDecoderTables(mode: 32 | 64, numbers: Uint16Array): Decoder
   for (let form = 0; form < FORM_TRAITS.length; form++) {
     const row = new Uint16Array(VARIANTS);
     for (let repeat = 0; repeat < 3; repeat++) {
-      for (let rest = 0; rest < 32; rest++) {
-        const [isShort, size, isMemory, flags] = [rest >> 4, (rest >> 2) & 3, (rest >> 1) & 1, rest & 1];
-        row[variantOf(size, isMemory, flags, isShort, repeat)] = numbers[handlerPlace(form, [1, 2, 4, 8][size]!, isMemory === 1, flags === 1, repeat, isShort === 1 ? 4 : 8)]!;
+      for (let rest = 0; rest < 64; rest++) {
+        const [isShort, size, isMemory, isPlain, flags] = [rest >> 5, (rest >> 3) & 3, (rest >> 2) & 1, (rest >> 1) & 1, rest & 1];
+        if (isMemory < isPlain) continue;
+        row[variantOf(size, isMemory, isPlain, flags, isShort, repeat)] = numbers.places[handlerPlace(form, [1, 2, 4, 8][size]!, isMemory + isPlain, flags === 1, repeat, isShort === 1 ? 4 : 8)]!;
       }
     }
     const used = row.findIndex((number) => number !== 0);
@@ -182,6 +186,7 @@ export function buildDecoderTables(mode: 32 | 64, numbers: Uint16Array): Decoder
   const places = {
     forms: place(forms),
     handlers: place(Uint16Array.from(handlers)),
+    jumping: place(numbers.jumping),
     opcodes: place(maps.opcodes),
     byPrefix: place(maps.byPrefix),
     byModRM: place(maps.byModRM),
@@ -197,5 +202,5 @@ export function buildDecoderTables(mode: 32 | 64, numbers: Uint16Array): Decoder
     bytes.set(part, at);
     at += part.length;
   }
-  return { bytes, ...places };
+  return { bytes, ...places, jumpingEnd: numbers.jumping.length / JUMPS };
 }

@@ -11,13 +11,25 @@ import { SEMANTICS } from '../semantics/registry.ts';
 export interface Handler {
   readonly form: Form;
   readonly size: number;
-  readonly isMemory: boolean;
+  /** MEMORY_*. */
+  readonly memory: number;
   /** Whether the flags that it makes are looked at. */
   readonly flags: boolean;
   /** 0, or F3 (1) or F2 (2), where they repeat. */
   readonly repeat: number;
   readonly addressSize: number;
+  /** Whether it is part of the loop. */
+  readonly isInline: boolean;
+  /** The conditional jump that it does as well, whose micro-op is the next one. */
+  readonly jump: Form | undefined;
+  /** Whose handler it is, by `handlerPlace`. */
+  readonly places: number[];
 }
+
+/** Whether ModRM.rm is no memory; memory; memory whose address has no index. */
+export const MEMORY_NONE = 0;
+export const MEMORY_ANY = 1;
+export const MEMORY_PLAIN = 2;
 
 const SIZES: Readonly<Record<Form['sizeRule'], readonly number[]>> = {
   fixed: [0],
@@ -33,46 +45,148 @@ const VARIANTS = 6;
 const sizeIndex = (size: number): number => (size === 8 ? 3 : size === 4 ? 2 : size === 2 ? 1 : 0);
 
 /** The place of a handler's number in the table. */
-export const handlerPlace = (form: number, size: number, isMemory: boolean, flags: boolean, repeat: number, addressSize: number): number =>
-  (((form * 4 + sizeIndex(size)) * 2 + (isMemory ? 1 : 0)) * 2 + (flags ? 1 : 0)) * VARIANTS + repeat * 2 + (addressSize === 8 ? 0 : 1);
+export const handlerPlace = (form: number, size: number, memory: number, flags: boolean, repeat: number, addressSize: number): number =>
+  (((form * 4 + sizeIndex(size)) * 3 + memory) * 2 + (flags ? 1 : 0)) * VARIANTS + repeat * 2 + (addressSize === 8 ? 0 : 1);
 
-/** How many places a form has in the table of numbers. */
-export const HANDLER_PLACES: number = 16 * VARIANTS;
+/** How many conditions jumps have. */
+export const JUMPS = 16;
 
-/** Handlers that are part of the loop rather than functions: what most programs do most. */
-export function isInline({ form, size, repeat, addressSize, isMemory }: Handler): boolean {
+/** How long the table of numbers is. */
+const HANDLER_PLACES = FORMS.length * 24 * VARIANTS;
+
+type Variant = Omit<Handler, 'isInline' | 'jump' | 'places'>;
+
+/** The number of a conditional jump's condition, or -1. */
+const conditionOf = ({ mnemonics, operands, opcode }: Form): number => (/^j/.test(mnemonics[0]!) && !/^(jmp|jrcxz)$/.test(mnemonics[0]!) && operands[0]!.place === 'J' ? opcode & 15 : -1);
+
+/**
+ * Handlers that are part of the loop beside being functions: what most programs do most, where it needs no calls. Each costs the loop's
+ * compilation, so there are no others.
+ */
+function isInline({ form, size, memory, flags, repeat, addressSize }: Variant): boolean {
   if (repeat !== 0 || addressSize !== 8) return false;
   const name = form.mnemonics[0]!;
+  const [first, second] = form.operands.map(({ place }) => place);
+  const isMemory = memory !== MEMORY_NONE;
+  const isWide = size >= 4;
   if (/^(j[a-z]+|ret|call)$/.test(name)) return true;
-  if (/^(push|pop)$/.test(name)) return size === 8 && !(form.operands[0]!.place === 'register');
+  if (/^(push|pop)$/.test(name)) return size === 8 && first !== 'register' && !(isMemory && name === 'pop');
   if (form.operands.some(({ place }) => 'OSCD'.includes(place))) return false;
-  if (/^(mov|movzx|movsx|movsxd|lea)$/.test(name)) return size !== 2;
-  if (/^(add|sub|cmp|test|and|or|xor)$/.test(name)) return size >= 4 || (size === 1 && /^(cmp|test)$/.test(name));
-  if (/^(shl|shr|sar|imul|inc|dec|cmov[a-z]+)$/.test(name)) return size >= 4 && !isMemory && form.operands.length !== 1 + (name === 'imul' ? 0 : 9);
-  return false;
+  if (/^(cmov|set)n?[op]$/.test(name)) return false;
+  if (/^(cmov|set)[a-z]+$/.test(name)) return !isMemory && size !== 2;
+  if (/^(mov|lea)$/.test(name)) return form.feature === 'base' && (size !== 2 || (name === 'mov' && isMemory && first === 'E'));
+  if (/^(movzx|movsx|movsxd)$/.test(name)) return isWide && !(name === 'movsxd' && size === 4);
+  if (/^(not|neg)$/.test(name)) return isWide && !isMemory && (name === 'not' || !flags);
+  if (/^(shl|shr|sar)$/.test(name)) return isWide && !isMemory && !flags;
+  if (/^(rol|ror)$/.test(name)) return isWide && !isMemory && !flags && second === 'I';
+  if (name === 'imul') return isWide && !isMemory && !flags && first === 'G';
+  // Registers are named the other way round, but for rAX, which comes to be so.
+  if (!/^(add|sub|and|or|xor|cmp|test)$/.test(name) || (first === 'G' && !isMemory)) return false;
+  if (name === 'cmp') return flags && (size !== 2 || (second === 'I' && !isMemory));
+  if (name === 'test') return flags && (isMemory ? second === 'I' && (memory === MEMORY_PLAIN || size === 1) && size !== 2 : size !== 2);
+  if (!isMemory) return isWide || (size === 1 && /^(and|or)$/.test(name));
+  if (memory === MEMORY_ANY) return isWide && first === 'G' && !flags;
+  return isWide && (!flags || (/^(add|sub)$/.test(name) && second !== 'G'));
 }
 
-/** Every handler, by number; those of the loop are first. Numbers begin at FIRST_HANDLER. */
-export function listHandlers(): Handler[] {
-  const inline: Handler[] = [];
-  const others: Handler[] = [];
+/** The conditional jumps that a handler is often followed by, by the numbers of their conditions. */
+function jumpsAfter({ form, size, memory, flags, isInline: inline }: Handler): readonly number[] {
+  if (!inline || !flags) return [];
+  const name = form.mnemonics[0]!;
+  const [first, second] = form.operands;
+  const EQUAL = [4, 5];
+  const takesFirst = first?.place === 'E';
+  if (name === 'cmp' && memory === MEMORY_NONE && takesFirst) return size >= 4 ? [2, 3, 4, 5, 6, 7, 12, 13, 14, 15] : size === 1 ? [2, 3, 4, 5, 6, 7] : [];
+  if (name === 'cmp' && memory === MEMORY_PLAIN) return EQUAL;
+  if (name === 'test' && memory === MEMORY_NONE && takesFirst) return second!.place === 'I' || size === 2 ? EQUAL : [4, 5, 8, 9, 14, 15];
+  if (name === 'test' && memory === MEMORY_PLAIN && second!.place === 'I') return EQUAL;
+  if (/^(add|sub|and)$/.test(name) && memory === MEMORY_NONE && size >= 4 && takesFirst && second!.place === 'I') return EQUAL;
+  return [];
+}
+
+/** What tells a handler of the loop from others: forms that differ only in their encoding have one in common. */
+export function handlerKey({ form, size, memory, flags }: Variant): string {
+  const operands = form.operands.map(({ place, size: letter, register }) => {
+    // Where there is no register in ModRM, the micro-op names rAX.
+    if (memory === MEMORY_NONE && (register === 'rAX' || register === 'AL')) return register === 'AL' ? 'Eb' : 'E';
+    if (place === 'J') return 'J';
+    return (memory === MEMORY_NONE && place === 'Z' ? 'E' : place) + (/[szv]/.test(letter) ? '' : letter) + register;
+  });
+  return [form.mnemonics[0], ...operands, form.operands.length, size, memory, flags].join(' ');
+}
+
+function* variants(): Generator<Variant> {
   for (const form of FORMS) {
     if (!SEMANTICS[form.id]) continue;
-    const memories = !form.hasModRM || form.rmRule === 'register' || form.rmRule === 'ignored' ? [false] : form.rmRule === 'memory' ? [true] : [false, true];
+    const memories = !form.hasModRM || form.rmRule === 'register' || form.rmRule === 'ignored' ? [MEMORY_NONE] : form.rmRule === 'memory' ? [MEMORY_ANY, MEMORY_PLAIN] : [MEMORY_NONE, MEMORY_ANY, MEMORY_PLAIN];
     for (const size of SIZES[form.sizeRule]) {
-      for (const isMemory of memories) {
+      for (const memory of memories) {
         for (const flags of changedFlags(form.id) !== 0 ? [true, false] : [true]) {
           for (const repeat of form.repeat !== '' ? [0, 1, 2] : [0]) {
-            for (const addressSize of ADDRESS_SIZE_MATTERS[form.id] === 1 ? [8, 4] : [8]) {
-              const handler = { form, size, isMemory, flags, repeat, addressSize };
-              (isInline(handler) ? inline : others).push(handler);
-            }
+            for (const addressSize of ADDRESS_SIZE_MATTERS[form.id] === 1 ? [8, 4] : [8]) yield { form, size, memory, flags, repeat, addressSize };
           }
         }
       }
     }
   }
-  return [...inline, ...others];
+}
+
+/** Every handler, by number: conditional jumps, others of the loop (first those that a jump can be added to), those that do a jump as well, and the rest. Numbers begin at FIRST_HANDLER. */
+export function listHandlers(): Handler[] {
+  const inline = new Map<string, Handler>();
+  const others: Handler[] = [];
+  const byPlace = new Map<number, Handler>();
+  // A form that names its register has no handler that others can use.
+  const namesRegister = ({ form }: Variant): boolean => form.operands.some(({ place }) => place === 'register');
+  const all = [...variants()];
+  for (const variant of [...all.filter((one) => !namesRegister(one)), ...all.filter(namesRegister)]) {
+    const { form, size, memory, flags, repeat, addressSize } = variant;
+    const places = [handlerPlace(form.id, size, memory, flags, repeat, addressSize)];
+    // Where there are no flags to be made, it does not matter whether they are looked at.
+    if (changedFlags(form.id) === 0) places.push(handlerPlace(form.id, size, memory, false, repeat, addressSize));
+    const isPart = isInline(variant);
+    const known = isPart ? inline.get(handlerKey(variant)) : memory === MEMORY_PLAIN ? byPlace.get(handlerPlace(form.id, size, MEMORY_ANY, flags, repeat, addressSize)) : undefined;
+    if (known) {
+      known.places.push(...places);
+      continue;
+    }
+    const handler: Handler = { ...variant, isInline: isPart, jump: undefined, places };
+    if (isPart) {
+      inline.set(handlerKey(variant), handler);
+    } else {
+      others.push(handler);
+      byPlace.set(places[0]!, handler);
+    }
+  }
+  const rank = (handler: Handler): number => {
+    const condition = conditionOf(handler.form);
+    return condition >= 0 ? condition : jumpsAfter(handler).length > 0 ? JUMPS : JUMPS + 1;
+  };
+  const loop = [...inline.values()].sort((a, b) => rank(a) - rank(b));
+  const jumping = loop.flatMap((handler) => jumpsAfter(handler).map((condition) => ({ ...handler, jump: loop[condition]!.form, places: [] })));
+  return [...loop, ...jumping, ...others];
+}
+
+/** The numbers of handlers. */
+export interface HandlerNumbers {
+  /** By `handlerPlace`. */
+  readonly places: Uint16Array;
+  /** Of those that do a jump as well, by the number of the one that does not, and the condition: JUMPS for each; 0 where there is none. */
+  readonly jumping: Uint16Array;
+}
+
+/** The numbers of a list of handlers. */
+export function handlerNumbers(handlers: readonly Handler[]): HandlerNumbers {
+  const places = new Uint16Array(HANDLER_PLACES);
+  const jumping = new Uint16Array((FIRST_HANDLER + JUMPS + handlers.filter((handler) => !handler.jump && jumpsAfter(handler).length > 0).length) * JUMPS);
+  const alone = new Map<string, number>();
+  for (const [index, handler] of handlers.entries()) {
+    const number = FIRST_HANDLER + index;
+    for (const place of handler.places) places[place] = number;
+    if (handler.jump) jumping[alone.get(handlerKey(handler))! * JUMPS + conditionOf(handler.jump)] = number;
+    else if (handler.isInline) alone.set(handlerKey(handler), number);
+  }
+  return { places, jumping };
 }
 
 /** Handlers that are not instructions. */

@@ -1,25 +1,23 @@
 /**
  * Writes handlers of the interpreter: operands are found by the micro-op, whose index is in local 0. A handler is a function of its own that
- * returns the next micro-op's index or 0, or a part of the loop in `generator.ts`, which then gives `loop`.
+ * returns the next micro-op's index or 0; see loop-emitter.ts for those that are a part of the loop.
  */
 
 import { Emitter, type Helper, R11, RCX, READ, WRITE } from '../emit/emitter.ts';
 import { type Node, add, and, call, emit, eqz, extendS, extendU, i32, i64, load, local, ne, or, shl, shrU, simdLoad, sub, wrap } from '../emit/expression.ts';
 import { FLAGS, type FlagSource, wordOf } from '../emit/flags.ts';
-import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
+import type { FunctionBuilder } from '../../wasm/function-builder.ts';
 import { F32, F64, I32, I64, Memory, Op, type ValueType } from '../../wasm/opcodes.ts';
 import { PAGE_SHIFT, PERMISSION_CODE, PERMISSION_READ, PERMISSION_TABLE, PERMISSION_WRITE, REBASE } from '../../memory/layout.ts';
 import {
-  ARITHMETIC_FLAGS, EXACT_FLOAT, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_KERNEL, EXIT_REASON, FLAGS_ADD, FLAGS_BITS, FLAGS_LOGIC, FLAGS_SUBTRACT, FLAG_FIRST, FLAG_KIND, FLAG_SECOND,
+  ARITHMETIC_FLAGS, EXACT_FLOAT, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_KERNEL, EXIT_REASON, FLAGS_ADD, FLAGS_BITS, FLAGS_SUBTRACT, FLAG_FIRST, FLAG_KIND, FLAG_SECOND,
   INSTRUCTION_POINTER, OTHER_FLAGS, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM,
 } from '../state.ts';
 import { ADDRESS, BASE, DISPLACEMENT, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, NEXT_LINK, REG, RM, SCALE } from './micro-op.ts';
 import { type Import, JUMP_LOG, JUMP_LOG_PAIRS, STATE_INDEX } from './runtime.ts';
 import { isTrap } from '../semantics/semantics.ts';
 
-const OP = local(0, I32);
-/** In the loop: where an inner run ends. */
-const STOP = local(1, I32);
+export const OP: Node = local(0, I32);
 const REG_REGISTER = -1;
 const RM_REGISTER = -2;
 const HIGH_BYTES = 16;
@@ -40,35 +38,36 @@ export interface Shared {
   readonly fault: number;
 }
 
-const field = (code: number, offset: number): Node => load(code, code === Memory.i64Load ? I64 : I32, OP, offset);
+/** A field of the micro-op. */
+export const field = (code: number, offset: number): Node => load(code, code === Memory.i64Load ? I64 : I32, OP, offset);
 
 export class InterpreterEmitter extends Emitter {
   readonly regRegister: number = REG_REGISTER;
   readonly rmRegister: number = RM_REGISTER;
   isMemory = false;
-  readonly #shared: Shared;
+  /** Whether the address has no index. */
+  isPlain = false;
+  protected readonly shared: Shared;
   readonly #free = new Map<ValueType, number[]>();
   #taken: [ValueType, number][] = [];
-  #loop: Label | undefined;
-  #sources: (FlagSource | undefined)[] = [];
+  protected sources: (FlagSource | undefined)[] = [];
   /** Whether the handler has gone somewhere already. */
   ended = false;
 
   constructor(shared: Shared, checked: boolean) {
     super();
-    this.#shared = shared;
+    this.shared = shared;
     this.checked = checked;
   }
 
-  /** Begins a function, or a loop within one. */
-  open(code: FunctionBuilder, loop?: Label): void {
+  /** Begins a function. */
+  open(code: FunctionBuilder): void {
     this.code = code;
-    this.#loop = loop;
     this.#free.clear();
     this.#taken = [];
   }
 
-  /** Begins a handler. */
+  /** Begins a handler, of which `form` and the rest tell. */
   begin(): void {
     for (const [type, number] of this.#taken) {
       const list = this.#free.get(type);
@@ -76,29 +75,25 @@ export class InterpreterEmitter extends Emitter {
       else this.#free.set(type, [number]);
     }
     this.#taken = [];
-    this.#sources = [];
+    this.sources = [];
     this.ended = false;
   }
 
   /** Ends a handler. */
   end(): void {
     if (this.ended) return;
-    this.#storeFlags();
-    this.#go(add(OP, i32(MICRO_OP_SIZE)));
+    this.storeFlags();
+    this.go(add(OP, i32(MICRO_OP_SIZE)));
   }
 
-  #go(op: Node): void {
+  /** Goes on with another micro-op. */
+  protected go(op: Node): void {
     emit(this.code, op);
-    if (this.#loop === undefined) {
-      this.code.op(Op.return);
-    } else {
-      this.code.set(0);
-      this.code.br(this.#loop);
-    }
+    this.code.op(Op.return);
   }
 
   /** Leaves with 0, after the reason was noted. */
-  #leave(): void {
+  protected leave(): void {
     this.code.i32(0);
     this.code.op(Op.return);
   }
@@ -111,8 +106,8 @@ export class InterpreterEmitter extends Emitter {
 
   /** The address and offset of a register in memory; `file` is the offset of those that are told by number, `stride` their distance. */
   #at(register: number, file: number, stride: number): [Node, number] {
-    if (register === REG_REGISTER) return [field(Memory.i32Load16U, REG), STATE_INDEX];
-    if (register === RM_REGISTER) return [field(Memory.i32Load16U, RM), STATE_INDEX];
+    if (register === REG_REGISTER) return [field(Memory.i32Load, REG), 0];
+    if (register === RM_REGISTER) return [field(Memory.i32Load, RM), 0];
     if (stride === 8 && register >= HIGH_BYTES) return [NONE, STATE_INDEX + (register - HIGH_BYTES) * 8 + 1];
     return [NONE, STATE_INDEX + file + register * stride];
   }
@@ -170,7 +165,7 @@ export class InterpreterEmitter extends Emitter {
   }
 
   rmNumber(): Node {
-    return field(Memory.i32Load16U, RM);
+    return sub(field(Memory.i32Load, RM), i32(STATE_INDEX));
   }
 
   immediate(size: number): Node {
@@ -183,18 +178,22 @@ export class InterpreterEmitter extends Emitter {
   }
 
   #addressRegister(offset: number, code: number): Node {
-    return load(code, code === Memory.i64Load ? I64 : I32, field(Memory.i32Load16U, offset), STATE_INDEX);
+    return load(code, code === Memory.i64Load ? I64 : I32, field(Memory.i32Load, offset));
   }
 
   effectiveAddress(): Node {
     if (this.form.immediate === 'offset') return add(this.immediate(8), this.segmentBase());
-    const index = shl(this.#addressRegister(INDEX, Memory.i64Load), extendU(field(Memory.i32Load8U, SCALE)));
-    return add(add(this.#addressRegister(BASE, Memory.i64Load), index), extendS(field(Memory.i32Load, DISPLACEMENT)));
+    const displacement = extendS(field(Memory.i32Load, DISPLACEMENT));
+    const base = this.#addressRegister(BASE, Memory.i64Load);
+    if (this.isPlain) return add(base, displacement);
+    return add(add(base, shl(this.#addressRegister(INDEX, Memory.i64Load), extendU(field(Memory.i32Load8U, SCALE)))), displacement);
   }
 
   #shortAddress(): Node {
-    const index = shl(this.#addressRegister(INDEX, Memory.i32Load), field(Memory.i32Load8U, SCALE));
-    return add(add(this.#addressRegister(BASE, Memory.i32Load), index), field(Memory.i32Load, DISPLACEMENT));
+    const displacement = field(Memory.i32Load, DISPLACEMENT);
+    const base = this.#addressRegister(BASE, Memory.i32Load);
+    if (this.isPlain) return add(base, displacement);
+    return add(add(base, shl(this.#addressRegister(INDEX, Memory.i32Load), field(Memory.i32Load8U, SCALE))), displacement);
   }
 
   operandAddress(): Node {
@@ -226,27 +225,14 @@ export class InterpreterEmitter extends Emitter {
     const last = size === 1 ? undefined : add(address, i64(size - 1));
     const permissions = last ? and(page(address), page(last)) : page(address);
     // An address beyond 4 GiB has no entry: it is looked at first.
-    emit(this.code, ne(shrU(address, i64(32)), i64(0)));
-    const outer = this.code.if();
-    this.#fault(address, size, wanted);
-    this.code.end(outer);
+    this.if(ne(shrU(address, i64(32)), i64(0)), () => this.fail(address, size, wanted));
     if (wanted === 0) return;
     const mask = wanted | (wanted & PERMISSION_WRITE ? PERMISSION_CODE : 0);
     const found = this.let(this.#withCode(permissions, page, address, last, mask));
-    emit(this.code, ne(found, i32(wanted)));
-    const label = this.code.if();
-    if ((wanted & PERMISSION_WRITE) !== 0) {
-      emit(this.code, ne(and(found, i32(wanted)), i32(wanted)));
-      const inner = this.code.if();
-      this.#fault(address, size, wanted);
-      this.code.end(inner);
-      emit(this.code, wrap(address));
-      this.code.i32(size);
-      this.code.call(this.#shared.imports.written);
-    } else {
-      this.#fault(address, size, wanted);
-    }
-    this.code.end(label);
+    this.if(ne(found, i32(wanted)), () => {
+      if ((wanted & PERMISSION_WRITE) === 0) this.fail(address, size, wanted);
+      else this.#failOrTell(found, address, size, wanted);
+    });
   }
 
   /** The permissions that all bytes have, and whether code was decoded of any of them. */
@@ -255,17 +241,30 @@ export class InterpreterEmitter extends Emitter {
     return or(and(permissions, i32(mask & ~PERMISSION_CODE)), and(or(page(address), page(last)), i32(PERMISSION_CODE)));
   }
 
-  #fault(address: Node, size: number, wanted: number): void {
+  /** An access that writes has failed, or is to a page of which code was decoded. */
+  #failOrTell(found: Node, address: Node, size: number, wanted: number): void {
+    this.if(ne(and(found, i32(wanted)), i32(wanted)), () => this.fail(address, size, wanted));
+    this.tellWritten(address, size);
+  }
+
+  protected tellWritten(address: Node, size: number): void {
+    emit(this.code, wrap(address));
+    this.code.i32(size);
+    this.code.call(this.shared.imports.written);
+  }
+
+  /** An access has failed. */
+  protected fail(address: Node, size: number, wanted: number): void {
     emit(this.code, address);
     this.code.i32(size);
     this.code.i32(wanted === 0 ? PERMISSION_READ : wanted);
     emit(this.code, field(Memory.i32Load, ADDRESS));
-    this.code.call(this.#shared.fault);
-    this.#leave();
+    this.code.call(this.shared.fault);
+    this.leave();
   }
 
   segmentBase(): Node {
-    return this.form.hasModRM && this.isMemory ? i64(0) : this.#addressRegister(BASE, Memory.i64Load);
+    return this.form.hasModRM && this.isMemory ? i64(0) : this.#addressRegister(INDEX, Memory.i64Load);
   }
 
   nextAddress(): Node {
@@ -291,47 +290,47 @@ export class InterpreterEmitter extends Emitter {
   }
 
   flagSource(flag: number): FlagSource {
-    return this.#sources[31 - Math.clz32(flag)] ?? this.#current();
+    return this.sources[31 - Math.clz32(flag)] ?? this.current();
   }
 
   /** The flags in the state. */
-  #current(): FlagSource {
-    return { kind: 'word', size: 4, a: call(this.#shared.flags, I32, []), b: NONE };
+  protected current(): FlagSource {
+    return { kind: 'word', size: 4, a: call(this.shared.flags, I32, []), b: NONE };
   }
 
   setFlagSource(mask: number, source: FlagSource): void {
-    for (const flag of FLAGS) if ((mask & flag) !== 0) this.#sources[31 - Math.clz32(flag)] = source;
+    for (const flag of FLAGS) if ((mask & flag) !== 0) this.sources[31 - Math.clz32(flag)] = source;
   }
 
   commitFlags(): void {
-    this.#storeFlags();
-    this.#sources = [];
+    this.storeFlags();
+    this.sources = [];
   }
 
   /** Writes the flags that the handler has made to the state. */
-  #storeFlags(): void {
-    const sources = FLAGS.map((flag) => this.#sources[31 - Math.clz32(flag)]);
+  protected storeFlags(): void {
+    const sources = FLAGS.map((flag) => this.sources[31 - Math.clz32(flag)]);
     const first = sources.find((source) => source !== undefined);
     if (!first || this.live === 0) return;
     if (sources.every((source) => source === first) && first.kind !== 'word' && first.kind !== 'bit') {
-      const kind = first.kind === 'add' ? FLAGS_ADD : first.kind === 'subtract' ? FLAGS_SUBTRACT : FLAGS_LOGIC;
-      this.setState(Memory.i32Store, FLAG_KIND, i32(kind | SIZE_LOG[first.size]!));
+      // A logical result has the flags of 0 subtracted from it, which are easier to ask.
+      this.setState(Memory.i32Store, FLAG_KIND, i32((first.kind === 'add' ? FLAGS_ADD : FLAGS_SUBTRACT) | SIZE_LOG[first.size]!));
       this.setState(Memory.i64Store, FLAG_FIRST, extendU(first.a));
-      if (first.kind !== 'logic') this.setState(Memory.i64Store, FLAG_SECOND, extendU(first.b));
+      this.setState(Memory.i64Store, FLAG_SECOND, first.kind === 'logic' ? i64(0) : extendU(first.b));
       return;
     }
-    const old = sources.includes(undefined) ? { ...this.#current(), a: this.let(call(this.#shared.flags, I32, [])) } : first;
-    const word = wordOf((flag) => this.#sources[31 - Math.clz32(flag)] ?? old, ARITHMETIC_FLAGS);
+    const old = sources.includes(undefined) ? { ...this.current(), a: this.let(this.current().a) } : first;
+    const word = wordOf((flag) => this.sources[31 - Math.clz32(flag)] ?? old, ARITHMETIC_FLAGS);
     this.setState(Memory.i64Store, FLAG_FIRST, extendU(word));
     this.setState(Memory.i32Store, FLAG_KIND, i32(FLAGS_BITS));
   }
 
   helper(name: Helper, args: readonly Node[]): void {
-    const result = this.let(call(this.#shared.imports[name], I32, args));
+    const result = this.let(call(this.shared.imports[name], I32, args));
     this.if(result, () => {
       this.setState(Memory.i64Store, INSTRUCTION_POINTER, this.thisAddress());
       this.setState(Memory.i32Store, EXIT_REASON, result);
-      this.#leave();
+      this.leave();
     });
   }
 
@@ -339,7 +338,7 @@ export class InterpreterEmitter extends Emitter {
   #registerNumber(at: number, position: number): Node {
     const { place } = this.form.operands[position]!;
     const [first, shift] = 'VWU'.includes(place) ? [XMM, 4] : 'PQN'.includes(place) ? [X87_REGISTERS, 4] : [0, 3];
-    return shrU(sub(field(Memory.i32Load16U, at), i32(first)), i32(shift));
+    return shrU(sub(field(Memory.i32Load, at), i32(STATE_INDEX + first)), i32(shift));
   }
 
   override exactFloat(): void {
@@ -356,7 +355,7 @@ export class InterpreterEmitter extends Emitter {
         this.form.immediate === 'byte' ? this.immediate(1) : i32(0),
         i32(this.size),
       ]);
-      this.#go(add(OP, i32(MICRO_OP_SIZE)));
+      this.go(add(OP, i32(MICRO_OP_SIZE)));
     });
   }
 
@@ -364,26 +363,26 @@ export class InterpreterEmitter extends Emitter {
     this.setState(Memory.i64Store, INSTRUCTION_POINTER, isTrap(vector) ? this.nextAddress() : this.thisAddress());
     this.setState(Memory.i32Store, EXIT_DETAIL, i32(vector));
     this.setState(Memory.i32Store, EXIT_REASON, i32(EXIT_EXCEPTION));
-    this.#leave();
+    this.leave();
   }
 
   /** Goes where a link leads, which is found first if it leads nowhere yet. */
-  #follow(which: number): void {
+  protected follow(which: number): void {
     const link = this.let(field(Memory.i32Load, which === 0 ? LINK : NEXT_LINK));
     this.if(eqz(link), () => {
-      emit(this.code, call(this.#shared.link, I32, [OP, i32(which)]));
+      emit(this.code, call(this.shared.link, I32, [OP, i32(which)]));
       this.code.tee(link.low);
       this.code.op(Op.i32Eqz);
       const label = this.code.if();
-      this.#leave();
+      this.leave();
       this.code.end(label);
     });
-    this.#go(link);
+    this.go(link);
   }
 
   jump(): void {
-    this.#storeFlags();
-    this.#follow(0);
+    this.storeFlags();
+    this.follow(0);
     this.ended = true;
   }
 
@@ -393,17 +392,17 @@ export class InterpreterEmitter extends Emitter {
 
   branch(condition: Node): void {
     const kept = this.let(condition);
-    this.#storeFlags();
-    this.if(kept, () => this.#follow(0));
-    this.#follow(1);
+    this.storeFlags();
+    this.if(kept, () => this.follow(0));
+    this.follow(1);
     this.ended = true;
   }
 
-  #goTo(address: Node): void {
-    this.#storeFlags();
-    const found = this.let(call(this.#shared.find, I32, [address]));
-    this.if(eqz(found), () => this.#leave());
-    this.#go(found);
+  protected goTo(address: Node): void {
+    this.storeFlags();
+    const found = this.let(call(this.shared.find, I32, [address]));
+    this.if(eqz(found), () => this.leave());
+    this.go(found);
     this.ended = true;
   }
 
@@ -418,27 +417,16 @@ export class InterpreterEmitter extends Emitter {
 
   jumpTo(address: Node): void {
     this.#log(address);
-    this.#goTo(address);
+    this.goTo(address);
   }
 
   callTo(address: Node): void {
     this.#log(address);
-    this.#goTo(address);
+    this.goTo(address);
   }
 
   returnTo(address: Node): void {
-    if (this.#loop !== undefined) {
-      this.#storeFlags();
-      // An inner run ends where translated code waits for it.
-      emit(this.code, address);
-      emit(this.code, extendU(STOP));
-      this.code.op(Op.i64Eq);
-      const label = this.code.if();
-      emit(this.code, STOP);
-      this.code.op(Op.return);
-      this.code.end(label);
-    }
-    this.#goTo(address);
+    this.goTo(address);
   }
 
   systemCall(): void {
@@ -446,9 +434,9 @@ export class InterpreterEmitter extends Emitter {
     this.setGeneral(R11, 8, extendU(word));
     this.setGeneral(RCX, 8, this.nextAddress());
     this.setState(Memory.i64Store, INSTRUCTION_POINTER, this.nextAddress());
-    this.if(call(this.#shared.imports.systemCall, I32, []), () => {
+    this.if(call(this.shared.imports.systemCall, I32, []), () => {
       this.setState(Memory.i32Store, EXIT_REASON, i32(EXIT_KERNEL));
-      this.#leave();
+      this.leave();
     });
   }
 }
