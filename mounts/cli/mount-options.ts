@@ -40,6 +40,9 @@ const IGNORED: ReadonlySet<string> = new Set(
 /** Comments, likewise. */
 const COMMENT = /^([xX]-.*|comment=.*)$/;
 
+/** Makes no mount. */
+export const REMOUNT = 'remount';
+
 const COMMON: Readonly<Record<string, CommonOption>> = {
   ro: { help: 'refuse every change', apply: (draft) => void (draft.readOnly = true) },
   rw: { help: 'let those change things who may (the default)', apply: (draft) => void (draft.readOnly = false) },
@@ -60,6 +63,12 @@ const COMMON: Readonly<Record<string, CommonOption>> = {
   cover: { help: 'mount over what is mounted at TARGET', apply: (draft) => void (draft.cover = true) },
   nocover: { help: 'do not (the default)', apply: (draft) => void (draft.cover = false) },
   noauto: { help: 'in fstab: not with -a', apply: (draft) => void (draft.noAuto = true) },
+  [REMOUNT]: {
+    help: 'change the other options of a live mount, as compatfs set does',
+    apply() {
+      throw badUsage('mount', `${REMOUNT} is about one TARGET, given on the command line`);
+    },
+  },
 };
 
 function flag(name: string): (draft: Draft) => void {
@@ -144,16 +153,16 @@ function readOwn(rule: TypeOption<object>, command: string, option: string, own:
 }
 
 /** What changes of a live mount of the type, read from KEY=VALUE words. Throws a Failure. */
-export function parseChanges(settings: readonly string[], type: MountType): unknown {
+export function parseChanges(command: string, settings: readonly string[], type: MountType): unknown {
   const { changeable = [], changes } = type;
   let said: object = {};
   for (const setting of settings) {
     const [name = ''] = setting.split('=');
     if (!changeable.includes(name))
-      throw badUsage('set', `${name} cannot be changed; what can: ${changeable.join(', ') || 'nothing'}`);
+      throw badUsage(command, `${name} cannot be changed; what can: ${changeable.join(', ') || 'nothing'}`);
     const rule = type.options[name];
-    if (!setting.includes('=')) throw badUsage('set', `option ${name} needs a value: ${name}=${rule?.value}`);
-    if (rule) said = { ...said, ...readOwn(rule, 'set', setting, { ...type.defaults(), ...said }) };
+    if (!setting.includes('=')) throw badUsage(command, `option ${name} needs a value: ${name}=${rule?.value}`);
+    if (rule) said = { ...said, ...readOwn(rule, command, setting, { ...type.defaults(), ...said }) };
   }
   return changes?.(said) ?? said;
 }

@@ -6,12 +6,13 @@ import { outermost } from '../compat-tree.ts';
 import { explain } from '../explain.ts';
 import { EXIT_FAILED, EXIT_USAGE, Failure, badUsage } from '../failure.ts';
 import { type Field, type FstabEntry, readFstab } from '../fstab.ts';
-import { mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import { REMOUNT, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
 import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
 import { type InnerPlace, examineTarget, findWithin, mountPoint, refuseInsideSource, removeDead, refuseToHideTools } from '../targets.ts';
 import { MOUNT_TYPES, findType } from '../types/all.ts';
+import { change } from './set.ts';
 import type { MountOptions, MountType } from '../types/type.ts';
 import { requireFusermount } from '../unprivileged.ts';
 
@@ -43,6 +44,11 @@ function typeHelp(): string {
 }
 
 async function run(words: Words): Promise<number> {
+  const options = words.values('options').flatMap((list) => list.split(','));
+  if (!words.has('all') && options.includes(REMOUNT)) {
+    await change('mount', targetOf(words), options.filter((option) => option !== REMOUNT && option !== ''));
+    return 0;
+  }
   const plans = words.has('all') ? await planAll(words) : [await planOne(words)];
   if (plans.length === 0) return 0;
   const way = wayToMount(plans);
@@ -74,16 +80,21 @@ function wayToMount(plans: readonly MountPlan[]): Way {
   return 'fusermount';
 }
 
-async function planOne(words: Words): Promise<MountPlan> {
+/** The target that a command line without -a is about. Throws a Failure. */
+function targetOf(words: Words): string {
   const { operands } = words;
   if (operands.length === 0) throw badUsage('mount', 'TARGET is missing; see compatfs mount --help');
   if (operands.length > 2) throw badUsage('mount', `too many operands: ${operands.slice(2).join(' ')}`);
   if (words.has('fstab')) throw badUsage('mount', '-F needs -a');
-  const [first = '', second] = operands;
+  return operands.at(-1) ?? '';
+}
+
+async function planOne(words: Words): Promise<MountPlan> {
+  const target = targetOf(words);
   return plan(
     words.value('type') ?? 'linprocfs',
-    second === undefined ? undefined : first,
-    second ?? first,
+    words.operands.length === 2 ? words.operands[0] : undefined,
+    target,
     words.values('options'),
     driverOf(words),
   );

@@ -69,6 +69,16 @@ mounting('tmpfs is given another size while it is used', async (line) => {
   assert.is(stdout, '512 20\n1048576\n');
   assert.is(await set('size=1m'), `compatfs: ${line.target}: Too small a size for current use\n`);
   assert.is(await set('nr_inodes=2'), `compatfs: ${line.target}: Too few inodes for current use\n`);
+  const remount = async (options: string): Promise<unknown> => {
+    const { status, stderr } = await line.run('mount', '-t', 'tmpfs', '-o', options, line.target);
+    return [status, stderr];
+  };
+  assert.equal(await remount('remount,size=3m'), [0, '']);
+  assert.is((await line.shell(`stat -f -c %b ${line.target}`)).stdout, '768\n');
+  assert.equal(await remount('remount,size=1m'), [1, `compatfs: ${line.target}: Too small a size for current use\n`]);
+  assert.equal(await remount('size=2x,remount'), [2, 'compatfs: mount: bad value in size=2x: see tmpfs(5)\n']);
+  assert.equal(await remount('remount,ro'), [2, 'compatfs: mount: ro cannot be changed; what can: size, nr_blocks, nr_inodes\n']);
+  assert.match((await line.run('up', '-o', 'remount', line.target)).stderr, /remount is about one TARGET/);
   assert.is(await set('size=0'), '');
   assert.is(await set('size=1g'), `compatfs: ${line.target}: Cannot retroactively limit size\n`);
   assert.match(await set('mode=700'), /mode cannot be changed/);

@@ -22,7 +22,12 @@ async function run({ operands }: Words): Promise<number> {
   const [operand, ...settings] = operands;
   if (operand === undefined || settings.length === 0)
     throw badUsage('set', 'TARGET and KEY=VALUE are needed; see compatfs set --help');
-  const refusal = await askTree(operand, (type) => parseChanges(settings, type));
-  if (typeof refusal === 'string') throw new Failure(operand, refusal);
+  await change('set', operand, settings);
   return 0;
+}
+
+/** Changes options of a live mount for a command. Throws a Failure. */
+export async function change(command: string, target: string, settings: readonly string[]): Promise<void> {
+  const refusal = await askTree(target, (type) => parseChanges(command, settings, type));
+  if (typeof refusal === 'string') throw new Failure(target, refusal);
 }
