@@ -36,6 +36,8 @@ test('bad usage', async () => {
     [['mount', '-F', '/dev/null', 'a'], 'mount: -F needs -a'],
     [['mount', '-a', 'b'], 'mount: -a takes no operands'],
     [['umount'], 'umount: TARGET is missing; see compatfs umount --help'],
+    [['mount', '-t', 'overlay', '-o', 'lowerdir=/,upperdir=,workdir=', 'a'], 'mount: bad value in upperdir=: a directory'],
+    [['mount', '-t', 'reroot', '-o', 'emul=', 'a'], 'mount: bad value in emul=: a directory'],
     [['set', 'a'], 'set: TARGET and KEY=VALUE are needed; see compatfs set --help'],
     [['status', 'a'], 'status: takes no operands'],
     [['exec'], 'exec: PROGRAM is missing; see compatfs exec --help'],

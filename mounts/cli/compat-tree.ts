@@ -25,6 +25,8 @@ export const ROOT_HELP: string = `ROOT is ${ROOT} for root and ./${USER_ROOT} fo
 
 /** The root that an operand names, absolute. */
 export function compatRoot(operand: string | undefined): string {
+  // A variable of a script that is not set; the working directory was not meant.
+  if (operand === '') throw new Failure("''", 'no such directory');
   return resolve(operand ?? (process.getuid?.() === 0 ? ROOT : USER_ROOT));
 }
 

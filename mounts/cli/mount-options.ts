@@ -75,6 +75,19 @@ function flag(name: string): (draft: Draft) => void {
   return ({ flags }) => void flags.set(KERNEL_FLAGS[name] ?? name, name);
 }
 
+/**
+ * The words of a list of options, separated by commas, as they are written: what follows a backslash belongs to its word, as in
+ * overlayfs's options. Empty ones are left in.
+ */
+export function splitOptions(list: string): readonly string[] {
+  return list.match(/(?:^|,)(?:\\.|[^,\\]|\\$)*/gs)?.map((word, index) => (index === 0 ? word : word.slice(1))) ?? [];
+}
+
+/** A word of such a list with its commas as they are meant. */
+export function plainOption(word: string): string {
+  return word.replace(/\\(.)/gs, (escape, char: string) => (char === ',' ? char : escape));
+}
+
 function emptyDraft(type: MountType): Draft {
   return {
     readOnly: false,
@@ -93,8 +106,8 @@ export function parseMountOptions<Own extends object>(
   type: MountType<Own>,
 ): MountOptions<Own> {
   const draft = emptyDraft(type);
-  for (const option of lists.flatMap((list) => list.split(','))) {
-    if (option !== '') applyOption(draft, command, option, type);
+  for (const option of lists.flatMap(splitOptions)) {
+    if (option !== '') applyOption(draft, command, plainOption(option), type);
   }
   const flags = [...draft.flags.values()].filter((name) => name.startsWith('no'));
   return { ...draft, flags, own: draft.own as Own };
@@ -109,7 +122,7 @@ export function shareOptions(
   lists: readonly string[],
   types: readonly MountType[],
 ): (type: MountType) => readonly string[] {
-  const words = lists.flatMap((list) => list.split(',')).filter((word) => word !== '');
+  const words = lists.flatMap(splitOptions).filter((word) => word !== '');
   const [first] = types;
   // It tells what is wrong with it.
   for (const word of words) if (first && !types.some((type) => hasOption(type, word))) parseMountOptions(command, [word], first);

@@ -6,7 +6,7 @@ import { outermost } from '../compat-tree.ts';
 import { explain } from '../explain.ts';
 import { EXIT_FAILED, EXIT_USAGE, Failure, badUsage } from '../failure.ts';
 import { type Field, type FstabEntry, readFstab } from '../fstab.ts';
-import { REMOUNT, mountOptionHelp, parseMountOptions } from '../mount-options.ts';
+import { REMOUNT, mountOptionHelp, parseMountOptions, plainOption, splitOptions } from '../mount-options.ts';
 import type { Driver, MountPlan } from '../mount-server.ts';
 import { type Order, type Way, delegate, delegateToBackground } from '../order.ts';
 import { complain } from '../output.ts';
@@ -44,7 +44,7 @@ function typeHelp(): string {
 }
 
 async function run(words: Words): Promise<number> {
-  const options = words.values('options').flatMap((list) => list.split(','));
+  const options = words.values('options').flatMap(splitOptions).map(plainOption);
   if (!words.has('all') && options.includes(REMOUNT)) {
     await change('mount', targetOf(words), options.filter((option) => option !== REMOUNT && option !== ''));
     return 0;
@@ -197,7 +197,7 @@ async function planAll(words: Words): Promise<MountPlan[]> {
 /** The first of a line's options that is no good, where it stands and why. */
 function wrongOption({ options }: FstabEntry, type: MountType): Field | undefined {
   let { column } = options;
-  for (const word of options.text.split(',')) {
+  for (const word of splitOptions(options.text)) {
     try {
       parseMountOptions('mount', [word], type);
     } catch (error) {

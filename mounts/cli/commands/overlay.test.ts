@@ -56,6 +56,46 @@ mounting('an overlay in memory', async (line) => {
   assert.is(readFileSync(join(a, 'f'), 'utf8'), 'of a');
 });
 
+mounting('layers that would change one another are refused, as the kernel refuses them', async (line) => {
+  const { a, b, upper, work } = layers(line);
+  const inside = join(upper, 'inside');
+  const below = join(work, 'below');
+  for (const path of [inside, below]) mkdirSync(path);
+  const refusals: readonly (readonly [options: string, line: string])[] = [
+    [`lowerdir=${a},upperdir=${upper},workdir=${upper}`, `${upper}: ${upper} and it are not separate, which upperdir and workdir have to be`],
+    [`lowerdir=${a},upperdir=${upper},workdir=${inside}`, `${inside}: ${upper} and it are not separate, which upperdir and workdir have to be`],
+    [`lowerdir=${a},upperdir=${below},workdir=${work}`, `${work}: ${below} and it are not separate, which upperdir and workdir have to be`],
+    [`lowerdir=${upper},upperdir=${upper},workdir=${work}`, `${upper}: is in ${upper}, which is another layer (ELOOP)`],
+    [`lowerdir=${inside},upperdir=${upper},workdir=${work}`, `${inside}: is in ${upper}, which is another layer (ELOOP)`],
+    [`lowerdir=${work},upperdir=${upper},workdir=${work}`, `${work}: is in ${work}, which is another layer (ELOOP)`],
+    [`lowerdir=${a}:${b}:${a},upperdir=${upper},workdir=${work}`, `${a}: is in ${a}, which is another layer (ELOOP)`],
+    [`lowerdir=${a}:${join(a, 'd')}`, `${join(a, 'd')}: is in ${a}, which is another layer (ELOOP)`],
+    [`lowerdir=${join(a, 'd')}:${a},upper=tmpfs`, `${join(a, 'd')}: is in ${a}, which is another layer (ELOOP)`],
+    [`lowerdir=${a},upperdir=/proc,workdir=${work}`, `${work}: is not in the file system of /proc, as a workdir has to be`],
+  ];
+  for (const [options, why] of refusals) {
+    const refused = await line.run('mount', '-d', '-t', 'overlay', '-o', options, line.target);
+    assert.equal([refused.status, refused.stderr], [1, `compatfs: ${why}\n`]);
+  }
+  assert.equal(readdirSync(work), ['below'], 'nothing was made');
+  if (kernelOverlayMissing()) return;
+  for (const [options] of refusals) {
+    const kernels = spawnSync('mount', ['-i', '-t', 'overlay', '-o', options, 'compatfs-test', line.target]);
+    if (kernels.status === 0) spawnSync('umount', [line.target]);
+    assert.is.not(kernels.status, 0, options);
+  }
+});
+
+mounting('paths may have colons, commas and backslashes', async (line) => {
+  const { b } = layers(line);
+  const odd = join(line.directory, 'one:two,three\\four');
+  mkdirSync(odd);
+  writeFileSync(join(odd, 'odd'), 'of odd');
+  const options = `lowerdir=${odd.replace(/[\\:,]/g, '\\$&')}:${b},upper=tmpfs`;
+  assert.equal(await line.run('mount', '-d', '-t', 'overlay', '-o', options, line.target), { status: 0, signal: null, stdout: '', stderr: '' });
+  assert.equal(readdirSync(line.target).sort(), ['d', 'f', 'g', 'odd']);
+});
+
 mounting('an overlay without an upper layer is read only', async (line) => {
   const { a, b } = layers(line);
   assert.is((await line.run('mount', '-d', '-t', 'overlay', '-o', `lowerdir=${a}:${b}`, line.target)).status, 0);

@@ -128,6 +128,7 @@ mounting('what leads out of the tree is refused, and nothing is mounted', async 
   const up = await line.run('up', root);
   assert.equal([up.status, up.stderr], [1, `compatfs: ${root}/sys: a symbolic link, which would lead out of the tree\n`]);
   assert.equal(tree(root), []);
+  assert.is((await line.run('up', '')).stderr, "compatfs: '': no such directory\n");
   assert.is((await line.run('up', 'a', 'b')).stderr, 'compatfs: up: only one ROOT can be given\n');
   assert.is((await line.run('up', '-o', 'what', root)).stderr, 'compatfs: up: unknown option what\n');
 });

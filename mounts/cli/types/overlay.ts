@@ -1,10 +1,9 @@
 /** The type overlay on the command line; its options are those of mount(8), and a few of tmpfs(5) for an upper layer in memory. */
 
-import { resolve } from 'node:path';
 import { type TmpfsOptions, defaultTmpfsOptions } from '../../../fs/memory/options.ts';
 import { badUsage } from '../failure.ts';
-import { refuseWithin } from './distinct.ts';
-import { directoryList } from './directory-list.ts';
+import { refuseOverlappingLayers, refuseWithin } from './distinct.ts';
+import { directoryList, directoryOption } from './directory-list.ts';
 import { sourceDirectory } from './source-directory.ts';
 import { tmpfs } from './tmpfs.ts';
 import type { MountType, TypeOption } from './type.ts';
@@ -57,8 +56,8 @@ export const overlay: MountType<OverlayOwn> = {
         return lowers ? { lowers } : 'directories, separated by colons';
       },
     },
-    upperdir: { value: 'DIR', help: 'the layer that takes the changes', read: (value) => ({ upper: resolve(value) }) },
-    workdir: { value: 'DIR', help: 'an empty directory beside it, in the same file system', read: (value) => ({ work: resolve(value) }) },
+    upperdir: { value: 'DIR', help: 'the layer that takes the changes', read: directoryOption('upper') },
+    workdir: { value: 'DIR', help: 'an empty directory beside it, in the same file system', read: directoryOption('work') },
     upper: {
       value: 'tmpfs',
       help: 'changes are kept in memory instead, as long as the mount lives',
@@ -80,6 +79,7 @@ export const overlay: MountType<OverlayOwn> = {
     if (inMemory && (upper ?? work) !== undefined) throw badUsage('mount', 'either upper=tmpfs or upperdir= and workdir=');
     if ((upper === undefined) !== (work === undefined)) throw badUsage('mount', 'upperdir= and workdir= go together');
     for (const path of directoriesOf(own)) await sourceDirectory(path, '');
+    await refuseOverlappingLayers(lowers, upper, work);
     return label ?? 'overlay';
   },
   checkTarget: (target, _label, { own }) => refuseWithin(target, directoriesOf(own)),

@@ -1,6 +1,6 @@
 /** The type reroot on the command line: the tree that a program of an emulated system sees. */
 
-import { resolve } from 'node:path';
+import { directoryOption } from './directory-list.ts';
 import { refuseCovered } from './distinct.ts';
 import { sourceDirectory } from './source-directory.ts';
 import type { MountType } from './type.ts';
@@ -20,8 +20,8 @@ export const reroot: MountType<RerootOwn> = {
   kernelChecks: true,
   defaults: () => ({ emul: '/compat/linux', base: '/', freebsd: false }),
   options: {
-    emul: { value: 'DIR', help: "the other system's tree (default /compat/linux)", read: (value) => ({ emul: resolve(value) }) },
-    base: { value: 'DIR', help: 'the tree behind it (default /)', read: (value) => ({ base: resolve(value) }) },
+    emul: { value: 'DIR', help: "the other system's tree (default /compat/linux)", read: directoryOption('emul') },
+    base: { value: 'DIR', help: 'the tree behind it (default /)', read: directoryOption('base') },
     freebsd: { help: 'list directories as FreeBSD does: what the first tree has', read: () => ({ freebsd: true }) },
   },
   async findSource(label, { own }) {
