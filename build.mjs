@@ -46,8 +46,8 @@ function removeStale(outputDirectory, sourceDirectory) {
       if (existsSync(source)) removeStale(output, source);
       else rmSync(output, { recursive: true });
     } else {
-      const match = /^(.*?)(\.d\.ts|\.js\.map|\.js)$/.exec(entry.name);
-      if (match && !existsSync(join(sourceDirectory, `${match[1]}.ts`))) rmSync(output);
+      const match = /^(.*?)\.(d\.)?(c?)(ts|js|js\.map)$/.exec(entry.name);
+      if (match && !existsSync(join(sourceDirectory, `${match[1]}.${match[3]}ts`))) rmSync(output);
     }
   }
 }
@@ -57,7 +57,7 @@ if (existsSync(output)) removeStale(output, root);
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
 const compiled = spawnSync(process.execPath, [compiler, '-p', root], { cwd: root, stdio: 'inherit' });
 if (compiled.status !== 0) fail('tsc', 'the sources do not compile');
-chmodSync(join(output, 'mounts/cli/main.js'), 0o755);
+chmodSync(join(output, 'mounts/cli/main.cjs'), 0o755);
 
 // What would otherwise be made at each start: the interpreter's modules, the x87's, and the modules of `compatfs run` in one file.
 const interpreter = join(output, 'emulator/cpu/interpreter');
@@ -70,12 +70,13 @@ const { generateFastX87 } = await import(pathToFileURL(join(float, 'fast-x87.js'
 writeFileSync(join(float, 'x87.wasm'), generateFastX87());
 const always = ['mounts/cli/run-command.js', 'fs/passthrough/passthrough.js', 'fs/layers/overlay/overlay.js'];
 for (const name of readdirSync(output)) if (name.startsWith('one-file')) rmSync(join(output, name));
-const tables = ['emulator/cpu/form-numbers.js', 'emulator/cpu/form-tables.js'];
+// What is nothing but data.
+const frozen = ['emulator/cpu/form-numbers.js', 'emulator/cpu/form-tables.js', 'emulator/cpu/float/x87-operations.js'];
 // What programs that are soon over do not need.
-const late = ['cpu/forms.js', 'cpu/form-tables.js', 'cpu/identity.js', 'cpu/semantics/registry.js', 'cpu/interpreter/generator.js', 'cpu/float/exact-sse.js', 'cpu/float/fast-x87.js', 'cpu/float/x87.js', 'jit/translated-code.js'];
+const late = ['cpu/forms.js', 'cpu/form-tables.js', 'cpu/identity.js', 'cpu/semantics/registry.js', 'cpu/interpreter/generator.js', 'cpu/float/exact-sse.js', 'cpu/float/fast-x87.js', 'cpu/float/x87.js', 'cpu/float/x87-images.js', 'jit/translated-code.js'];
 bundle(output, always, join(output, 'one-file.js'), join(output, 'one-file-more.js'), {
-  late: new Set([...late.map((path) => `emulator/${path}`), 'node:child_process', 'node:crypto', 'node:tty', 'node:worker_threads', 'node:zlib']),
-  frozen: new Map(await Promise.all(tables.map(async (path) => [path, await import(pathToFileURL(join(output, path)).href)]))),
+  late: new Set([...late.map((path) => `emulator/${path}`), 'node:child_process', 'node:crypto', 'node:os', 'node:tty', 'node:worker_threads', 'node:zlib']),
+  frozen: new Map(await Promise.all(frozen.map(async (path) => [path, await import(pathToFileURL(join(output, path)).href)]))),
 });
 
 if (at >= 0) {

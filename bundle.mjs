@@ -90,6 +90,7 @@ function definition(path, { text, data }, modules, late) {
 function dataOf(values) {
   return Object.entries(values)
     .map(([name, value]) => {
+      if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return `$exports.${name} = ${JSON.stringify(value)};`;
       if (typeof value === 'number') return `$exports.${name} = ${value};`;
       if (!ArrayBuffer.isView(value)) throw new Error(`bundle: ${name} is no data`);
       const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');

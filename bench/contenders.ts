@@ -12,7 +12,7 @@ const CPU = '0';
 const OTHER_CPU = '1';
 
 /** The built entry of the command line. */
-export const MAIN: string = fileURLToPath(new URL('../mounts/cli/main.js', import.meta.url));
+export const MAIN: string = fileURLToPath(new URL('../mounts/cli/main.cjs', import.meta.url));
 
 /** A file system to measure. */
 export interface Contender {

@@ -11,7 +11,7 @@ import { median } from './measure.ts';
 import { buildNative } from './native.ts';
 import { formatTable } from './table.ts';
 
-const MAIN = fileURLToPath(new URL('../mounts/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../mounts/cli/main.cjs', import.meta.url));
 
 /** What is measured: a mode of the load generator with its depth. */
 interface Load {

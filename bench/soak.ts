@@ -13,7 +13,7 @@ import { Contenders } from './contenders.ts';
 import { buildNative } from './native.ts';
 import { formatTable } from './table.ts';
 
-const MAIN = fileURLToPath(new URL('../mounts/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../mounts/cli/main.cjs', import.meta.url));
 const CLIENTS = 16;
 /** What the clients read, in turn. */
 const FILES: readonly string[] = ['stat', 'meminfo', 'self/status', '1/stat', 'self/maps', 'net/dev', 'sys/kernel/osrelease', 'self/smaps'];

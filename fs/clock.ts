@@ -3,6 +3,12 @@
  * programs that compare them (make, git).
  */
 
+/** Milliseconds of a clock that only goes forward. */
+export function steadyMilliseconds(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
 /** How far the steady clock may drift from the system's before it is set anew, in milliseconds. */
 const TOLERANCE_MS = 20;
 
@@ -10,10 +16,12 @@ class Clock {
   /** What `read` found: seconds since the epoch, and nanoseconds within the second. */
   seconds = 0;
   nanoseconds = 0;
-  #origin = performance.timeOrigin;
+  /** When the steady clock began; not before somebody asks, for Node loads it then. */
+  #origin: number | undefined;
 
   /** Reads the time into `seconds` and `nanoseconds`. */
   read(): this {
+    this.#origin ??= performance.timeOrigin;
     const steady = performance.now();
     const system = Date.now();
     if (Math.abs(this.#origin + steady - system) > TOLERANCE_MS) this.#origin = system - steady;

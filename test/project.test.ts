@@ -15,7 +15,7 @@ function sourcesBelow(directory: string): string[] {
     const path = join(directory, entry.name);
     if (entry.isDirectory())
       return ['node_modules', 'dist', '.git', 'compat'].includes(entry.name) ? [] : sourcesBelow(path);
-    return entry.name.endsWith('.ts') ? [path] : [];
+    return /\.c?ts$/.test(entry.name) ? [path] : [];
   });
 }
 
@@ -97,7 +97,7 @@ test('every source says what it is for', () => {
 test('sources have kebab-case names, or the names of what they print', () => {
   assert.equal(
     sources.filter(
-      (path) => !/^[a-z0-9-]+(\.(test|slow))?\.ts$/.test(path.replace(/^providers\/.*_/, '').replace(/^.*\//, '')),
+      (path) => !/^[a-z0-9-]+(\.(test|slow))?\.c?ts$/.test(path.replace(/^providers\/.*_/, '').replace(/^.*\//, '')),
     ),
     [],
   );
@@ -132,7 +132,7 @@ test('the published package has what runs, and nothing else', () => {
     'README.md',
     'LICENSE',
     'CHANGELOG.md',
-    'dist/mounts/cli/main.js',
+    'dist/mounts/cli/main.cjs',
     'dist/mounts/cli/worker.js',
     'dist/one-file.js',
     'dist/one-file-more.js',
@@ -143,12 +143,12 @@ test('the published package has what runs, and nothing else', () => {
     assert.ok(files.includes(file), file);
   }
   const needed =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(fs|providers|mounts|emulator)\/.*\.(js|d\.ts)|dist\/one-file(-more)?\.js|dist\/emulator\/cpu\/(interpreter\/(fast\.wasm|checked\.wasm|handlers\.bin)|float\/x87\.wasm))$/;
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(fs|providers|mounts|emulator)\/.*\.(c?js|d\.c?ts)|dist\/one-file(-more)?\.js|dist\/emulator\/cpu\/(interpreter\/(fast\.wasm|checked\.wasm|handlers\.bin)|float\/x87\.wasm))$/;
   assert.equal(
     files.filter((file) => !needed.test(file) || /\.(test|slow)\./.test(file)),
     [],
   );
-  const built = sources.filter((path) => !isTest(path)).map((path) => `dist/${path.replace(/\.ts$/, '.js')}`);
+  const built = sources.filter((path) => !isTest(path)).map((path) => `dist/${path.replace(/\.(c?)ts$/, '.$1js')}`);
   assert.equal(
     built.filter((file) => !files.includes(file)),
     [],
@@ -170,7 +170,7 @@ test('the package works where it is installed', () => {
     writeFileSync(join(directory, 'program.mjs'), program);
     const used = spawnSync(process.execPath, ['program.mjs'], { cwd: directory, encoding: 'utf8' });
     assert.is(used.stdout, 'function 2 a: b\n', used.stderr);
-    const entry = spawnSync(process.execPath, [join(home, 'dist/mounts/cli/main.js'), '--version'], {
+    const entry = spawnSync(process.execPath, [join(home, 'dist/mounts/cli/main.cjs'), '--version'], {
       cwd: directory,
       encoding: 'utf8',
     });

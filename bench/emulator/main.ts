@@ -15,7 +15,7 @@ import { formatTable } from '../table.ts';
 import { type Usage, usageOf } from './cpu-time.ts';
 import { type Group, type Subject, compile, subjects } from './subjects.ts';
 
-const MAIN = fileURLToPath(new URL('../../mounts/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../mounts/cli/main.cjs', import.meta.url));
 const QEMU = 'qemu-x86_64';
 
 /** The most that the ratios of a group may be in geometric mean. */
@@ -61,7 +61,7 @@ const directory = mkdtempSync(join(tmpdir(), 'compatfs-bench-'));
 let failures = 0;
 try {
   const runner = compile('cpu-time', directory, ['-O2']);
-  const nothing = join(directory, 'nothing.mjs');
+  const nothing = join(directory, 'nothing.cjs');
   writeFileSync(nothing, '');
   const start = (): number => usageOf(runner, [process.execPath, nothing]).milliseconds;
   const starts: number[] = [];

@@ -6,6 +6,7 @@ import type { Import } from './interpreter/runtime.ts';
 import { ExactSse } from './float/exact-sse.ts';
 import { type Execute, x87Function } from './float/x87-function.ts';
 import { X87 } from './float/x87.ts';
+import { X87Images, isOfState } from './float/x87-images.ts';
 import { CPUID, RDTSC } from './form-numbers.ts';
 import { FORMS } from './forms.ts';
 import { cpuid } from './identity.ts';
@@ -35,6 +36,7 @@ export class System {
   cpu = 0;
   cpuCount = 1;
   #made: X87 | undefined;
+  #images: X87Images | undefined;
   #fastX87: Execute | undefined;
   #madeExact: ExactSse | undefined;
   #isChecked = false;
@@ -83,7 +85,11 @@ export class System {
   /** The functions that generated code calls. */
   imports(): Partial<Record<Import, (...args: number[]) => number>> {
     return {
-      x87: (form, address, register, size) => (this.#fastX87 ?? this.#makeFastX87())(form!, address!, register!, size!),
+      x87: (form, address, register, size) => {
+        // The dynamic linker saves all registers, in programs that never compute with them.
+        if (!this.#fastX87 && isOfState(form!)) return (this.#images ??= new X87Images(this.#memory)).execute(form!, address! >>> 0, size!, this.#isChecked);
+        return (this.#fastX87 ?? this.#makeFastX87())(form!, address!, register!, size!);
+      },
       exact: (form, destination, source, address, immediate, size) => this.#exact.execute(form!, destination!, source!, address! >>> 0, immediate!, size!),
       system: (form, value) => this.#system(form!, value!),
       divide: (isSigned) => this.#divide(isSigned === 1),

@@ -9,12 +9,12 @@
  */
 
 import { type Stats, constants, fstatSync, ftruncateSync, openSync, read as readAsync, readFileSync, readSync, readlinkSync, writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { EAGAIN, EINVAL, ENXIO, type Errno, WOULD_BLOCK, type WouldBlock, errnoFromHost, isErrno } from '../../fs/errno.ts';
 import { O_CLOEXEC, O_NONBLOCK, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM, canRead, canWrite } from '../../fs/flags.ts';
 import { type FileType, S_IFCHR, S_IFIFO, S_IFREG, S_IFSOCK, type Stat, type StatFs, fileType, makeDevice } from '../../fs/stat.ts';
 import { type AttributeChange, type Caching, type FileSystem, OpenFile, type Vnode } from '../../fs/vnode.ts';
 import { WaitQueue } from '../../fs/wait-queue.ts';
+import { isTerminal } from './is-terminal.ts';
 
 /** What the host's side knows of waiting. */
 export interface Waiting {
@@ -73,7 +73,7 @@ export class HostDescriptor implements Vnode {
     this.#waiting = waiting;
     const stats = fstatSync(descriptor);
     this.type = fileType(stats.mode);
-    this.#immediate = this.type === S_IFCHR && !isatty(descriptor);
+    this.#immediate = this.type === S_IFCHR && !isTerminal(descriptor);
     this.label = labelOf(descriptor, this.type, stats);
   }
 

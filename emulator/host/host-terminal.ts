@@ -4,7 +4,7 @@
  */
 
 import { writeSync } from 'node:fs';
-import { ReadStream, WriteStream, isatty } from 'node:tty';
+import { ReadStream, WriteStream } from 'node:tty';
 import { type Caller, SUPERUSER } from '../../fs/caller.ts';
 import { EAGAIN, type Errno, errnoFromHost, isErrno } from '../../fs/errno.ts';
 import { O_NOCTTY, O_RDWR } from '../../fs/flags.ts';
@@ -12,6 +12,7 @@ import type { Vfs } from '../../fs/vfs.ts';
 import type { OpenFile } from '../../fs/vnode.ts';
 import type { Task } from '../kernel/task.ts';
 import type { HostLoop } from './host-loop.ts';
+import { isTerminal } from './is-terminal.ts';
 
 const TIOCSWINSZ = 0x5414;
 const TIOCSPTLCK = 0x4004_5431;
@@ -23,7 +24,7 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /** Which of our descriptors are a terminal. */
 export function terminalDescriptors(): readonly number[] {
-  return [0, 1, 2].filter((descriptor) => isatty(descriptor));
+  return [0, 1, 2].filter((descriptor) => isTerminal(descriptor));
 }
 
 export class HostTerminal {

@@ -1,6 +1,6 @@
 /** The clocks of a machine, and what is to happen at a time (clock_gettime(2)). Moments are nanoseconds, as numbers: exact to a fraction of a microsecond. */
 
-import { clock } from '../../fs/clock.ts';
+import { clock, steadyMilliseconds } from '../../fs/clock.ts';
 
 export const CLOCK_REALTIME = 0;
 export const CLOCK_MONOTONIC = 1;
@@ -27,19 +27,15 @@ export interface Timer {
 }
 
 export class Clocks {
-  /** `performance.now()` when the machine started. */
-  readonly #start: number = performance.now();
+  /** What the steady clock said when the machine started. */
+  readonly #start: number = steadyMilliseconds();
   /** Seconds since the epoch when the machine started. */
-  readonly bootSeconds: number;
+  readonly bootSeconds: number = Math.floor(Date.now() / 1000);
   readonly #timers: Timer[] = [];
-
-  constructor() {
-    this.bootSeconds = Math.floor(clock.read().seconds);
-  }
 
   /** Nanoseconds since the machine started: CLOCK_MONOTONIC. */
   now(): number {
-    return Math.floor((performance.now() - this.#start) * NS_PER_MS);
+    return Math.floor((steadyMilliseconds() - this.#start) * NS_PER_MS);
   }
 
   /** The moment of the steady clock at which the time of day is so many nanoseconds since the epoch. */

@@ -3,11 +3,11 @@
  * the tree of file systems, the first process's descriptors, and the means to execute.
  */
 
-import { randomFillSync } from 'node:crypto';
 import type { AlternateRoot } from '../../fs/caller.ts';
 import type { Sessions } from '../../fs/devices/terminal/sessions.ts';
 import type { Errno } from '../../fs/errno.ts';
 import type { Jail } from '../../fs/jail.ts';
+import { fillRandom } from '../../fs/random.ts';
 import type { FileSystem } from '../../fs/vnode.ts';
 import type { Vfs } from '../../fs/vfs.ts';
 import { WaitQueue } from '../../fs/wait-queue.ts';
@@ -210,7 +210,7 @@ export class Kernel {
   random(into: Uint8Array): void {
     // Node does not fill shared memory.
     const bytes = new Uint8Array(into.length);
-    randomFillSync(bytes);
+    fillRandom(bytes);
     into.set(bytes);
   }
 

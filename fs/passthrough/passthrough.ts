@@ -13,6 +13,7 @@
 import { type BigIntStats, fstatSync, lstatSync, realpathSync, statfsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Caller } from '../caller.ts';
+import { steadyMilliseconds } from '../clock.ts';
 import { ENOENT, type Errno, errnoFromHost, isErrno } from '../errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG, type StatFs, fileType } from '../stat.ts';
 import type { Caching, FileSystem, Vnode } from '../vnode.ts';
@@ -107,7 +108,7 @@ export class Passthrough implements FileSystem {
       this.#nodes.set(key, new WeakRef(node));
       this.#gone.register(node, key);
     }
-    this.#found = { node, stats, at: performance.now() };
+    this.#found = { node, stats, at: steadyMilliseconds() };
     return node;
   }
 
@@ -141,7 +142,7 @@ export class Passthrough implements FileSystem {
     const found = this.#found;
     if (found?.node === node) {
       this.#found = undefined;
-      if (performance.now() - found.at < FRESH_MS) return found.stats;
+      if (steadyMilliseconds() - found.at < FRESH_MS) return found.stats;
     }
     return this.access.stat(node);
   }

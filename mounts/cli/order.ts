@@ -52,7 +52,7 @@ type WrittenOrder = Omit<Order, 'program'> & { readonly program?: Pick<ProgramOr
  */
 export const SERVING_WORD = '(serving)';
 const ORDER_VARIABLE = 'COMPATFS_ORDER';
-const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('./main.cjs', import.meta.url));
 
 /** The descriptor on which a background process reports. */
 const NOTIFY = 3;

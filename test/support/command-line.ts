@@ -9,7 +9,7 @@ import { removeDirectory, temporaryDirectory } from './mounts.ts';
 import { missingProgram, reasonNotToMount, unless } from './requirements.ts';
 
 /** The built entry. */
-export const MAIN: string = fileURLToPath(new URL('../../mounts/cli/main.js', import.meta.url));
+export const MAIN: string = fileURLToPath(new URL('../../mounts/cli/main.cjs', import.meta.url));
 /** How long a condition may take to come true, in milliseconds. */
 const PATIENCE_MS = 20_000;
 

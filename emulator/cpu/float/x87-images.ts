@@ -52,6 +52,12 @@ const EXCEPTIONS = 63;
 const INITIAL_CONTROL = 0x37f;
 const VECTOR_PROTECTION = 13;
 
+/** Whether a form saves or restores the state and does nothing else: it needs none of what computes. */
+export function isOfState(form: number): boolean {
+  const operation = op.OPERATION[form]!;
+  return operation === op.FXSAVE || operation === op.FXRSTOR || operation === op.LDMXCSR || operation === op.STMXCSR;
+}
+
 export class X87Images {
   readonly #memory: GuestMemory;
   readonly #view: DataView;
@@ -59,6 +65,11 @@ export class X87Images {
   constructor(memory: GuestMemory) {
     this.#memory = memory;
     this.#view = memory.view;
+  }
+
+  /** Executes a form of the state's alone, for which no exception has to wait. 0, EXIT_PAGE_FAULT or EXIT_EXCEPTION. */
+  execute(form: number, address: number, size: number, checked: boolean): number {
+    return this.control(op.OPERATION[form]!, address, size, checked);
   }
 
   /** One of the operations that control the x87. 0, EXIT_PAGE_FAULT or EXIT_EXCEPTION. */

@@ -1,9 +1,9 @@
 /** random and urandom (drivers/char/random.c, random(4)), from the generator of the system that we run on. */
 
-import { randomFillSync } from 'node:crypto';
 import { CAP_SYS_ADMIN, type Caller } from '../../caller.ts';
 import { EFAULT, EINVAL, EPERM, type Errno } from '../../errno.ts';
 import { POLLIN, POLLRDNORM } from '../../flags.ts';
+import { fillRandom } from '../../random.ts';
 import { S_IFCHR } from '../../stat.ts';
 import type { U64 } from '../../u64.ts';
 import type { IoctlAnswer } from '../../vnode.ts';
@@ -45,7 +45,7 @@ function ioctl(_file: DeviceFile, command: number, _argument: U64, input: Uint8A
 
 const urandom: Driver = {
   read(_file, into) {
-    randomFillSync(into);
+    fillRandom(into);
     return into.length;
   },
   // What is written stirs a pool that needs no stirring.

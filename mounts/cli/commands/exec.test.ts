@@ -174,7 +174,7 @@ executing(
   async (line) => {
     const child = line.spawn('script', [
       '-qec',
-      `${process.execPath} ${process.argv[1]?.replace(/commands\/exec\.test\.js$/, 'main.js')} exec -- sh -c 'test -t 0 && test -t 1 && stty size >/dev/null && echo terminal'`,
+      `${process.execPath} ${process.argv[1]?.replace(/commands\/exec\.test\.js$/, 'main.cjs')} exec -- sh -c 'test -t 0 && test -t 1 && stty size >/dev/null && echo terminal'`,
       '/dev/null',
     ]);
     const { status, stdout } = await ended(child);

@@ -126,5 +126,5 @@ function shellWelcome(root: string, plans: readonly MountPlan[]): string[] {
 /** What to type to run compatfs. */
 function ownName(): string {
   if (process.env['npm_lifecycle_event'] === undefined) return 'compatfs';
-  return `node ${relative(process.cwd(), fileURLToPath(new URL('../main.js', import.meta.url)))}`;
+  return `node ${relative(process.cwd(), fileURLToPath(new URL('../main.cjs', import.meta.url)))}`;
 }

@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+/**
+ * The program. What runs a guest's program comes in two files, which the build writes (bundle.mjs): most of the time that it takes to start a small
+ * program would be the loading of modules. What V8 made of a file is kept beside it, if it may be written there. The other commands take their time.
+ *
+ * It is a script of the old kind, for which Node does not start its loader of modules.
+ */
+
+const { readFileSync, renameSync, statSync, writeFileSync } = require('node:fs') as typeof import('node:fs');
+const { join } = require('node:path') as typeof import('node:path');
+const { pathToFileURL } = require('node:url') as typeof import('node:url');
+
+/** The directory of all that is built. */
+const OUTPUT = join(__dirname, '../..');
+
+/**
+ * How V8 is set. How much bytecode of a function it runs before it compiles it anew, optimized, is eight times its own measure: a small program
+ * is over before that would pay, and V8 would be at it in other threads all the same. Functions of WebAssembly are validated when they are
+ * compiled, which is when they are called first: most of the interpreter's never are.
+ */
+const SETTINGS = ['--interrupt-budget=540000', '--wasm-lazy-validation'];
+
+/** What the first file gives. The second one gives definitions of further modules. */
+type Start = (
+  require: NodeJS.Require,
+  directory: string,
+  load: (name: string) => Promise<unknown>,
+  more: () => unknown,
+) => (path: string) => unknown;
+
+function read(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a file's script gives, or undefined where it was not built. `keeps`: what follows is worth being kept. */
+function evaluate(name: string, keeps: boolean): unknown {
+  const file = join(OUTPUT, name);
+  const source = read(file);
+  if (!source) return undefined;
+  const { Script } = require('node:vm') as typeof import('node:vm');
+  // Another engine makes something else of it, and the engine does not look whether it was another file.
+  const kept = `${file}.${process.versions.v8}-${process.arch}-${statSync(file).mtimeMs}`;
+  const cachedData = read(kept);
+  const script = new Script(source.toString('latin1'), { filename: file, ...(cachedData && { cachedData }) });
+  if (keeps && (!cachedData || script.cachedDataRejected)) process.on('exit', () => keep(script, kept));
+  return script.runInThisContext();
+}
+
+/** Keeps what was compiled, with the functions that were used. */
+function keep(script: import('node:vm').Script, place: string): void {
+  try {
+    const own = `${place}.${process.pid}`;
+    writeFileSync(own, script.createCachedData());
+    renameSync(own, place);
+  } catch {
+    // It is only slower without.
+  }
+}
+
+/** Gives what loads a module of the files, or undefined where they were not built. */
+function loadFiles(keeps: boolean): ((path: string) => unknown) | undefined {
+  // Before anything is compiled: what is kept counts only for an engine with the same flags.
+  const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
+  for (const setting of SETTINGS) setFlagsFromString(setting);
+  const start = evaluate('one-file.js', keeps) as Start | undefined;
+  if (!start) return undefined;
+  const load = start(require, pathToFileURL(`${OUTPUT}/`).href, (name) => import(name), () => evaluate('one-file-more.js', keeps));
+  return ((globalThis as { compatfsLoadNow?: unknown }).compatfsLoadNow = load);
+}
+
+async function runCommand(args: readonly string[]): Promise<void> {
+  const module = loadFiles(args.length > 1)?.('mounts/cli/run-command.js') ?? (await import('./run-command.ts'));
+  await (module as typeof import('./run-command.ts')).runCommand(args);
+}
+
+async function anyCommand(words: readonly string[]): Promise<void> {
+  const [{ endWith }, { runCommandLine }] = await Promise.all([import('./command-line.ts'), import('./commands.ts')]);
+  await endWith(() => runCommandLine(words));
+}
+
+const words = process.argv.slice(2);
+void (words[0] === 'run' ? runCommand(words.slice(1)) : anyCommand(words));
