@@ -73,9 +73,12 @@ for (const name of readdirSync(output)) if (name.startsWith('one-file')) rmSync(
 // What is nothing but data.
 const frozen = ['emulator/cpu/form-numbers.js', 'emulator/cpu/form-tables.js', 'emulator/cpu/float/x87-operations.js'];
 // What programs that are soon over do not need.
-const late = ['cpu/forms.js', 'cpu/form-tables.js', 'cpu/identity.js', 'cpu/semantics/registry.js', 'cpu/interpreter/generator.js', 'cpu/float/exact-sse.js', 'cpu/float/fast-x87.js', 'cpu/float/x87.js', 'cpu/float/x87-images.js', 'jit/translated-code.js'];
+const late = ['cpu/forms.js', 'cpu/form-tables.js', 'cpu/identity.js', 'cpu/semantics/registry.js', 'cpu/interpreter/generator.js', 'cpu/float/exact-sse.js', 'cpu/float/fast-x87.js', 'cpu/float/x87.js', 'cpu/float/x87-images.js', 'jit/translated-code.js', 'kernel/view/sysctl.js', 'kernel/view/sysfs.js'];
+// Tables of files, of which most readers want one.
+const sparing = ['tree', 'top-level', 'process/processes', 'process/files'].map((name) => `providers/linprocfs/${name}.js`);
 bundle(output, always, join(output, 'one-file.js'), join(output, 'one-file-more.js'), {
   late: new Set([...late.map((path) => `emulator/${path}`), 'node:child_process', 'node:crypto', 'node:os', 'node:tty', 'node:worker_threads', 'node:zlib']),
+  sparing: new Set(sparing),
   frozen: new Map(await Promise.all(frozen.map(async (path) => [path, await import(pathToFileURL(join(output, path)).href)]))),
 });
 

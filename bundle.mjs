@@ -33,7 +33,7 @@ function collect(output, path, modules, later) {
 }
 
 /** A module as a function. */
-function definition(path, { text, data }, modules, late) {
+function definition(path, { text, data }, modules, isLate) {
   if (data) return `${JSON.stringify(path)}($exports) {\n'use strict';\n${data}\n}`;
   const live = [];
   const after = [];
@@ -46,13 +46,13 @@ function definition(path, { text, data }, modules, late) {
   };
   let body = text.replace(IMPORT, (_all, what, specifier) => {
     if (!specifier.startsWith('.')) {
-      if (what.startsWith('{') && late.has(specifier)) return later(what, `$require('${specifier}')`);
+      if (what.startsWith('{') && isLate(path, specifier)) return later(what, `$require('${specifier}')`);
       if (what.startsWith('{')) return `const ${pattern(what)} = $require('${specifier}');`;
       return `const ${what.replace(/^\* as /, '')} = $require('${specifier}');`;
     }
     const target = resolve(path, specifier);
     if (!what.startsWith('{')) return `const ${what.replace(/^\* as /, '')} = $load('${target}');`;
-    if (late.has(target)) return later(what, `$load('${target}')`);
+    if (isLate(path, target)) return later(what, `$load('${target}')`);
     const { lets } = modules.get(target);
     const taken = names(what);
     const changing = taken.filter(({ name }) => lets.has(name));
@@ -79,7 +79,7 @@ function definition(path, { text, data }, modules, late) {
     else after.push(`$exports.${name} = ${name};`);
     return `${kind} ${name}`;
   });
-  for (const { as, by } of live) body = body.replace(new RegExp(`(?<![.#\\w'])${as}\\b(?!['\\w]|:)`, 'g'), by);
+  for (const { as, by } of live) body = body.replace(new RegExp(`(?<!(?<!\\.\\.)\\.|[#\\w'/])${as}\\b(?!['\\w]|:)`, 'g'), by);
   body = body.replace(DYNAMIC, (_all, specifier) => (specifier.startsWith('.') ? `Promise.resolve($load('${resolve(path, specifier)}'))` : `$import('${specifier}')`));
   body = body.replaceAll('import.meta.url', `($directory + '${path}')`);
   if (/^(import|export)\b(?!\s*[(.=:])/m.test(body)) throw new Error(`bundle: ${path} has an import or export that is not understood`);
@@ -102,16 +102,18 @@ function dataOf(values) {
 
 /**
  * Writes two files: what the entries import, and what those load later, which is another script that gives definitions.
- * Modules in `late` are loaded when something of them is first used; of those in `frozen`, by path, the exports are what they are now.
+ * Modules in `late` are loaded when something of them is first used, and so is all that those in `sparing` import; of those in `frozen`, by path, the exports
+ * are what they are now.
  */
-export function bundle(output, entries, target, targetOfMore, { late = new Set(), frozen = new Map() } = {}) {
+export function bundle(output, entries, target, targetOfMore, { late = new Set(), sparing = new Set(), frozen = new Map() } = {}) {
   const modules = new Map([...frozen].map(([path, values]) => [path, { text: '', lets: new Set(), data: dataOf(values) }]));
   const later = new Set();
   for (const entry of entries) collect(output, entry, modules, later);
   const first = [...modules.keys()];
   // What is loaded later may load more.
   for (const entry of later) collect(output, entry, modules, later);
-  const define = (paths) => paths.map((path) => definition(path, modules.get(path), modules, late)).join(',\n');
+  const isLate = (importer, path) => late.has(path) || sparing.has(importer);
+  const define = (paths) => paths.map((path) => definition(path, modules.get(path), modules, isLate)).join(',\n');
   writeFileSync(targetOfMore, ascii(`({\n${define([...modules.keys()].slice(first.length))}\n})\n`));
   writeFileSync(
     target,

@@ -45,27 +45,25 @@ export class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> im
   readonly #nodes = new Map<string, GeneratedNode<NodeSpec<unknown>>>();
   #sweepAt = SWEEP_FLOOR;
   #order: NameOrder | undefined;
-  /** The directories in it that may be missing, and the link count without them and what comes and goes. */
-  readonly #optional: readonly DirectorySpec<unknown>[];
-  readonly #certainLinks: number;
+  /** The directories in it that may be missing. */
+  #optional: readonly DirectorySpec<unknown>[] | undefined;
   /** The link count without what comes and goes, as it was found last. */
-  #fixedLinks: number;
+  #fixedLinks = 0;
 
   constructor(tree: GeneratedTree, spec: DirectorySpec<unknown>, origin: Origin, ino: number, entryMilliseconds?: number) {
     super(tree, spec, { ...origin, changes: spec.changes ?? origin.changes }, ino, entryMilliseconds);
     if (!tree.options.refusesNames) this.closed = true;
     if (spec.immutable) this.immutable = true;
-    this.#optional = spec.directories.filter(({ exists, visible }) => exists || visible);
-    this.#certainLinks = 2 + spec.directories.length - this.#optional.length;
-    this.#fixedLinks = this.#certainLinks;
   }
 
   protected override correct(into: Stat, caller: Caller): Errno | 0 {
     const context = this.subject.context(caller);
     const gone = isErrno(context);
-    if (!gone) {
-      let links = this.#certainLinks;
-      for (const spec of this.#optional) if (isShown(spec, context, caller)) links++;
+    const { directories } = this.spec.entries;
+    this.#optional ??= directories.filter(({ exists, visible }) => exists || visible);
+    if (!gone || this.#fixedLinks === 0) {
+      let links = 2 + directories.length - this.#optional.length;
+      if (!gone) for (const spec of this.#optional) if (isShown(spec, context, caller)) links++;
       this.#fixedLinks = links;
     }
     into.nlink = this.#fixedLinks + (gone ? 0 : (this.spec.dynamic?.directories?.(context, caller) ?? 0));

@@ -138,9 +138,7 @@ export interface DirectoryOptions<C> extends CommonOptions<C> {
 export interface DirectorySpec<C> extends DirectoryOptions<C> {
   readonly type: typeof S_IFDIR;
   readonly mode: number;
-  readonly entries: ReadonlyMap<string, NodeSpec<C>>;
-  /** Those of the entries that are directories, for the link count. */
-  readonly directories: readonly DirectorySpec<C>[];
+  readonly entries: DeclaredEntries<C>;
 }
 
 export type NodeSpec<C> = FileSpec<C> | StreamSpec<C> | LinkSpec<C> | DirectorySpec<C>;
@@ -202,10 +200,43 @@ export function link<C>(target: string | LinkSpec<C>['target'], options?: LinkOp
   return { ...options, type: S_IFLNK, mode: 0o777, target: typeof target === 'string' ? () => target : target };
 }
 
+/** A declared entry, or what makes it when somebody first looks at it. */
+export type Declared<C> = NodeSpec<C> | (() => NodeSpec<C>);
+
+/** The declared entries of a directory, by name, in the order of declaration. */
+export class DeclaredEntries<C> {
+  readonly #declared: Map<string, Declared<C>>;
+  #directories: readonly DirectorySpec<C>[] | undefined;
+
+  constructor(entries: Readonly<Record<string, Declared<C>>>) {
+    this.#declared = new Map(Object.entries(entries));
+  }
+
+  get size(): number {
+    return this.#declared.size;
+  }
+
+  get(name: string): NodeSpec<C> | undefined {
+    const declared = this.#declared.get(name);
+    if (typeof declared !== 'function') return declared;
+    const spec = declared();
+    this.#declared.set(name, spec);
+    return spec;
+  }
+
+  *[Symbol.iterator](): Iterator<[string, NodeSpec<C>]> {
+    for (const name of this.#declared.keys()) yield [name, this.get(name) as NodeSpec<C>];
+  }
+
+  /** Those that are directories, for the link count. */
+  get directories(): readonly DirectorySpec<C>[] {
+    return (this.#directories ??= [...this].map(([, spec]) => spec).filter((spec): spec is DirectorySpec<C> => spec.type === S_IFDIR));
+  }
+}
+
 /** A directory with the given entries, listed in the order in which they are written. */
-export function dir<C>(mode: number, entries: Readonly<Record<string, NodeSpec<C>>>, options?: DirectoryOptions<C>): DirectorySpec<C> {
-  const directories = Object.values(entries).filter((spec): spec is DirectorySpec<C> => spec.type === S_IFDIR);
-  return { ...options, type: S_IFDIR, mode, entries: new Map(Object.entries(entries)), directories };
+export function dir<C>(mode: number, entries: Readonly<Record<string, Declared<C>>>, options?: DirectoryOptions<C>): DirectorySpec<C> {
+  return { ...options, type: S_IFDIR, mode, entries: new DeclaredEntries(entries) };
 }
 
 /** Pairs a spec with a subject of the same context type. */

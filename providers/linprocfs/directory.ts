@@ -5,6 +5,7 @@ import { EIO, type Errno } from '../../fs/errno.ts';
 import { shorterFirst } from '../../fs/generated/name-order.ts';
 import {
   type CommonOptions,
+  type Declared,
   type DirectoryOptions,
   type DirectorySpec,
   type DynamicEntries,
@@ -20,12 +21,16 @@ import type { KernelSource, KernelView } from '../kernel-view.ts';
 
 /** A directory with its entries in procfs's order, in whatever order they are written. */
 export function directory<C>(
-  entries: Readonly<Record<string, NodeSpec<C>>>,
+  entries: Readonly<Record<string, Declared<C>>>,
   options: DirectoryOptions<C> & { readonly mode?: number } = {},
 ): DirectorySpec<C> {
   const { mode = 0o555, ...rest } = options;
-  const sorted = Object.fromEntries(Object.entries(entries).sort(([a], [b]) => shorterFirst(a, b)));
-  return dir<C>(mode, sorted, rest.dynamic ? { ...rest, order: shorterFirst } : rest);
+  return dir<C>(mode, inOrder(entries), rest.dynamic ? { ...rest, order: shorterFirst } : rest);
+}
+
+/** Entries in procfs's order. */
+export function inOrder<C>(entries: Readonly<Record<string, Declared<C>>>): Record<string, Declared<C>> {
+  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => shorterFirst(a, b)));
 }
 
 /** How long a link's own attributes stay valid, in milliseconds: it has no others. */

@@ -6,7 +6,7 @@ import { dir, link } from '../../fs/generated/spec.ts';
 import { type GeneratedTree, generatedTree } from '../../fs/generated/tree.ts';
 import type { ChangePolicy, DirectorySpec, Subject } from '../../fs/generated/spec.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
-import { directory } from './directory.ts';
+import { inOrder } from './directory.ts';
 import type { LinprocfsOptions } from './options.ts';
 import { processes } from './process/processes.ts';
 import { sys } from './sys/tree.ts';
@@ -34,11 +34,10 @@ export function linprocfs(source: KernelSource, options: LinprocfsOptions): Gene
 }
 
 function root(source: KernelSource, options: LinprocfsOptions): DirectorySpec<KernelView> {
-  const top = directory<KernelView>({ ...topLevel(source), sys: sys(source) });
   return dir<KernelView>(
     0o555,
     {
-      ...(options.processesOnly ? {} : Object.fromEntries(top.entries)),
+      ...(options.processesOnly ? {} : inOrder({ ...topLevel(source), sys: () => sys(source) })),
       self: link((_kernel, caller) => self(caller)),
       'thread-self': link((_kernel, caller) => threadSelf(caller)),
     },

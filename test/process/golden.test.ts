@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SUPERUSER } from '../../fs/caller.ts';
 import { isErrno } from '../../fs/errno.ts';
-import type { DirectorySpec, FileSpec, NodeSpec } from '../../fs/generated/spec.ts';
+import { type DirectorySpec, type FileSpec, type NodeSpec, dir } from '../../fs/generated/spec.ts';
 import { TextWriter } from '../../fs/generated/text-writer.ts';
 import { attr } from '../../providers/linprocfs/process/attr.ts';
 import { filesAfterLinks, filesBeforeLinks } from '../../providers/linprocfs/process/files.ts';
@@ -16,11 +16,9 @@ import { Scanner } from '../../providers/sources/linux-host/scanner.ts';
 import { LABELS, VALUES, type Values, fixtureTask } from './fixture.ts';
 import { GOLDEN } from './golden.ts';
 
-const FILES: Readonly<Record<string, NodeSpec<TaskView>>> = {
-  ...filesBeforeLinks(true),
-  ...filesBeforeLinks(false),
-  ...filesAfterLinks(true),
-};
+const FILES: Readonly<Record<string, NodeSpec<TaskView>>> = Object.fromEntries(
+  dir(0, { ...filesBeforeLinks(true), ...filesBeforeLinks(false), ...filesAfterLinks(true) }).entries,
+);
 
 /** Other suites look after these, and these have no text. */
 const ELSEWHERE = ['status', 'stat', 'statm', 'cmdline', 'mem', 'pagemap', 'clear_refs', 'attr'];

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SUPERUSER } from '../../fs/caller.ts';
 import { isErrno } from '../../fs/errno.ts';
-import type { FileSpec, NodeSpec } from '../../fs/generated/spec.ts';
+import { type FileSpec, type NodeSpec, dir } from '../../fs/generated/spec.ts';
 import { TextWriter } from '../../fs/generated/text-writer.ts';
 import { attr } from '../../providers/linprocfs/process/attr.ts';
 import { filesAfterLinks, filesBeforeLinks } from '../../providers/linprocfs/process/files.ts';
@@ -24,8 +24,8 @@ test.after(() => void child?.kill('SIGKILL'));
 
 function textFiles(whole: boolean): [string, NodeSpec<TaskView>][] {
   const labels = [...attr().entries].filter(([, spec]) => !('entries' in spec)).map(([name, spec]) => [`attr/${name}`, spec] as const);
-  const entries = { ...filesBeforeLinks(whole), ...filesAfterLinks(whole), ...Object.fromEntries(labels) };
-  return Object.entries(entries).filter(([name]) => !TEXTLESS.includes(name) && !RESTLESS.includes(name));
+  const { entries } = dir(0, { ...filesBeforeLinks(whole), ...filesAfterLinks(whole), ...Object.fromEntries(labels) });
+  return [...entries].filter(([name]) => !TEXTLESS.includes(name) && !RESTLESS.includes(name));
 }
 
 /** A file of the kernel's as a byte string, or why it cannot be read. */

@@ -8,7 +8,7 @@
 import type { Caller } from '../../../fs/caller.ts';
 import { EINVAL, ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
 import { MAY_EXEC, POLLIN, POLLRDNORM } from '../../../fs/flags.ts';
-import { type CommonOptions, type FileOptions, type Fill, type NodeSpec, file, stream } from '../../../fs/generated/spec.ts';
+import { type CommonOptions, type Declared, type FileOptions, type Fill, type NodeSpec, file, stream } from '../../../fs/generated/spec.ts';
 import { modePermission } from '../../../fs/permission.ts';
 import type { TaskView } from '../../model/task.ts';
 import { isSameProcess } from './access.ts';
@@ -42,7 +42,8 @@ import { timensOffsets, timensOpener, writeTimensOffsets } from './timens_offset
 import { openTimers, timers, timerslackNs, writeTimerslackNs } from './timers.ts';
 import { idMap, mapOpener, openSetgroups, setgroups, writeIdMap, writeSetgroups } from './user-namespace.ts';
 
-type Entries = Readonly<Record<string, NodeSpec<TaskView>>>;
+/** Each is made when it is looked at: there are many, and most readers want one. */
+type Entries = Readonly<Record<string, Declared<TaskView>>>;
 
 /** A file of every kernel. */
 function always(mode: number, fill: Fill<TaskView>, options?: FileOptions<TaskView>): NodeSpec<TaskView> {
@@ -87,29 +88,29 @@ function commPermission(mask: number, task: TaskView, caller: Caller): Errno | 0
 /** What comes before the links `cwd`, `root` and `exe`, for a process (`whole`) or a thread. */
 export function filesBeforeLinks(whole: boolean): Entries {
   const ofProcess: Entries = {
-    autogroup: optional('autogroup', 0o644, autogroup, { write: writeAutogroup }),
-    timens_offsets: optional('timens_offsets', 0o644, timensOffsets, { write: writeTimensOffsets, opener: timensOpener }),
+    autogroup: () => optional('autogroup', 0o644, autogroup, { write: writeAutogroup }),
+    timens_offsets: () => optional('timens_offsets', 0o644, timensOffsets, { write: writeTimensOffsets, opener: timensOpener }),
   };
   const ofThread: Entries = {
-    children: always(0o444, children, { exists: ({ kernel }) => kernel.has('PID/task/TID/children') }),
+    children: () => always(0o444, children, { exists: ({ kernel }) => kernel.has('PID/task/TID/children') }),
   };
   return {
-    environ: always(0o400, environ, needsMemory),
-    auxv: always(0o400, auxv, needsMemory),
-    status: always(0o444, status, { key: statusKey, rewrite: rewriteStatus }),
-    personality: always(0o400, personality),
-    limits: always(0o444, limits),
-    sched: optional('sched', 0o644, sched, { write: writeSched }),
+    environ: () => always(0o400, environ, needsMemory),
+    auxv: () => always(0o400, auxv, needsMemory),
+    status: () => always(0o444, status, { key: statusKey, rewrite: rewriteStatus }),
+    personality: () => always(0o400, personality),
+    limits: () => always(0o444, limits),
+    sched: () => optional('sched', 0o644, sched, { write: writeSched }),
     ...(whole ? ofProcess : {}),
-    comm: always(0o644, comm, { write: writeComm, ...(!whole && { permission: commPermission }) }),
-    syscall: optional('syscall', 0o400, syscall),
-    cmdline: always(0o444, cmdline),
-    stat: always(0o444, stat(whole), { key: statKey(whole) }),
-    statm: always(0o444, statm),
-    maps: always(0o444, maps, opensEmpty),
+    comm: () => always(0o644, comm, { write: writeComm, ...(!whole && { permission: commPermission }) }),
+    syscall: () => optional('syscall', 0o400, syscall),
+    cmdline: () => always(0o444, cmdline),
+    stat: () => always(0o444, stat(whole), { key: statKey(whole) }),
+    statm: () => always(0o444, statm),
+    maps: () => always(0o444, maps, opensEmpty),
     ...(whole ? {} : ofThread),
-    numa_maps: optional('numa_maps', 0o444, numaMaps, opensEmpty),
-    mem: stream<TaskView>(0o600, mem),
+    numa_maps: () => optional('numa_maps', 0o444, numaMaps, opensEmpty),
+    mem: () => stream<TaskView>(0o600, mem),
   };
 }
 
@@ -117,43 +118,43 @@ export function filesBeforeLinks(whole: boolean): Entries {
 export function filesAfterLinks(whole: boolean, attributes?: CommonOptions<TaskView>['attributes']): Entries {
   const page = ({ kernel }: TaskView): boolean => kernel.has('PID/pagemap');
   return {
-    mounts: always(0o444, mounts, polledMounts),
-    mountinfo: always(0o444, mountinfo, polledMounts),
-    ...(whole && { mountstats: always(0o400, mountstats, openMounts) }),
-    clear_refs: optional('clear_refs', 0o200, readClearRefs, { write: writeClearRefs }),
-    smaps: optional('smaps', 0o444, smaps, opensEmpty),
-    smaps_rollup: optional('smaps_rollup', 0o444, smapsRollup, needsMemory),
-    pagemap: stream<TaskView>(0o400, pagemap, { exists: page }),
-    attr: attr(attributes),
-    wchan: optional('wchan', 0o444, wchan),
-    stack: optional('stack', 0o400, stack, { opener: superuserOpener }),
-    schedstat: optional('schedstat', 0o444, schedstat),
-    latency: optional('latency', 0o444, latency, { write: writeLatency }),
-    cpuset: optional('cpuset', 0o444, cpuset),
-    cgroup: optional('cgroup', 0o444, cgroup),
-    cpu_resctrl_groups: optional('cpu_resctrl_groups', 0o444, cpuResctrlGroups),
-    oom_score: always(0o444, oomScore),
-    oom_adj: always(0o644, oomAdj, { write: writeOomAdj }),
-    oom_score_adj: always(0o644, oomScoreAdj, { write: writeOomScoreAdj }),
-    loginuid: optional('loginuid', 0o644, loginuid, { write: writeLoginuid }),
-    sessionid: optional('sessionid', 0o444, sessionid),
-    'make-it-fail': optional('make-it-fail', 0o644, makeItFail, { write: writeMakeItFail }),
-    'fail-nth': optional('fail-nth', 0o644, failNth, { write: writeFailNth }),
-    ...(whole && { coredump_filter: optional('coredump_filter', 0o644, coredumpFilter, { write: writeCoredumpFilter }) }),
-    io: optional('io', 0o400, io(whole)),
-    uid_map: optional('uid_map', 0o644, idMap('uid'), { write: writeIdMap('uid'), opener: mapOpener('uid') }),
-    gid_map: optional('gid_map', 0o644, idMap('gid'), { write: writeIdMap('gid'), opener: mapOpener('gid') }),
-    projid_map: optional('projid_map', 0o644, idMap('projid'), { write: writeIdMap('projid'), opener: mapOpener('projid') }),
-    setgroups: optional('setgroups', 0o644, setgroups, { open: openSetgroups, write: writeSetgroups }),
+    mounts: () => always(0o444, mounts, polledMounts),
+    mountinfo: () => always(0o444, mountinfo, polledMounts),
+    ...(whole && { mountstats: () => always(0o400, mountstats, openMounts) }),
+    clear_refs: () => optional('clear_refs', 0o200, readClearRefs, { write: writeClearRefs }),
+    smaps: () => optional('smaps', 0o444, smaps, opensEmpty),
+    smaps_rollup: () => optional('smaps_rollup', 0o444, smapsRollup, needsMemory),
+    pagemap: () => stream<TaskView>(0o400, pagemap, { exists: page }),
+    attr: () => attr(attributes),
+    wchan: () => optional('wchan', 0o444, wchan),
+    stack: () => optional('stack', 0o400, stack, { opener: superuserOpener }),
+    schedstat: () => optional('schedstat', 0o444, schedstat),
+    latency: () => optional('latency', 0o444, latency, { write: writeLatency }),
+    cpuset: () => optional('cpuset', 0o444, cpuset),
+    cgroup: () => optional('cgroup', 0o444, cgroup),
+    cpu_resctrl_groups: () => optional('cpu_resctrl_groups', 0o444, cpuResctrlGroups),
+    oom_score: () => always(0o444, oomScore),
+    oom_adj: () => always(0o644, oomAdj, { write: writeOomAdj }),
+    oom_score_adj: () => always(0o644, oomScoreAdj, { write: writeOomScoreAdj }),
+    loginuid: () => optional('loginuid', 0o644, loginuid, { write: writeLoginuid }),
+    sessionid: () => optional('sessionid', 0o444, sessionid),
+    'make-it-fail': () => optional('make-it-fail', 0o644, makeItFail, { write: writeMakeItFail }),
+    'fail-nth': () => optional('fail-nth', 0o644, failNth, { write: writeFailNth }),
+    ...(whole && { coredump_filter: () => optional('coredump_filter', 0o644, coredumpFilter, { write: writeCoredumpFilter }) }),
+    io: () => optional('io', 0o400, io(whole)),
+    uid_map: () => optional('uid_map', 0o644, idMap('uid'), { write: writeIdMap('uid'), opener: mapOpener('uid') }),
+    gid_map: () => optional('gid_map', 0o644, idMap('gid'), { write: writeIdMap('gid'), opener: mapOpener('gid') }),
+    projid_map: () => optional('projid_map', 0o644, idMap('projid'), { write: writeIdMap('projid'), opener: mapOpener('projid') }),
+    setgroups: () => optional('setgroups', 0o644, setgroups, { open: openSetgroups, write: writeSetgroups }),
     ...(whole && {
-      timers: optional('timers', 0o444, timers, { open: openTimers }),
-      timerslack_ns: always(0o666, timerslackNs, { write: writeTimerslackNs }),
+      timers: () => optional('timers', 0o444, timers, { open: openTimers }),
+      timerslack_ns: () => always(0o666, timerslackNs, { write: writeTimerslackNs }),
     }),
-    patch_state: optional('patch_state', 0o400, patchState),
-    ...(whole && { stack_depth: optional('stack_depth', 0o444, stackDepth) }),
-    arch_status: optional('arch_status', 0o444, archStatus),
-    seccomp_cache: optional('seccomp_cache', 0o400, seccompCache, { opener: superuserOpener }),
-    ksm_merging_pages: optional('ksm_merging_pages', 0o400, ksmMergingPages),
-    ksm_stat: optional('ksm_stat', 0o400, ksmStat),
+    patch_state: () => optional('patch_state', 0o400, patchState),
+    ...(whole && { stack_depth: () => optional('stack_depth', 0o444, stackDepth) }),
+    arch_status: () => optional('arch_status', 0o444, archStatus),
+    seccomp_cache: () => optional('seccomp_cache', 0o400, seccompCache, { opener: superuserOpener }),
+    ksm_merging_pages: () => optional('ksm_merging_pages', 0o400, ksmMergingPages),
+    ksm_stat: () => optional('ksm_stat', 0o400, ksmStat),
   };
 }

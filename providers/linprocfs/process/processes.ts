@@ -8,9 +8,9 @@
 import { ENOENT, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
 import {
   type CommonOptions,
+  type Declared,
   type DirectorySpec,
   type DynamicEntries,
-  type NodeSpec,
   dir,
   entry,
 } from '../../../fs/generated/spec.ts';
@@ -62,15 +62,15 @@ export function processes(source: KernelSource, options: LinprocfsOptions): Dyna
     permission: (_mask, task, caller) => directoryPermission(options, task, caller),
     attributes: (_into, task, caller) => (isVisible(options, task, caller) ? 0 : ENOENT),
   };
-  const toAll = processDirectory(open, threadDirectory(open));
-  const toSome = processDirectory(hiding, threadDirectory(hiding));
+  let toAll: DirectorySpec<TaskView> | undefined;
+  let toSome: DirectorySpec<TaskView> | undefined;
   return {
     entryMilliseconds: () => (hides() ? 0 : PROCESS_ENTRY_MS),
     lookup(name, kernel, caller, known) {
       const id = parseId(name);
       const task = id === undefined ? undefined : kernel.task(id);
       if (!task || !isVisible(options, task, caller)) return undefined;
-      const process = hides() ? toSome : toAll;
+      const process = hides() ? (toSome ??= processDirectory(hiding)) : (toAll ??= processDirectory(open));
       if (!(known instanceof TaskSubject) || !known.isAbout(task)) return entry(process, subjectOf(task));
       if (known.entry?.spec !== process) known.entry = entry(process, known);
       return known.entry;
@@ -113,9 +113,9 @@ function taskDirectory(shared: Shared, thread: DirectorySpec<TaskView>): Directo
 }
 
 /** cwd, root and exe. */
-function links({ magic }: Shared): Record<string, NodeSpec<TaskView>> {
-  const own = (name: string, text: (task: TaskView) => string | Errno): NodeSpec<TaskView> =>
-    magicLink<TaskView>(magic, { task: (task) => task, place: () => name, text }, { whenGone: ENOENT });
+function links({ magic }: Shared): Record<string, Declared<TaskView>> {
+  const own = (name: string, text: (task: TaskView) => string | Errno): Declared<TaskView> =>
+    () => magicLink<TaskView>(magic, { task: (task) => task, place: () => name, text }, { whenGone: ENOENT });
   return {
     cwd: own('cwd', (task) => task.files.workingDirectory()),
     root: own('root', (task) => task.files.rootDirectory()),
@@ -123,17 +123,17 @@ function links({ magic }: Shared): Record<string, NodeSpec<TaskView>> {
   };
 }
 
-function processDirectory(shared: Shared, thread: DirectorySpec<TaskView>): DirectorySpec<TaskView> {
+function processDirectory(shared: Shared): DirectorySpec<TaskView> {
   const { subjectOf, magic, permission, attributes } = shared;
   return dir<TaskView>(
     0o555,
     {
-      task: taskDirectory(shared, thread),
-      fd: fdDirectory(subjectOf, magic),
-      map_files: mapFilesDirectory(subjectOf, magic),
-      fdinfo: fdinfoDirectory(subjectOf),
-      ns: nsDirectory(magic, attributes),
-      net: net(subjectOf),
+      task: () => taskDirectory(shared, threadDirectory(shared)),
+      fd: () => fdDirectory(subjectOf, magic),
+      map_files: () => mapFilesDirectory(subjectOf, magic),
+      fdinfo: () => fdinfoDirectory(subjectOf),
+      ns: () => nsDirectory(magic, attributes),
+      net: () => net(subjectOf),
       ...filesBeforeLinks(true),
       ...links(shared),
       ...filesAfterLinks(true, attributes),
@@ -153,10 +153,10 @@ function threadDirectory(shared: Shared): DirectorySpec<TaskView> {
   return dir<TaskView>(
     0o555,
     {
-      fd: fdDirectory(subjectOf, magic),
-      fdinfo: fdinfoDirectory(subjectOf),
-      ns: nsDirectory(magic, attributes),
-      net: net(subjectOf),
+      fd: () => fdDirectory(subjectOf, magic),
+      fdinfo: () => fdinfoDirectory(subjectOf),
+      ns: () => nsDirectory(magic, attributes),
+      net: () => net(subjectOf),
       ...filesBeforeLinks(false),
       ...links(shared),
       ...filesAfterLinks(false, attributes),
