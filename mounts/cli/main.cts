@@ -14,11 +14,10 @@ const { pathToFileURL } = require('node:url') as typeof import('node:url');
 const OUTPUT = join(__dirname, '../..');
 
 /**
- * How V8 is set. How much bytecode of a function it runs before it compiles it anew, optimized, is eight times its own measure: a small program
- * is over before that would pay, and V8 would be at it in other threads all the same. Functions of WebAssembly are validated when they are
- * compiled, which is when they are called first: most of the interpreter's never are.
+ * How much bytecode of a function V8 runs before it compiles it anew, optimized: eight times its own measure. A small program is over before
+ * that would pay, and V8 would be at it in other threads all the same.
  */
-const SETTINGS = ['--interrupt-budget=540000', '--wasm-lazy-validation'];
+const PATIENCE = '--interrupt-budget=540000';
 
 /** What the first file gives. The second one gives definitions of further modules. */
 type Start = (
@@ -64,8 +63,7 @@ function keep(script: import('node:vm').Script, place: string): void {
 /** Gives what loads a module of the files, or undefined where they were not built. */
 function loadFiles(keeps: boolean): ((path: string) => unknown) | undefined {
   // Before anything is compiled: what is kept counts only for an engine with the same flags.
-  const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
-  for (const setting of SETTINGS) setFlagsFromString(setting);
+  (require('node:v8') as typeof import('node:v8')).setFlagsFromString(PATIENCE);
   const start = evaluate('one-file.js', keeps) as Start | undefined;
   if (!start) return undefined;
   const load = start(require, pathToFileURL(`${OUTPUT}/`).href, (name) => import(name), () => evaluate('one-file-more.js', keeps));
