@@ -104,7 +104,7 @@ export class TranslatedCode {
     this.#cache = cache;
     const { exports } = new wasm.Instance(linker(table.length), { emulator: imports });
     this.#imports = {
-      ...exports, memory: imports['memory'], flags: imports['flags'], fault: imports['fault'],
+      ...exports, memory: imports['memory'],
       get x87() {
         return imports['x87Function'] ?? exports['x87'];
       },

@@ -5,12 +5,12 @@
 
 import { Emitter, type Helper, R11, RCX, READ, WRITE } from '../cpu/emit/emitter.ts';
 import {
-  type Node, add, and, call, emit, eqz, extendU, i32, i64, load, local, ne, or, shl, shrU, simdLane, simdLoad, sub, unsigned64, wrap,
+  type Node, add, and, call, emit, eqz, extendU, i32, i64, load, local, ne, or, shl, shrU, simdLane, simdLoad, sub, unsigned64, wrap, vector,
 } from '../cpu/emit/expression.ts';
 import { FLAGS, type FlagSource, wordOf } from '../cpu/emit/flags.ts';
 import { changedFlags } from '../cpu/flag-effects.ts';
 import { FORMS } from '../cpu/forms.ts';
-import { type Import, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
+import { STATE_INDEX, type TranslatedImport } from '../cpu/interpreter/runtime.ts';
 import { repeatOf } from '../cpu/flag-effects.ts';
 import {
   ADDRESS_SIZE, BASE, DISPLACEMENT, FORM, HIGH_BYTE, IMMEDIATE, IMMEDIATE_HIGH, INDEX, LENGTH, OPERAND_SIZE, REG, RIP_BASE, RM, SCALE, SEGMENT,
@@ -35,13 +35,12 @@ const indexOfFlag = (flag: number): number => 31 - Math.clz32(flag);
 export const DEPTH: Node = local(1, I32);
 export const RETURN: Node = local(2, I32);
 
+/** What the last parameter of most functions is that translated code imports: see `TRANSLATED_IMPORTS`. */
+export const NO_VECTOR: Node = vector(new Uint8Array(16));
+
 /** Functions outside that translated code calls, by number. */
 export interface Outside {
-  readonly imports: Record<Import, number>;
-  /** The interpreter's. */
-  readonly flags: number;
-  readonly find: number;
-  readonly fault: number;
+  readonly imports: Record<TranslatedImport, number>;
   /** Runs what is at an address (64 bits) until it returns to another: depth, that other. */
   readonly goTo: number;
 }
@@ -342,7 +341,8 @@ export class TranslatorEmitter extends Emitter {
       this.code.i32(size);
       this.code.i32(wanted === 0 ? PERMISSION_READ : wanted);
       this.code.i32(this.address | 0);
-      this.code.call(this.#outside.fault);
+      emit(this.code, NO_VECTOR);
+      this.code.call(this.#outside.imports.fault);
       this.leave();
     };
     emit(this.code, ne(shrU(address, i64(32)), i64(0)));
@@ -367,6 +367,7 @@ export class TranslatorEmitter extends Emitter {
       this.code.end(inner);
       emit(this.code, wrap(address));
       this.code.i32(size);
+      emit(this.code, NO_VECTOR);
       this.code.call(this.#outside.imports.written);
     } else {
       fault();
@@ -398,7 +399,7 @@ export class TranslatorEmitter extends Emitter {
     const source = this.#sources[indexOfFlag(flag)]!;
     if (source.kind !== 'memory') return source;
     // Worked out once, and then known.
-    const word: FlagSource = { kind: 'word', size: 4, a: this.let(call(this.#outside.flags, I32, [])), b: NONE };
+    const word: FlagSource = { kind: 'word', size: 4, a: this.let(call(this.#outside.imports.flags, I32, [NO_VECTOR])), b: NONE };
     for (const other of FLAGS) if (this.#sources[indexOfFlag(other)]!.kind === 'memory') this.#sources[indexOfFlag(other)] = word;
     return word;
   }
@@ -433,7 +434,7 @@ export class TranslatorEmitter extends Emitter {
       return;
     }
     // What is in memory is looked at before it is written.
-    const memory: FlagSource = { kind: 'word', size: 4, a: sources.some(({ kind }) => kind === 'memory') ? this.let(call(this.#outside.flags, I32, [])) : NONE, b: NONE };
+    const memory: FlagSource = { kind: 'word', size: 4, a: sources.some(({ kind }) => kind === 'memory') ? this.let(call(this.#outside.imports.flags, I32, [NO_VECTOR])) : NONE, b: NONE };
     const word = wordOf((flag) => {
       const source = this.#sources[indexOfFlag(flag)]!;
       return source.kind === 'memory' ? memory : source;
@@ -482,7 +483,7 @@ export class TranslatorEmitter extends Emitter {
   helper(name: Helper, args: readonly Node[]): void {
     const kept = args.map((argument) => this.let(argument));
     this.#flush();
-    const result = this.let(call(this.#outside.imports[name], I32, kept));
+    const result = this.let(call(this.#outside.imports[name], I32, name === 'x87' ? kept : [...kept, NO_VECTOR]));
     this.if(result, () => {
       this.setState(Memory.i64Store, INSTRUCTION_POINTER, this.thisAddress());
       this.setState(Memory.i32Store, EXIT_REASON, result);
@@ -538,7 +539,8 @@ export class TranslatorEmitter extends Emitter {
     emit(this.code, or(ne(shrU(address, i64(32)), i64(0)), eqz(wrap(address))));
     const bad = this.code.if();
     emit(this.code, address);
-    this.code.call(this.#outside.find);
+    emit(this.code, NO_VECTOR);
+    this.code.call(this.#outside.imports.find);
     this.code.op(Op.drop);
     this.leave();
     this.code.end(bad);
@@ -571,7 +573,7 @@ export class TranslatorEmitter extends Emitter {
     this.setGeneral(RCX, 8, this.nextAddress());
     this.#flush();
     this.setState(Memory.i64Store, INSTRUCTION_POINTER, this.nextAddress());
-    this.if(call(this.#outside.imports.systemCall, I32, []), () => {
+    this.if(call(this.#outside.imports.systemCall, I32, [NO_VECTOR]), () => {
       this.setState(Memory.i32Store, EXIT_REASON, i32(EXIT_KERNEL));
       this.leave();
     });

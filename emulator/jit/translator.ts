@@ -6,7 +6,7 @@
 import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, load, local, ne, or, shrU, sub, unsigned64, wrap } from '../cpu/emit/expression.ts';
 import { FLAGS, type FlagSource } from '../cpu/emit/flags.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
-import { EXECUTED, importRuntime, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
+import { EXECUTED, importForTranslated, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { SEMANTICS } from '../cpu/semantics/registry.ts';
 import { ARITHMETIC_FLAGS, EXACT_FLOAT, TICK } from '../cpu/state.ts';
@@ -19,7 +19,7 @@ import { liveness } from './liveness.ts';
 import type { Region, RegionBlock } from './region.ts';
 import { touchedRegisters, writtenRegisters } from './register-use.ts';
 import { FALLS_THROUGH, type Plan, structure } from './structure.ts';
-import { DEPTH, type Outside, TranslatorEmitter } from './translator-emitter.ts';
+import { DEPTH, NO_VECTOR, type Outside, TranslatorEmitter } from './translator-emitter.ts';
 
 /** What the translator has to know of the rest of the world. */
 export interface Surroundings {
@@ -212,6 +212,7 @@ class RegionWriter {
       emit(code, load(Memory.i32Load, I32, i32(0), STATE_INDEX + EXACT_FLOAT));
       const exact = code.if();
       code.i32(entry | 0);
+      emit(code, NO_VECTOR);
       code.call(this.#unsuited);
       code.i32(entry | 0);
       code.op(Op.return);
@@ -601,11 +602,8 @@ export interface Translation {
 /** Translates a region. */
 export function translate(region: Region, surroundings: Surroundings): Translation {
   const module = new ModuleBuilder();
-  const imports = importRuntime(module);
+  const imports = importForTranslated(module);
   const type = module.type([I64, I32, I32], [I32]);
-  const flags = module.importFunction('emulator', 'flags', module.type([], [I32]));
-  const find = module.importFunction('emulator', 'find', module.type([I64], [I32]));
-  const fault = module.importFunction('emulator', 'fault', module.type([I64, I32, I32, I32], []));
   const goTo = module.importFunction('emulator', 'goTo', type);
   const entry = region.blocks[0]!.address;
   const functions = new Map<number, number>();
@@ -616,7 +614,7 @@ export function translate(region: Region, surroundings: Surroundings): Translati
     else tables.set(target, module.importTable('tables', functionName(target), { initial: 1 }));
   }
   const called = [...functions.keys()];
-  const outside = { imports, flags, find, fault, goTo };
+  const outside = { imports, goTo };
   const t = new TranslatorEmitter(outside, surroundings.checked);
   const { number, code } = module.function(type);
   functions.set(entry, number);

@@ -5,7 +5,7 @@
  *     goTo(address, depth, back)  runs what is at an address in 64 bits, translated or not, until it returns to `back`; returns where to go on, as
  *                     translated functions do
  *
- * and what the runtime has for translated code, as functions of WebAssembly: V8 compiles a wrapper for each of JavaScript that a module imports.
+ * and what the runtime and the interpreter have for translated code, as `TRANSLATED_IMPORTS` has them.
  */
 
 import { type Node, add, and, call, emit, eq, eqz, gtS, i32, i64, load, local, ltU, ne, shl, shrU, wrap } from '../emit/expression.ts';
@@ -14,11 +14,11 @@ import { CODE_MAP, PAGE_SHIFT, PERMISSION_EXECUTE, REBASE } from '../../memory/l
 import { FunctionWriter } from '../float/function-writer.ts';
 import type { FunctionBuilder } from '../../wasm/function-builder.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
-import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
+import { I32, I64, Memory, Op, V128 } from '../../wasm/opcodes.ts';
 import { HANDLER_ENTER } from './handlers.ts';
 import { BLOCK_CHAIN, ENTRY_SHIFT, LONGEST_CHAIN, MAP_SIZE } from './decoder-memory.ts';
 import { ADDRESS, HANDLER, SLOT } from './micro-op.ts';
-import { IMPORTS, type Import, STATE_INDEX, importRuntime } from './runtime.ts';
+import { STATE_INDEX, TRANSLATED_IMPORTS, type TranslatedImport, importRuntime } from './runtime.ts';
 
 /** How deep calls of translated functions may be; an inner run of the interpreter counts as many as RUN_WEIGHT. */
 export const DEPTH_LIMIT = 1200;
@@ -133,6 +133,8 @@ function writeGoTo(code: FunctionBuilder, find: number, run: number, translated:
 export function generateLinker(tableSize: number): Uint8Array {
   const module = new ModuleBuilder();
   const imports = importRuntime(module);
+  const flags = module.importFunction('emulator', 'flags', module.type([], [I32]));
+  const fault = module.importFunction('emulator', 'fault', module.type([I64, I32, I32, I32], []));
   const block = module.importFunction('emulator', 'block', module.type([I32], [I32]));
   const run = module.importFunction('emulator', 'run', module.type([I32, I32], [I32]));
   module.importTable('emulator', 'table', { initial: tableSize });
@@ -140,14 +142,12 @@ export function generateLinker(tableSize: number): Uint8Array {
   const translated = module.type([I64, I32, I32], [I32]);
   const goTo = module.function(translated);
   writeGoTo(goTo.code, find, run, translated);
-  for (const [name, number] of Object.entries(imports)) {
-    const [parameters, results] = IMPORTS[name as Import];
-    const { number: own, code } = module.function(module.type(parameters, results));
-    for (let index = 0; index < parameters.length; index++) code.get(index);
-    code.returnCall(number);
-    module.export('function', name, own);
+  for (const [name, [parameters, results]] of Object.entries(TRANSLATED_IMPORTS)) {
+    const { number, code } = module.function(module.type(parameters, results));
+    for (const [index, type] of parameters.entries()) if (type !== V128) code.get(index);
+    code.returnCall({ ...imports, flags, find, fault }[name as TranslatedImport]);
+    module.export('function', name, number);
   }
-  module.export('function', 'find', find);
   module.export('function', 'goTo', goTo.number);
   return module.encode();
 }

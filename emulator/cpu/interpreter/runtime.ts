@@ -1,7 +1,7 @@
 /** The functions and places that every piece of generated code shares. */
 
 import type { ModuleBuilder } from '../../wasm/module-builder.ts';
-import { I32, type ValueType } from '../../wasm/opcodes.ts';
+import { I32, I64, V128, type ValueType } from '../../wasm/opcodes.ts';
 import { CPU_STATE, MEMORY_PAGES, REBASE } from '../../memory/layout.ts';
 
 /** The index of the state in memory. */
@@ -38,9 +38,48 @@ export const IMPORTS: Readonly<Record<Import, Signature>> = {
   divide: [[I32], [I32]],
 };
 
+/** Functions that translated code calls, beside those of JavaScript: the interpreter's and the linker's. */
+export type TranslatedImport = Exclude<Import, 'full' | 'unimplemented' | 'hot'> | 'flags' | 'find' | 'fault';
+
+/**
+ * Their signatures. Those of all but the x87, which there is in a module of its own, end with a vector that says nothing: with each module V8 compiles a
+ * wrapper for each signature of its imports, in case that functions of JavaScript come, and these take most of a small module's time; but
+ * functions with vectors cannot be JavaScript's.
+ */
+export const TRANSLATED_IMPORTS: Readonly<Record<TranslatedImport, Signature>> = {
+  unsuited: withVector(IMPORTS.unsuited),
+  systemCall: withVector(IMPORTS.systemCall),
+  written: withVector(IMPORTS.written),
+  x87: IMPORTS.x87,
+  exact: withVector(IMPORTS.exact),
+  system: withVector(IMPORTS.system),
+  divide: withVector(IMPORTS.divide),
+  flags: withVector([[], [I32]]),
+  find: withVector([[I64], [I32]]),
+  fault: withVector([[I64, I32, I32, I32], []]),
+};
+
+function withVector([parameters, results]: Signature): Signature {
+  return [[...parameters, V128], results];
+}
+
+/** Imports the memory and the functions that translated code calls. */
+export function importForTranslated(module: ModuleBuilder): Record<TranslatedImport, number> {
+  importMemory(module);
+  const numbers = {} as Record<TranslatedImport, number>;
+  for (const [name, [parameters, results]] of Object.entries(TRANSLATED_IMPORTS)) {
+    numbers[name as TranslatedImport] = module.importFunction('emulator', name, module.type(parameters, results));
+  }
+  return numbers;
+}
+
+function importMemory(module: ModuleBuilder): void {
+  module.importMemory('emulator', 'memory', { initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
+}
+
 /** Imports the memory and functions; returns the functions' numbers. */
 export function importRuntime(module: ModuleBuilder): Record<Import, number> {
-  module.importMemory('emulator', 'memory', { initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
+  importMemory(module);
   const numbers = {} as Record<Import, number>;
   for (const [name, [parameters, results]] of Object.entries(IMPORTS)) {
     numbers[name as Import] = module.importFunction('emulator', name, module.type(parameters, results));
