@@ -73,7 +73,7 @@ function processFor(order: Order, way: Way): { command: string[]; environment: N
   const serve = [process.execPath, MAIN, SERVING_WORD, ...targets, ...command];
   const written: WrittenOrder = { ...order, ...(program && { program: { descriptors: program.descriptors } }) };
   const environment = { ...process.env, [ORDER_VARIABLE]: JSON.stringify(written) };
-  if (way === 'fusermount') return { command: throughFusermount(order.plans, serve), environment };
+  if (way === 'fusermount') return { command: throughFusermount(order.plans, serve, order.notify), environment };
   return { command: way === 'namespace' ? inNamespace(serve) : serve, environment };
 }
 

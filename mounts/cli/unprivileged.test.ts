@@ -57,6 +57,19 @@ function asUser(name: string, body: (line: UserLine) => Promise<void>, ...progra
 const MOUNTS = `awk -v point="$target" '$5 == point { print $8 }' /proc/self/mountinfo`;
 
 asUser(
+  'says what fusermount3 refuses, in the background too',
+  async (line) => {
+    const { stdout, stderr } = await line.asUser('$compatfs mount -d $scratch/closed; echo $?; $compatfs mount $scratch/closed; echo $?', 'mkdir $scratch/closed');
+    const [first, second, ...rest] = stderr.split('\n');
+    assert.is(stdout, '1\n1\n');
+    assert.match(first ?? '', /^compatfs: \/mnt\/closed: .*(permission|access)/i);
+    assert.equal([second, ...rest], [first, '']);
+  },
+  'fusermount3',
+  'python3',
+);
+
+asUser(
   'mounts through fusermount3',
   async (line) => {
     const { status, stdout, stderr } = await line.asUser(`

@@ -11,14 +11,14 @@ import { kernelFlags } from './types/all.ts';
 export const MOUNTED_VARIABLE = 'COMPATFS_MOUNTED';
 
 /**
- * fusermount3 sends the descriptor that it mounted over a socket, which Node cannot receive. Arguments: a target and
- * options for each mount, `--`, and the command that is run in its place with the descriptors open. Python is told to
- * look at its own modules only, not at those of the working directory.
+ * fusermount3 sends the descriptor that it mounted over a socket, which Node cannot receive. Arguments: a descriptor on which
+ * somebody waits to be told of a failure, or nothing; a target and options for each mount, `--`, and the command that is run in
+ * its place with the descriptors open. Python is told to look at its own modules only, not at those of the working directory.
  */
 const HELPER = `
 import os, socket, subprocess, sys
 cut = sys.argv.index('--')
-pairs, command = sys.argv[1:cut], sys.argv[cut + 1:]
+notify, pairs, command = sys.argv[1], sys.argv[2:cut], sys.argv[cut + 1:]
 mounted, descriptors = [], []
 for target, options in zip(pairs[::2], pairs[1::2]):
     ours, theirs = socket.socketpair()
@@ -31,7 +31,10 @@ for target, options in zip(pairs[::2], pairs[1::2]):
     if not ancillary:
         for other in mounted:
             subprocess.run(['fusermount3', '-u', '-z', '--', other])
-        print('compatfs: %s: %s' % (target, said.replace('fusermount3: ', '', 1) or 'fusermount3 failed'), file=sys.stderr)
+        line = os.fsencode('%s: %s\\n' % (target, said.replace('fusermount3: ', '', 1) or 'fusermount3 failed'))
+        if notify:
+            os.write(int(notify), line)
+        sys.stderr.buffer.write(b'compatfs: ' + line)
         sys.exit(1)
     descriptor = int.from_bytes(ancillary[0][2][:4], sys.byteorder)
     os.set_inheritable(descriptor, True)
@@ -87,8 +90,11 @@ export function requireFusermount(target: string): void {
   if (problem !== undefined) throw new Failure(target, `not root, and ${problem}; run as root, or see compatfs exec --help`);
 }
 
-/** The command line that mounts the plans through fusermount3 and then runs another command line. */
-export function throughFusermount(plans: readonly MountPlan[], command: readonly string[]): string[] {
+/**
+ * The command line that mounts the plans through fusermount3 and then runs another command line. `notify` is a descriptor on which
+ * a failure is told too.
+ */
+export function throughFusermount(plans: readonly MountPlan[], command: readonly string[], notify?: number): string[] {
   const pairs = plans.flatMap(({ target, label, type, options }) => {
     const name = label.replace(/[\\,]/g, '\\$&');
     const flags = [`fsname=${name}`, `subtype=${type}`, ...kernelFlags(type), ...options.flags.filter((flag) => flag === 'noexec')];
@@ -96,7 +102,7 @@ export function throughFusermount(plans: readonly MountPlan[], command: readonly
     if (options.allowOther) flags.push('allow_other');
     return [target, flags.join(',')];
   });
-  return [findProgram('python3') ?? 'python3', '-I', '-c', HELPER, ...pairs, '--', ...command];
+  return [findProgram('python3') ?? 'python3', '-I', '-c', HELPER, String(notify ?? ''), ...pairs, '--', ...command];
 }
 
 /**
