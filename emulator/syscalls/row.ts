@@ -88,13 +88,48 @@ function parseArgument(text: string): Argument {
   return { text, kind, detail, out: out !== undefined, length: length === undefined ? undefined : Number(length) };
 }
 
-function makeRow(name: string, level: Level, signature: string, note: string, quiet: boolean, handler: Handler): Row {
-  const list = signature === '' ? [] : signature.split(' ').map(parseArgument);
+/** How the registers of a signature become numbers. */
+function conversionsOf(signature: string): number {
   let conversions = 0;
-  list.forEach(({ kind }, index) => {
+  for (let at = 0, index = 0; at < signature.length; index++) {
+    let end = at;
+    while (end < signature.length && !' :('.includes(signature[end]!)) end++;
+    const kind = signature.slice(at, end);
     conversions |= (INTEGERS.has(kind) ? AS_INT : LONGS.has(kind) ? AS_LONG : AS_NUMBER) << (index * 2);
-  });
-  return { name, level, arguments: list, note, quiet, handler, conversions };
+    const space = signature.indexOf(' ', end);
+    at = space < 0 ? signature.length : space + 1;
+  }
+  return conversions;
+}
+
+class SignedRow implements Row {
+  readonly name: string;
+  readonly level: Level;
+  readonly note: string;
+  readonly quiet: boolean;
+  readonly handler: Handler;
+  readonly conversions: number;
+  readonly #signature: string;
+  #arguments: readonly Argument[] | undefined;
+
+  constructor(name: string, level: Level, signature: string, note: string, quiet: boolean, handler: Handler) {
+    this.name = name;
+    this.level = level;
+    this.note = note;
+    this.quiet = quiet;
+    this.handler = handler;
+    this.conversions = conversionsOf(signature);
+    this.#signature = signature;
+  }
+
+  /** Programs run without them: they are for traces. */
+  get arguments(): readonly Argument[] {
+    return (this.#arguments ??= this.#signature === '' ? [] : this.#signature.split(' ').map(parseArgument));
+  }
+}
+
+function makeRow(name: string, level: Level, signature: string, note: string, quiet: boolean, handler: Handler): Row {
+  return new SignedRow(name, level, signature, note, quiet, handler);
 }
 
 /** A call that is as in Linux. */

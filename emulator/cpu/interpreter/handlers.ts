@@ -51,9 +51,6 @@ export const handlerPlace = (form: number, size: number, memory: number, flags: 
 /** How many conditions jumps have. */
 export const JUMPS = 16;
 
-/** How long the table of numbers is. */
-const HANDLER_PLACES = FORMS.length * 24 * VARIANTS;
-
 type Variant = Omit<Handler, 'isInline' | 'jump' | 'places'>;
 
 /** The number of a conditional jump's condition, or -1. */
@@ -177,7 +174,7 @@ export interface HandlerNumbers {
 
 /** The numbers of a list of handlers. */
 export function handlerNumbers(handlers: readonly Handler[]): HandlerNumbers {
-  const places = new Uint16Array(HANDLER_PLACES);
+  const places = new Uint16Array(FORMS.length * 24 * VARIANTS);
   const jumping = new Uint16Array((FIRST_HANDLER + JUMPS + handlers.filter((handler) => !handler.jump && jumpsAfter(handler).length > 0).length) * JUMPS);
   const alone = new Map<string, number>();
   for (const [index, handler] of handlers.entries()) {
