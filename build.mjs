@@ -76,8 +76,10 @@ const frozen = ['emulator/cpu/form-numbers.js', 'emulator/cpu/form-tables.js', '
 const late = ['cpu/forms.js', 'cpu/form-tables.js', 'cpu/identity.js', 'cpu/semantics/registry.js', 'cpu/interpreter/generator.js', 'cpu/float/exact-sse.js', 'cpu/float/fast-x87.js', 'cpu/float/x87.js', 'cpu/float/x87-images.js', 'jit/translated-code.js', 'kernel/view/sysctl.js', 'kernel/view/sysfs.js'];
 // Tables of files, of which most readers want one.
 const sparing = ['tree', 'top-level', 'process/processes', 'process/files'].map((name) => `providers/linprocfs/${name}.js`);
-bundle(output, always, join(output, 'one-file.js'), join(output, 'one-file-more.js'), {
+bundle(output, always, 'one-file', {
   late: new Set(['fs/memory/tmpfs.js', ...late.map((path) => `emulator/${path}`), 'node:child_process', 'node:crypto', 'node:os', 'node:tty', 'node:worker_threads', 'node:zlib']),
+  // What many of those all the same need.
+  near: ['emulator/cpu/identity.js', 'emulator/cpu/float/x87-images.js'],
   sparing: new Set(sparing),
   frozen: new Map(await Promise.all(frozen.map(async (path) => [path, await import(pathToFileURL(join(output, path)).href)]))),
 });

@@ -1,6 +1,6 @@
-// Puts the modules that `compatfs run` needs into two files, those that it always needs and the rest: loading a hundred modules takes longer than many programs run. A module in it is
-// run when it is first asked for. The result is a script that gives a function of `require`, the address of the output
-// directory, `import()`, and what gives the rest, which gives a function that loads a module at once, by its path.
+// Puts the modules that `compatfs run` needs into a few files: loading a hundred modules takes longer than many programs run. A module in them is run when it is
+// first asked for. The first file's script gives a function of `require`, the address of the output directory, `import()`, and what evaluates another file by its
+// name, which gives a function that loads a module at once, by its path. The other files give definitions of modules.
 //
 // It relies on the house style: imports stand at the beginning of a line and name what they take, and exports are declarations.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -23,12 +23,11 @@ const ascii = (text) => text.replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charC
 /** Reads a module and all that it imports. */
 function collect(output, path, modules, later) {
   if (modules.has(path)) return;
-  const text = readFileSync(join(output, path), 'utf8').replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, '').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+  const text = readFileSync(join(output, path), 'utf8').replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, '').replace(/^ *\/\/ .*\n/gm, '').replace(/^\/\/# sourceMappingURL=.*$/m, '');
   const lets = new Set([...text.matchAll(DECLARATION)].filter(([, kind]) => kind === 'let').map(([, , name]) => name));
-  modules.set(path, { text, lets });
-  for (const [, , specifier] of [...text.matchAll(IMPORT), ...text.matchAll(REEXPORT)]) {
-    if (specifier.startsWith('.')) collect(output, resolve(path, specifier), modules, later);
-  }
+  const imports = [...text.matchAll(IMPORT), ...text.matchAll(REEXPORT)].map(([, , specifier]) => specifier).filter((specifier) => specifier.startsWith('.')).map((specifier) => resolve(path, specifier));
+  modules.set(path, { text, lets, imports });
+  for (const imported of imports) collect(output, imported, modules, later);
   for (const [, specifier] of text.matchAll(DYNAMIC)) if (specifier.startsWith('.')) later.add(resolve(path, specifier));
 }
 
@@ -100,28 +99,46 @@ function dataOf(values) {
     .join('\n');
 }
 
+/** The modules that are loaded with some, or with a third parameter also those that they load late. */
+function closure(entries, modules, isLate) {
+  const found = new Set();
+  const add = (path) => {
+    if (found.has(path)) return;
+    found.add(path);
+    for (const imported of modules.get(path).imports) if (!isLate?.(path, imported)) add(imported);
+  };
+  entries.forEach(add);
+  return found;
+}
+
 /**
- * Writes two files: what the entries import, and what those load later, which is another script that gives definitions.
- * Modules in `late` are loaded when something of them is first used, and so is all that those in `sparing` import; of those in `frozen`, by path, the exports
- * are what they are now.
+ * Writes three files into the output directory: NAME.js has what the entries need at once, NAME-late.js what they import and load late, NAME-more.js what they
+ * import dynamically.
+ *
+ * Modules in `late` are loaded when something of them is first used, and so is all that those in `sparing` import; those in `near`, though late, are in the
+ * first file. Of those in `frozen`, by path, the exports are what they are now.
  */
-export function bundle(output, entries, target, targetOfMore, { late = new Set(), sparing = new Set(), frozen = new Map() } = {}) {
-  const modules = new Map([...frozen].map(([path, values]) => [path, { text: '', lets: new Set(), data: dataOf(values) }]));
+export function bundle(output, entries, name, { late = new Set(), near = [], sparing = new Set(), frozen = new Map() } = {}) {
+  const modules = new Map([...frozen].map(([path, values]) => [path, { text: '', lets: new Set(), imports: [], data: dataOf(values) }]));
   const later = new Set();
   for (const entry of entries) collect(output, entry, modules, later);
-  const first = [...modules.keys()];
   // What is loaded later may load more.
   for (const entry of later) collect(output, entry, modules, later);
   const isLate = (importer, path) => late.has(path) || sparing.has(importer);
-  const define = (paths) => paths.map((path) => definition(path, modules.get(path), modules, isLate)).join(',\n');
-  writeFileSync(targetOfMore, ascii(`({\n${define([...modules.keys()].slice(first.length))}\n})\n`));
+  const first = closure([...entries, ...near], modules, isLate);
+  const second = new Set([...closure(entries, modules)].filter((path) => !first.has(path)));
+  const third = new Set([...modules.keys()].filter((path) => !first.has(path) && !second.has(path)));
+  const define = (paths) => [...paths].map((path) => definition(path, modules.get(path), modules, isLate)).join(',\n');
+  const file = (suffix) => `${name}${suffix}.js`;
+  for (const [suffix, paths] of [['-late', second], ['-more', third]]) writeFileSync(join(output, file(suffix)), ascii(`({\n${define(paths)}\n})\n`));
   writeFileSync(
-    target,
-    ascii(`(function (require, directory, importModule, more) {
+    join(output, file('')),
+    ascii(`(function (require, directory, importModule, evaluate) {
 'use strict';
 const definitions = {
 ${define(first)}
 };
+const late = new Set(${JSON.stringify([...second].join(' '))}.split(' '));
 const loaded = new Map();
 function load(path, whenDone) {
   let module = loaded.get(path);
@@ -129,7 +146,7 @@ function load(path, whenDone) {
     if (!module.done && whenDone) module.waiting.push(whenDone);
     return module.exports;
   }
-  if (!(path in definitions)) Object.assign(definitions, more());
+  if (!(path in definitions)) Object.assign(definitions, evaluate(late.has(path) ? '${file('-late')}' : '${file('-more')}'));
   module = { exports: {}, done: false, waiting: [] };
   loaded.set(path, module);
   definitions[path](module.exports, load, require, directory, importModule);

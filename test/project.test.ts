@@ -135,6 +135,7 @@ test('the published package has what runs, and nothing else', () => {
     'dist/mounts/cli/main.cjs',
     'dist/mounts/cli/worker.js',
     'dist/one-file.js',
+    'dist/one-file-late.js',
     'dist/one-file-more.js',
     'dist/emulator/cpu/interpreter/fast.wasm',
     'dist/emulator/cpu/float/x87.wasm',
@@ -143,7 +144,7 @@ test('the published package has what runs, and nothing else', () => {
     assert.ok(files.includes(file), file);
   }
   const needed =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(fs|providers|mounts|emulator)\/.*\.(c?js|d\.c?ts)|dist\/one-file(-more)?\.js|dist\/emulator\/cpu\/(interpreter\/(fast\.wasm|checked\.wasm|handlers\.bin)|float\/x87\.wasm))$/;
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(fs|providers|mounts|emulator)\/.*\.(c?js|d\.c?ts)|dist\/one-file(-late|-more)?\.js|dist\/emulator\/cpu\/(interpreter\/(fast\.wasm|checked\.wasm|handlers\.bin)|float\/x87\.wasm))$/;
   assert.equal(
     files.filter((file) => !needed.test(file) || /\.(test|slow)\./.test(file)),
     [],

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The program. What runs a guest's program comes in two files, which the build writes (bundle.mjs): most of the time that it takes to start a small
+ * The program. What runs a guest's program comes in a few files, which the build writes (bundle.mjs): most of the time that it takes to start a small
  * program would be the loading of modules. What V8 made of a file is kept beside it, if it may be written there. The other commands take their time.
  *
  * It is a script of the old kind, for which Node does not start its loader of modules.
@@ -19,12 +19,12 @@ const OUTPUT = join(__dirname, '../..');
  */
 const PATIENCE = '--interrupt-budget=540000';
 
-/** What the first file gives. The second one gives definitions of further modules. */
+/** What the first file gives. The others give definitions of further modules. */
 type Start = (
   require: NodeJS.Require,
   directory: string,
   load: (name: string) => Promise<unknown>,
-  more: () => unknown,
+  evaluate: (name: string) => unknown,
 ) => (path: string) => unknown;
 
 function read(path: string): Buffer | undefined {
@@ -42,18 +42,35 @@ function evaluate(name: string, keeps: boolean): unknown {
   if (!source) return undefined;
   const { Script } = require('node:vm') as typeof import('node:vm');
   // Another engine makes something else of it, and the engine does not look whether it was another file.
-  const kept = `${file}.${process.versions.v8}-${process.arch}-${statSync(file).mtimeMs}`;
-  const cachedData = read(kept);
-  const script = new Script(source.toString('latin1'), { filename: file, ...(cachedData && { cachedData }) });
-  if (keeps && (!cachedData || script.cachedDataRejected)) process.on('exit', () => keep(script, kept));
+  const place = `${file}.${process.versions.v8}-${process.arch}-${statSync(file).mtimeMs}`;
+  const kept = read(place);
+  const script = new Script(source.toString('latin1'), { filename: file, ...(kept && { cachedData: kept.subarray(0, -1) }) });
+  const before = script.cachedDataRejected ? undefined : kept;
+  if (keeps && isWanting(before)) process.on('exit', () => keep(script, place, before));
   return script.runInThisContext();
 }
 
-/** Keeps what was compiled, with the functions that were used. */
-function keep(script: import('node:vm').Script, place: string): void {
+/** How often what is kept is made anew at all, and by programs that are soon over; and how long those run, and such that have lost what they began with, in microseconds. */
+const MOST_TIMES = 8;
+const MOST_TIMES_SHORT = 3;
+const SHORT = 250_000;
+const LONG = 5_000_000;
+
+/** Whether what is kept may lack functions that others want: it has those of the programs that ran, and the last byte counts them. */
+function isWanting(kept: Buffer | undefined): boolean {
+  return kept === undefined || (kept.at(-1) as number) < MOST_TIMES;
+}
+
+/** Keeps what was compiled, with the functions that were used now and before. */
+function keep(script: import('node:vm').Script, place: string, before: Buffer | undefined): void {
+  const times = before ? (before.at(-1) as number) + 1 : 0;
+  const { user, system } = process.cpuUsage();
+  if (before && ((times > MOST_TIMES_SHORT && user + system < SHORT) || user + system > LONG)) return;
   try {
+    const now = script.createCachedData();
+    const data = before && before.length > now.length ? before.subarray(0, -1) : now;
     const own = `${place}.${process.pid}`;
-    writeFileSync(own, script.createCachedData());
+    writeFileSync(own, Buffer.concat([data, Buffer.of(times)]));
     renameSync(own, place);
   } catch {
     // It is only slower without.
@@ -66,7 +83,7 @@ function loadFiles(keeps: boolean): ((path: string) => unknown) | undefined {
   (require('node:v8') as typeof import('node:v8')).setFlagsFromString(PATIENCE);
   const start = evaluate('one-file.js', keeps) as Start | undefined;
   if (!start) return undefined;
-  const load = start(require, pathToFileURL(`${OUTPUT}/`).href, (name) => import(name), () => evaluate('one-file-more.js', keeps));
+  const load = start(require, pathToFileURL(`${OUTPUT}/`).href, (name) => import(name), (name) => evaluate(name, keeps));
   return ((globalThis as { compatfsLoadNow?: unknown }).compatfsLoadNow = load);
 }
 
