@@ -3,8 +3,9 @@
  * with the same types, options and order.
  */
 
+import { realpathSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { hostMounts, mountAt } from '../fuse/host-mounts.ts';
 import { makeDirectories } from './directories.ts';
 import { Failure } from './failure.ts';
@@ -23,11 +24,20 @@ const USER_ROOT = 'compat/linux';
 /** For the help. */
 export const ROOT_HELP: string = `ROOT is ${ROOT} for root and ./${USER_ROOT} for others, where nothing else is said.`;
 
-/** The root that an operand names, absolute. */
+/** The root that an operand names, absolute and without symbolic links (FreeBSD's /compat often is one); it need not be there. */
 export function compatRoot(operand: string | undefined): string {
   // A variable of a script that is not set; the working directory was not meant.
   if (operand === '') throw new Failure("''", 'no such directory');
-  return resolve(operand ?? (process.getuid?.() === 0 ? ROOT : USER_ROOT));
+  return withoutLinks(resolve(operand ?? (process.getuid?.() === 0 ? ROOT : USER_ROOT)));
+}
+
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(withoutLinks(above), basename(path));
+  }
 }
 
 /** A mount of the tree. */
@@ -110,12 +120,19 @@ export function outermost(plans: readonly MountPlan[]): MountPlan[] {
 
 /** A link of the userland below the root would lead out of it. Throws a Failure. */
 async function refuseLinks(root: string, at: string): Promise<void> {
+  const link = await linkOnTheWay(root, at);
+  if (link !== undefined) throw new Failure(link, 'a symbolic link, which would lead out of the tree');
+}
+
+/** The first symbolic link on the way from a root to a place below it. */
+export async function linkOnTheWay(root: string, at: string): Promise<string | undefined> {
   let path = root;
   for (const name of at.split('/')) {
     path = join(path, name);
     const found = await lstat(path).catch(() => undefined);
-    if (found?.isSymbolicLink()) throw new Failure(path, 'a symbolic link, which would lead out of the tree');
+    if (found?.isSymbolicLink()) return path;
   }
+  return undefined;
 }
 
 /** Makes the mount point; a directory or mount that is there already is examined later. Throws a Failure. */

@@ -8,6 +8,7 @@ import { existsSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hostMounts, mountAt } from '../fuse/host-mounts.ts';
 import { bind, detach } from '../fuse/kernel-mount.ts';
+import { linkOnTheWay } from './compat-tree.ts';
 import { makeDirectories } from './directories.ts';
 import type { MountPlan } from './mount-server.ts';
 import type { Order } from './order.ts';
@@ -39,6 +40,8 @@ export async function showProcfs({ plans, procfsAt, userland }: Order): Promise<
   if (procfsAt !== undefined && (await bind('/proc', procfsAt))) return plans.map((plan) => withMagic(plan, [procfsAt]));
   const procfs = plans.find(({ type }) => type === linprocfs.name);
   if (userland === undefined || !procfs || !mayShowProcfs(procfs.options as MountOptions<LinprocfsOwn>)) return plans;
+  // As for the mounts of the tree, but nothing depends on this one.
+  if ((await linkOnTheWay(userland, PLACE)) !== undefined) return plans;
   const place = procfsPlace(userland);
   if (!isShown(place)) {
     try {
@@ -79,6 +82,7 @@ export async function hideTerminals(root: string): Promise<void> {
 /** Takes /proc out of a userland again that has no linprocfs any more, with the directories that were made for it. */
 export async function hideProcfs(root: string): Promise<void> {
   if (mountAt(join(root, 'proc'), hostMounts())?.type === `fuse.${linprocfs.name}`) return;
+  if ((await linkOnTheWay(root, PLACE)) !== undefined) return;
   const place = procfsPlace(root);
   if (isShown(place)) await detach(place);
   try {

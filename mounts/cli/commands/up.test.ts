@@ -71,6 +71,20 @@ mounting("the kernel's own /proc is shown to the userland, unless the options hi
   }
 });
 
+mounting('the root may be reached through a link; what is in it may not lead out', async (line) => {
+  const [root, link, elsewhere] = ['root', 'link', 'elsewhere'].map((name) => join(line.directory, name)) as [string, string, string];
+  for (const path of [root, elsewhere]) mkdirSync(path);
+  symlinkSync(root, link);
+  symlinkSync(elsewhere, join(root, 'run'));
+  assert.is((await line.run('up', link)).stdout, `${root}: ${names(root)} mounted\n`);
+  assert.equal(names(root).split(', ').slice(0, 2), ['proc', 'sys']);
+  assert.is(mountAt(join(root, 'dev/pts'))?.type, 'devpts');
+  assert.equal(readdirSync(elsewhere), []);
+  assert.is((await line.run('down', link)).status, 0);
+  assert.equal(hostMounts().filter(({ mountPoint }) => mountPoint.startsWith(`${line.directory}/`)), []);
+  assert.equal(readdirSync(elsewhere), []);
+});
+
 mounting('of two that come up at once one serves the tree, and the other one takes nothing of it away', async (line) => {
   const root = join(line.directory, 'root');
   const both = await Promise.all([line.run('up', root), line.run('up', root)]);
