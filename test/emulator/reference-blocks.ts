@@ -11,7 +11,7 @@ import {
   OPERAND_SIZE, RECORD_WORDS, REG as RECORD_REG, RIP_BASE, RM as RECORD_RM, SCALE as RECORD_SCALE, SEGMENT,
 } from '../../emulator/cpu/record.ts';
 import { ARITHMETIC_FLAGS, FS_BASE, GS_BASE, SCRATCH_REGISTER, UPPER_BASE, X87_REGISTERS, XMM, ZERO_REGISTER } from '../../emulator/cpu/state.ts';
-import { HANDLER_ADDRESS, HANDLER_INVALID, HANDLER_LEAVE, FIRST_HANDLER, type HandlerNumbers, JUMPS, MEMORY_ANY, MEMORY_NONE, MEMORY_PLAIN, handlerPlace } from '../../emulator/cpu/interpreter/handlers.ts';
+import { HANDLER_ADDRESS, HANDLER_INVALID, HANDLER_LEAVE, FIRST_HANDLER, type HandlerNumbers, JUMPS, MEMORY_ANY, MEMORY_NONE, MEMORY_PLAIN, PAIR_COLUMNS, handlerPlace } from '../../emulator/cpu/interpreter/handlers.ts';
 import {
   ADDRESS, BASE, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, NEXT_LINK, REG, RM, SCALE, TARGET,
 } from '../../emulator/cpu/interpreter/micro-op.ts';
@@ -177,6 +177,14 @@ export function referenceBlock(bytes: Uint8Array, address: number, numbers: Hand
     const before = op - 2 * MICRO_OP_SIZE + HANDLER;
     const both = jump >= 0 && jump < JUMPS ? numbers.jumping[view.getUint16(before, true) * JUMPS + jump] : 0;
     if (both) view.setUint16(before, both, true);
+  }
+  for (let at = 0; count > 1 && at < op - MICRO_OP_SIZE; at += MICRO_OP_SIZE) {
+    const row = numbers.rows[view.getUint16(at + HANDLER, true) - FIRST_HANDLER] ?? 0;
+    const column = numbers.columns[view.getUint16(at + MICRO_OP_SIZE + HANDLER, true) - FIRST_HANDLER] ?? 0;
+    const both = numbers.pairs[row * PAIR_COLUMNS + column]!;
+    if (row === 0 || both === 0) continue;
+    view.setUint16(at + HANDLER, both, true);
+    at += MICRO_OP_SIZE;
   }
   return { instructions: count, records: records.subarray(0, count * RECORD_WORDS), ops: ops.subarray(0, op) };
 }

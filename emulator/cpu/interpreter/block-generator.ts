@@ -4,7 +4,7 @@
  */
 
 import {
-  type Node, add, and, call, emit, eq, eqz, extendS, extendU, geS, geU, gtU, i32, i64, load, local, ltS, ltU, mul, ne, or, select, shl, shrS, shrU, sub, wrap, xor,
+  type Node, add, and, call, emit, eq, eqz, extendS, extendU, geS, geU, gtU, i32, i64, leU, load, local, ltS, ltU, mul, ne, or, select, shl, shrS, shrU, sub, wrap, xor,
 } from '../emit/expression.ts';
 import { TOO_LONG, TRUNCATED } from '../decoder.ts';
 import { FunctionWriter } from '../float/function-writer.ts';
@@ -27,7 +27,7 @@ import {
   type DecoderTables, FLAGS, FLAG_BITS, FORM_ADDRESS_SIZE_MATTERS, FORM_ENDS_BLOCK, FORM_HAS_MODRM, FORM_IS_BRANCH, FORM_IS_DONE, FORM_IS_LEA, FORM_IS_POP_TO_MEMORY, FORM_REPEATS,
   FORM_SIZE_SHIFT, HANDLERS, KIND, REGISTER_SHIFTS, REG_FILE, REPLACES_ALWAYS, REPLACES_BY_COUNT, REPLACES_ONCE, REPLACES_SHIFT, RM_FILE, USES_SHIFT, buildDecoderTables, variantOf,
 } from './decoder-tables.ts';
-import { FIRST_HANDLER, HANDLER_ADDRESS, HANDLER_BLOCK, HANDLER_INVALID, HANDLER_LEAVE, type HandlerNumbers, JUMPS } from './handlers.ts';
+import { FIRST_HANDLER, HANDLER_ADDRESS, HANDLER_BLOCK, HANDLER_INVALID, HANDLER_LEAVE, type HandlerNumbers, JUMPS, PAIR_COLUMNS } from './handlers.ts';
 import { entryOffset, mapOf, writeLookUp } from './linker.ts';
 import { ADDRESS, BASE, COUNTDOWN, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, LENGTH, LINK, MICRO_OP_SIZE, NEXT_LINK, REG, RM, SCALE, SLOT, TARGET } from './micro-op.ts';
 import { STATE_INDEX, importRuntime } from './runtime.ts';
@@ -320,6 +320,27 @@ function writeBlock(module: ModuleBuilder, records: number, microOps: number, ta
         const both = w.let(half(shl(add(mul(alone, i32(JUMPS)), jump), i32(1)), tables.jumping));
         w.if(both, () => w.store(Memory.i32Store16, before, both, HANDLER));
       });
+    });
+    // And so may each that is often before another.
+    const lastPair = w.let(sub(op, i32(2 * MICRO_OP_SIZE)));
+    const place = w.let(add(head, i32(MICRO_OP_SIZE)));
+    w.loop((again) => {
+      const number = w.let(half(place, HANDLER));
+      w.if(and(geU(number, i32(FIRST_HANDLER)), ltU(number, i32(tables.singleEnd))), () => {
+        const row = w.let(byte(number, tables.rows));
+        w.if(row, () => {
+          w.set(number, half(place, MICRO_OP_SIZE + HANDLER));
+          w.if(and(geU(number, i32(FIRST_HANDLER)), ltU(number, i32(tables.singleEnd))), () => {
+            w.set(number, half(shl(add(shl(row, i32(Math.log2(PAIR_COLUMNS))), byte(number, tables.columns)), i32(1)), tables.pairs));
+            w.if(number, () => {
+              w.store(Memory.i32Store16, place, number, HANDLER);
+              w.set(place, add(place, i32(MICRO_OP_SIZE)));
+            });
+          });
+        });
+      });
+      w.set(place, add(place, i32(MICRO_OP_SIZE)));
+      again(leU(place, lastPair));
     });
   });
 

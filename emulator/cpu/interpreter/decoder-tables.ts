@@ -21,7 +21,7 @@ import { PREFIX_OPERAND_SIZE, PREFIX_REPEAT, PREFIX_REPEAT_NOT_ZERO } from '../r
 import { X87_REGISTERS, XMM } from '../state.ts';
 import type { ImmediateRule, SizeRule } from '../forms.ts';
 import { DECODER_TABLES, DECODER_TABLES_SIZE } from './decoder-memory.ts';
-import { type HandlerNumbers, JUMPS, handlerPlace } from './handlers.ts';
+import { FIRST_HANDLER, type HandlerNumbers, JUMPS, handlerPlace } from './handlers.ts';
 
 export const FORM_SIZE_SHIFT = 4;
 export const TRAITS = 0;
@@ -124,6 +124,11 @@ export interface DecoderTables {
   /** Numbers of handlers that do a jump as well: see `HandlerNumbers`; and the first number of a handler that is not in it. */
   readonly jumping: number;
   readonly jumpingEnd: number;
+  /** Numbers of handlers that do two micro-ops, likewise; and the first number of a handler that is none of two. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly pairs: number;
+  readonly singleEnd: number;
 }
 
 /** Makes the tables of one mode. */
@@ -187,6 +192,9 @@ export function buildDecoderTables(mode: 32 | 64, numbers: HandlerNumbers): Deco
     forms: place(forms),
     handlers: place(Uint16Array.from(handlers)),
     jumping: place(numbers.jumping),
+    rows: place(numbers.rows) - FIRST_HANDLER,
+    columns: place(numbers.columns) - FIRST_HANDLER,
+    pairs: place(numbers.pairs),
     opcodes: place(maps.opcodes),
     byPrefix: place(maps.byPrefix),
     byModRM: place(maps.byModRM),
@@ -202,5 +210,5 @@ export function buildDecoderTables(mode: 32 | 64, numbers: HandlerNumbers): Deco
     bytes.set(part, at);
     at += part.length;
   }
-  return { bytes, ...places, jumpingEnd: numbers.jumping.length / JUMPS };
+  return { bytes, ...places, jumpingEnd: numbers.jumping.length / JUMPS, singleEnd: FIRST_HANDLER + numbers.rows.length };
 }

@@ -19,7 +19,7 @@ import { PAGE_SHIFT, PERMISSION_TABLE, REBASE } from '../../memory/layout.ts';
 import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
 import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
-import { FIRST_HANDLER, HANDLER_BLOCK, handlerKey, handlerNumbers, listHandlers } from './handlers.ts';
+import { FIRST_HANDLER, HANDLER_BLOCK, handlerNumbers, listHandlers, nameOf } from './handlers.ts';
 import { exportDecoder, writeDecoder } from './block-generator.ts';
 import { TRANSLATED_FUNCTIONS, storeState, writeFind } from './linker.ts';
 import { writeHandler } from './handler-writer.ts';
@@ -120,14 +120,13 @@ export function generateInterpreter(checked: boolean): Uint8Array {
   emit(hot.code, call(imports.hot, I32, [local(0, I32)]));
   const alone = new Map<string, number>();
   const functions = handlers.map((handler) => {
-    const key = handlerKey(handler);
-    // The function leaves the jump to the jump's own.
-    if (handler.jump) return alone.get(key)!;
+    // The function leaves to others what else is done in the loop.
+    if (handler.jump || handler.second) return alone.get(nameOf({ ...handler, jump: undefined }))!;
     const { number, code } = module.function(type);
     t.open(code);
     writeHandler(t, handler);
     code.op(Op.unreachable);
-    if (handler.isInline) alone.set(key, number);
+    if (handler.isInline) alone.set(nameOf(handler), number);
     return number;
   });
   module.element(HANDLER_BLOCK, [hot.number]);

@@ -7,6 +7,7 @@ import { changedFlags } from '../flag-effects.ts';
 import { ADDRESS_SIZE_MATTERS } from '../form-tables.ts';
 import { FORMS, type Form } from '../forms.ts';
 import { SEMANTICS } from '../semantics/registry.ts';
+import { HANDLER_PAIRS } from './handler-pairs.ts';
 
 export interface Handler {
   readonly form: Form;
@@ -22,6 +23,8 @@ export interface Handler {
   readonly isInline: boolean;
   /** The conditional jump that it does as well, whose micro-op is the next one. */
   readonly jump: Form | undefined;
+  /** The handler of the next micro-op, if it does that as well. */
+  readonly second: Handler | undefined;
   /** Whose handler it is, by `handlerPlace`. */
   readonly places: number[];
 }
@@ -51,7 +54,7 @@ export const handlerPlace = (form: number, size: number, memory: number, flags: 
 /** How many conditions jumps have. */
 export const JUMPS = 16;
 
-type Variant = Omit<Handler, 'isInline' | 'jump' | 'places'>;
+type Variant = Omit<Handler, 'isInline' | 'jump' | 'second' | 'places'>;
 
 /** The number of a conditional jump's condition, or -1. */
 const conditionOf = ({ mnemonics, operands, opcode }: Form): number => (/^j/.test(mnemonics[0]!) && !/^(jmp|jrcxz)$/.test(mnemonics[0]!) && operands[0]!.place === 'J' ? opcode & 15 : -1);
@@ -74,15 +77,15 @@ function isInline({ form, size, memory, flags, repeat, addressSize }: Variant): 
   if (/^(mov|lea)$/.test(name)) return form.feature === 'base' && (size !== 2 || (name === 'mov' && isMemory && first === 'E'));
   if (/^(movzx|movsx|movsxd)$/.test(name)) return isWide && !(name === 'movsxd' && size === 4);
   if (/^(not|neg)$/.test(name)) return isWide && !isMemory && (name === 'not' || !flags);
-  if (/^(shl|shr|sar)$/.test(name)) return isWide && !isMemory && !flags;
+  if (/^(shl|shr|sar)$/.test(name)) return (isWide || name === 'shr') && !isMemory && !flags;
   if (/^(rol|ror)$/.test(name)) return isWide && !isMemory && !flags && second === 'I';
   if (name === 'imul') return isWide && !isMemory && !flags && first === 'G';
   // Registers are named the other way round, but for rAX, which comes to be so.
   if (!/^(add|sub|and|or|xor|cmp|test)$/.test(name) || (first === 'G' && !isMemory)) return false;
   if (name === 'cmp') return flags && (size !== 2 || (second === 'I' && !isMemory));
   if (name === 'test') return flags && (isMemory ? second === 'I' && (memory === MEMORY_PLAIN || size === 1) && size !== 2 : size !== 2);
-  if (!isMemory) return isWide || (size === 1 && /^(and|or)$/.test(name));
-  if (memory === MEMORY_ANY) return isWide && first === 'G' && !flags;
+  if (!isMemory) return isWide || /^(and|or|xor)$/.test(name);
+  if (memory === MEMORY_ANY) return isWide && first === 'G';
   return isWide && (!flags || (/^(add|sub)$/.test(name) && second !== 'G'));
 }
 
@@ -102,7 +105,7 @@ function jumpsAfter({ form, size, memory, flags, isInline: inline }: Handler): r
 }
 
 /** What tells a handler of the loop from others: forms that differ only in their encoding have one in common. */
-export function handlerKey({ form, size, memory, flags }: Variant): string {
+function handlerKey({ form, size, memory, flags }: Variant): string {
   const operands = form.operands.map(({ place, size: letter, register }) => {
     // Where there is no register in ModRM, the micro-op names rAX.
     if (memory === MEMORY_NONE && (register === 'rAX' || register === 'AL')) return register === 'AL' ? 'Eb' : 'E';
@@ -128,7 +131,7 @@ function* variants(): Generator<Variant> {
   }
 }
 
-/** Every handler, by number: conditional jumps, others of the loop (first those that a jump can be added to), those that do a jump as well, and the rest. Numbers begin at FIRST_HANDLER. */
+/** Every handler, by number: conditional jumps, others of the loop (first those that a jump can be added to), those that do a jump as well, those that do two micro-ops, and the rest. Numbers begin at FIRST_HANDLER. */
 export function listHandlers(): Handler[] {
   const inline = new Map<string, Handler>();
   const others: Handler[] = [];
@@ -147,7 +150,7 @@ export function listHandlers(): Handler[] {
       known.places.push(...places);
       continue;
     }
-    const handler: Handler = { ...variant, isInline: isPart, jump: undefined, places };
+    const handler: Handler = { ...variant, isInline: isPart, jump: undefined, second: undefined, places };
     if (isPart) {
       inline.set(handlerKey(variant), handler);
     } else {
@@ -161,7 +164,35 @@ export function listHandlers(): Handler[] {
   };
   const loop = [...inline.values()].sort((a, b) => rank(a) - rank(b));
   const jumping = loop.flatMap((handler) => jumpsAfter(handler).map((condition) => ({ ...handler, jump: loop[condition]!.form, places: [] })));
-  return [...loop, ...jumping, ...others];
+  return [...loop, ...jumping, ...pairsOf([...loop, ...jumping]), ...others];
+}
+
+/** What `HANDLER_PAIRS` calls a handler of the loop; what else it does than the jump is not told. */
+export function nameOf({ form, size, memory, flags, jump }: Handler): string {
+  const name = form.mnemonics[0]!;
+  const hasOneSize = /^(mov|add|sub|and|or|xor|cmp|test|shl|shr|sar|rol|ror)$/.test(name);
+  const operands = form.operands.map(({ place, size: letter, register }) => {
+    if (place === 'register') return register;
+    if (place === 'one') return '1';
+    const kind = 'EZM'.includes(place) ? 'EMP'[memory]! : place;
+    return kind + (place === 'E' && 'bwz'.includes(letter) && !hasOneSize ? letter : '');
+  });
+  const more = jump ? ` ${jump.mnemonics[0]}` : flags && changedFlags(form.id) !== 0 ? ' F' : '';
+  return `${name} ${operands.join(',')}`.trim() + ` ${size}${more}`;
+}
+
+/** The handlers that do two micro-ops. */
+function pairsOf(handlers: readonly Handler[]): Handler[] {
+  const byName = new Map(handlers.map((handler) => [nameOf(handler), handler] as const));
+  const named = (name: string): Handler => {
+    const handler = byName.get(name);
+    if (!handler) throw new Error(`no handler "${name}"`);
+    return handler;
+  };
+  return HANDLER_PAIRS.trim().split('\n').flatMap((line) => {
+    const [first, seconds] = line.split(': ');
+    return seconds!.split('; ').map((second) => ({ ...named(first!), second: named(second), places: [] }));
+  });
 }
 
 /** The numbers of handlers. */
@@ -170,20 +201,46 @@ export interface HandlerNumbers {
   readonly places: Uint16Array;
   /** Of those that do a jump as well, by the number of the one that does not, and the condition: JUMPS for each; 0 where there is none. */
   readonly jumping: Uint16Array;
+  /** By number, less FIRST_HANDLER: which row of `pairs` a handler has as the first of two, and which column as the second; 0 none. */
+  readonly rows: Uint8Array;
+  readonly columns: Uint8Array;
+  /** The numbers of those that do two micro-ops: PAIR_COLUMNS for each row; 0 where there is none. */
+  readonly pairs: Uint16Array;
 }
+
+/** How long a row of pairs is. */
+export const PAIR_COLUMNS = 64;
 
 /** The numbers of a list of handlers. */
 export function handlerNumbers(handlers: readonly Handler[]): HandlerNumbers {
   const places = new Uint16Array(FORMS.length * 24 * VARIANTS);
-  const jumping = new Uint16Array((FIRST_HANDLER + JUMPS + handlers.filter((handler) => !handler.jump && jumpsAfter(handler).length > 0).length) * JUMPS);
-  const alone = new Map<string, number>();
+  const jumping = new Uint16Array((FIRST_HANDLER + JUMPS + handlers.filter((handler) => !handler.jump && !handler.second && jumpsAfter(handler).length > 0).length) * JUMPS);
+  const single = handlers.filter(({ isInline: inline, second }) => inline && !second).length;
+  const rows = new Uint8Array(single);
+  const columns = new Uint8Array(single);
+  const found: [number, number, number][] = [];
+  let lastRow = 0;
+  let lastColumn = 0;
+  const numbers = new Map<string, number>();
   for (const [index, handler] of handlers.entries()) {
     const number = FIRST_HANDLER + index;
     for (const place of handler.places) places[place] = number;
-    if (handler.jump) jumping[alone.get(handlerKey(handler))! * JUMPS + conditionOf(handler.jump)] = number;
-    else if (handler.isInline) alone.set(handlerKey(handler), number);
+    if (!handler.isInline) continue;
+    if (handler.second) {
+      const first = numbers.get(nameOf(handler))! - FIRST_HANDLER;
+      const second = numbers.get(nameOf(handler.second))! - FIRST_HANDLER;
+      rows[first] ||= ++lastRow;
+      columns[second] ||= ++lastColumn;
+      found.push([rows[first]!, columns[second]!, number]);
+      continue;
+    }
+    if (handler.jump) jumping[numbers.get(nameOf({ ...handler, jump: undefined }))! * JUMPS + conditionOf(handler.jump)] = number;
+    numbers.set(nameOf(handler), number);
   }
-  return { places, jumping };
+  if (lastColumn >= PAIR_COLUMNS) throw new Error(`${lastColumn} handlers are the second of two`);
+  const pairs = new Uint16Array((lastRow + 1) * PAIR_COLUMNS);
+  for (const [row, column, number] of found) pairs[row * PAIR_COLUMNS + column] = number;
+  return { places, jumping, rows, columns, pairs };
 }
 
 /** Handlers that are not instructions. */

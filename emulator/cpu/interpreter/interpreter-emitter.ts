@@ -38,9 +38,6 @@ export interface Shared {
   readonly fault: number;
 }
 
-/** A field of the micro-op. */
-export const field = (code: number, offset: number): Node => load(code, code === Memory.i64Load ? I64 : I32, OP, offset);
-
 export class InterpreterEmitter extends Emitter {
   readonly regRegister: number = REG_REGISTER;
   readonly rmRegister: number = RM_REGISTER;
@@ -48,6 +45,8 @@ export class InterpreterEmitter extends Emitter {
   /** Whether the address has no index. */
   isPlain = false;
   protected readonly shared: Shared;
+  /** Where the micro-op is from the one in local 0. */
+  protected opAt = 0;
   readonly #free = new Map<ValueType, number[]>();
   #taken: [ValueType, number][] = [];
   protected sources: (FlagSource | undefined)[] = [];
@@ -83,7 +82,7 @@ export class InterpreterEmitter extends Emitter {
   end(): void {
     if (this.ended) return;
     this.storeFlags();
-    this.go(add(OP, i32(MICRO_OP_SIZE)));
+    this.go(add(OP, i32(this.opAt + MICRO_OP_SIZE)));
   }
 
   /** Goes on with another micro-op. */
@@ -98,16 +97,26 @@ export class InterpreterEmitter extends Emitter {
     this.code.op(Op.return);
   }
 
+  /** A field of the micro-op. */
+  field(code: number, offset: number): Node {
+    return load(code, code === Memory.i64Load ? I64 : I32, OP, offset + this.opAt);
+  }
+
   temporary(type: ValueType): number {
     const number = this.#free.get(type)?.pop() ?? this.code.local(type);
     this.#taken.push([type, number]);
     return number;
   }
 
+  /** The index of a register, from a field. */
+  protected registerIndex(offset: number): Node {
+    return this.field(Memory.i32Load, offset);
+  }
+
   /** The address and offset of a register in memory; `file` is the offset of those that are told by number, `stride` their distance. */
   #at(register: number, file: number, stride: number): [Node, number] {
-    if (register === REG_REGISTER) return [field(Memory.i32Load, REG), 0];
-    if (register === RM_REGISTER) return [field(Memory.i32Load, RM), 0];
+    if (register === REG_REGISTER) return [this.registerIndex(REG), 0];
+    if (register === RM_REGISTER) return [this.registerIndex(RM), 0];
     if (stride === 8 && register >= HIGH_BYTES) return [NONE, STATE_INDEX + (register - HIGH_BYTES) * 8 + 1];
     return [NONE, STATE_INDEX + file + register * stride];
   }
@@ -165,35 +174,35 @@ export class InterpreterEmitter extends Emitter {
   }
 
   rmNumber(): Node {
-    return sub(field(Memory.i32Load, RM), i32(STATE_INDEX));
+    return sub(this.field(Memory.i32Load, RM), i32(STATE_INDEX));
   }
 
   immediate(size: number): Node {
-    if (size === 8) return field(Memory.i64Load, IMMEDIATE);
-    return field(size === 1 ? Memory.i32Load8U : size === 2 ? Memory.i32Load16U : Memory.i32Load, IMMEDIATE);
+    if (size === 8) return this.field(Memory.i64Load, IMMEDIATE);
+    return this.field(size === 1 ? Memory.i32Load8U : size === 2 ? Memory.i32Load16U : Memory.i32Load, IMMEDIATE);
   }
 
   secondImmediate(): Node {
-    return field(Memory.i32Load, IMMEDIATE + 4);
+    return this.field(Memory.i32Load, IMMEDIATE + 4);
   }
 
   #addressRegister(offset: number, code: number): Node {
-    return load(code, code === Memory.i64Load ? I64 : I32, field(Memory.i32Load, offset));
+    return load(code, code === Memory.i64Load ? I64 : I32, this.field(Memory.i32Load, offset));
   }
 
   effectiveAddress(): Node {
     if (this.form.immediate === 'offset') return add(this.immediate(8), this.segmentBase());
-    const displacement = extendS(field(Memory.i32Load, DISPLACEMENT));
+    const displacement = extendS(this.field(Memory.i32Load, DISPLACEMENT));
     const base = this.#addressRegister(BASE, Memory.i64Load);
     if (this.isPlain) return add(base, displacement);
-    return add(add(base, shl(this.#addressRegister(INDEX, Memory.i64Load), extendU(field(Memory.i32Load8U, SCALE)))), displacement);
+    return add(add(base, shl(this.#addressRegister(INDEX, Memory.i64Load), extendU(this.field(Memory.i32Load8U, SCALE)))), displacement);
   }
 
   #shortAddress(): Node {
-    const displacement = field(Memory.i32Load, DISPLACEMENT);
+    const displacement = this.field(Memory.i32Load, DISPLACEMENT);
     const base = this.#addressRegister(BASE, Memory.i32Load);
     if (this.isPlain) return add(base, displacement);
-    return add(add(base, shl(this.#addressRegister(INDEX, Memory.i32Load), field(Memory.i32Load8U, SCALE))), displacement);
+    return add(add(base, shl(this.#addressRegister(INDEX, Memory.i32Load), this.field(Memory.i32Load8U, SCALE))), displacement);
   }
 
   operandAddress(): Node {
@@ -258,7 +267,7 @@ export class InterpreterEmitter extends Emitter {
     emit(this.code, address);
     this.code.i32(size);
     this.code.i32(wanted === 0 ? PERMISSION_READ : wanted);
-    emit(this.code, field(Memory.i32Load, ADDRESS));
+    emit(this.code, this.field(Memory.i32Load, ADDRESS));
     this.code.call(this.shared.fault);
     this.leave();
   }
@@ -272,11 +281,11 @@ export class InterpreterEmitter extends Emitter {
   }
 
   #next(): Node {
-    return add(field(Memory.i32Load, ADDRESS), field(Memory.i32Load8U, LENGTH));
+    return add(this.field(Memory.i32Load, ADDRESS), this.field(Memory.i32Load8U, LENGTH));
   }
 
   thisAddress(): Node {
-    return extendU(field(Memory.i32Load, ADDRESS));
+    return extendU(this.field(Memory.i32Load, ADDRESS));
   }
 
   state(code: number, type: ValueType, offset: number): Node {
@@ -338,7 +347,7 @@ export class InterpreterEmitter extends Emitter {
   #registerNumber(at: number, position: number): Node {
     const { place } = this.form.operands[position]!;
     const [first, shift] = 'VWU'.includes(place) ? [XMM, 4] : 'PQN'.includes(place) ? [X87_REGISTERS, 4] : [0, 3];
-    return shrU(sub(field(Memory.i32Load, at), i32(STATE_INDEX + first)), i32(shift));
+    return shrU(sub(this.field(Memory.i32Load, at), i32(STATE_INDEX + first)), i32(shift));
   }
 
   override exactFloat(): void {
@@ -355,7 +364,7 @@ export class InterpreterEmitter extends Emitter {
         this.form.immediate === 'byte' ? this.immediate(1) : i32(0),
         i32(this.size),
       ]);
-      this.go(add(OP, i32(MICRO_OP_SIZE)));
+      this.go(add(OP, i32(this.opAt + MICRO_OP_SIZE)));
     });
   }
 
@@ -368,7 +377,7 @@ export class InterpreterEmitter extends Emitter {
 
   /** Goes where a link leads, which is found first if it leads nowhere yet. */
   protected follow(which: number): void {
-    const link = this.let(field(Memory.i32Load, which === 0 ? LINK : NEXT_LINK));
+    const link = this.let(this.field(Memory.i32Load, which === 0 ? LINK : NEXT_LINK));
     this.if(eqz(link), () => {
       emit(this.code, call(this.shared.link, I32, [OP, i32(which)]));
       this.code.tee(link.low);
@@ -410,7 +419,7 @@ export class InterpreterEmitter extends Emitter {
   #log(address: Node): void {
     const at = this.let(load(Memory.i32Load, I32, NONE, JUMP_LOG));
     const slot = this.let(shl(at, i32(3)));
-    this.storeMemory(4, slot, field(Memory.i32Load, ADDRESS), JUMP_LOG + 8);
+    this.storeMemory(4, slot, this.field(Memory.i32Load, ADDRESS), JUMP_LOG + 8);
     this.storeMemory(4, slot, wrap(address), JUMP_LOG + 12);
     this.storeMemory(4, NONE, and(add(at, i32(1)), i32(JUMP_LOG_PAIRS)), JUMP_LOG);
   }

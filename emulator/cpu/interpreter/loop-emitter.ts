@@ -13,7 +13,7 @@ import { FLAGS_BITS, FLAGS_SUBTRACT, FLAG_FIRST, FLAG_KIND, FLAG_SECOND, OVERFLO
 import type { Form } from '../forms.ts';
 import { writeHandler } from './handler-writer.ts';
 import type { Handler } from './handlers.ts';
-import { InterpreterEmitter, OP, field } from './interpreter-emitter.ts';
+import { InterpreterEmitter, OP } from './interpreter-emitter.ts';
 import { entryOffset, mapOf } from './linker.ts';
 import { ADDRESS, LINK, MICRO_OP_SIZE, NEXT_LINK } from './micro-op.ts';
 
@@ -38,8 +38,10 @@ export class LoopEmitter extends InterpreterEmitter {
   #labels!: LoopLabels;
   /** The condition that a jump asks for, whose flags are in the state; or -1. */
   #asked = -1;
-  /** Where the micro-op of a jump is, from this one. */
-  #jumpAt = 0;
+  /** Whether more follows what is being written. */
+  #goesOn = false;
+  /** By the offset of a field, the register's index that was read from it. */
+  readonly #indices = new Map<number, Node>();
 
   /** Begins the loop. */
   openLoop(code: FunctionBuilder, labels: LoopLabels): void {
@@ -53,13 +55,35 @@ export class LoopEmitter extends InterpreterEmitter {
 
   override begin(): void {
     super.begin();
+    this.#indices.clear();
     // What is done before the jump itself cannot be done twice.
-    if (this.form.mnemonics[0] === 'call' && this.form.operands[0]!.place === 'J') this.slowIf(eqz(field(Memory.i32Load, LINK)));
+    if (this.form.mnemonics[0] === 'call' && this.form.operands[0]!.place === 'J') this.slowIf(eqz(this.field(Memory.i32Load, LINK)));
+  }
+
+  protected override registerIndex(offset: number): Node {
+    const known = this.#indices.get(offset);
+    if (known) return known;
+    const index = this.let(super.registerIndex(offset));
+    this.#indices.set(offset, index);
+    return index;
   }
 
   slowIf(condition: Node): void {
-    emit(this.code, condition);
-    this.code.brIf(this.#labels.slow);
+    if (this.opAt === 0) {
+      emit(this.code, condition);
+      this.code.brIf(this.#labels.slow);
+    } else {
+      this.if(condition, () => this.#goSlow());
+    }
+  }
+
+  /** Has a function do this micro-op; those before it are done. */
+  #goSlow(): void {
+    if (this.opAt !== 0) {
+      emit(this.code, add(OP, i32(this.opAt)));
+      this.code.set(OP.low);
+    }
+    this.code.br(this.#labels.slow);
   }
 
   protected override go(op: Node): void {
@@ -69,11 +93,11 @@ export class LoopEmitter extends InterpreterEmitter {
   }
 
   protected override fail(): void {
-    this.code.br(this.#labels.slow);
+    this.#goSlow();
   }
 
   protected override tellWritten(): void {
-    this.code.br(this.#labels.slow);
+    this.#goSlow();
   }
 
   protected override current(): FlagSource {
@@ -88,29 +112,35 @@ export class LoopEmitter extends InterpreterEmitter {
     this.#cannotCall();
   }
 
-  /** Writes what a handler does that does the jump behind it as well. Where that takes its function, all else is done already. */
+  /** Writes what a handler does that does the jump behind it as well. */
   writeWithJump(handler: Handler, jump: Form): void {
-    this.#jumpAt = MICRO_OP_SIZE;
+    this.#goesOn = true;
     writeHandler(this, handler);
-    this.branch(this.condition(jump.opcode & 15));
-    this.#jumpAt = 0;
+    this.#goesOn = false;
+    const condition = this.condition(jump.opcode & 15);
+    this.opAt += MICRO_OP_SIZE;
+    this.branch(condition);
+    this.opAt -= MICRO_OP_SIZE;
+  }
+
+  /** Writes what a handler does that is one for two micro-ops. */
+  writePair(first: Handler, second: Handler): void {
+    this.#goesOn = true;
+    writeHandler(this, first);
+    this.#goesOn = false;
+    this.opAt += MICRO_OP_SIZE;
+    if (second.jump) this.writeWithJump(second, second.jump);
+    else writeHandler(this, second);
+    this.opAt -= MICRO_OP_SIZE;
   }
 
   override end(): void {
-    if (this.#jumpAt === 0) super.end();
+    if (!this.#goesOn) super.end();
   }
 
   protected override follow(which: number): void {
-    const link = this.let(field(Memory.i32Load, (which === 0 ? LINK : NEXT_LINK) + this.#jumpAt));
-    if (this.#jumpAt === 0) {
-      this.slowIf(eqz(link));
-    } else {
-      this.if(eqz(link), () => {
-        emit(this.code, add(OP, i32(MICRO_OP_SIZE)));
-        this.code.set(0);
-        this.code.br(this.#labels.slow);
-      });
-    }
+    const link = this.let(this.field(Memory.i32Load, which === 0 ? LINK : NEXT_LINK));
+    this.slowIf(eqz(link));
     emit(this.code, link);
     this.code.set(0);
     this.code.br(this.#labels.block);
@@ -167,7 +197,7 @@ export class LoopEmitter extends InterpreterEmitter {
     let b = this.state(Memory.i64Load, I64, FLAG_SECOND);
     // Of the overflow or the parity alone nothing follows from a comparison.
     if (flags === OVERFLOW || flags === PARITY) {
-      code.br(this.#labels.slow);
+      this.#goSlow();
       return NONE;
     }
     if ((flags & SIGN) !== 0) {
@@ -224,6 +254,6 @@ export class LoopEmitter extends InterpreterEmitter {
 
   /** Goes on behind this micro-op. */
   goNext(): void {
-    this.go(add(OP, i32(MICRO_OP_SIZE)));
+    this.go(add(OP, i32(this.opAt + MICRO_OP_SIZE)));
   }
 }

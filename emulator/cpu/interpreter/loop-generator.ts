@@ -9,7 +9,7 @@ import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
 import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
 import { writeHandler } from './handler-writer.ts';
 import { FIRST_HANDLER, HANDLER_ADDRESS, HANDLER_BLOCK, HANDLER_ENTER, HANDLER_GONE, HANDLER_INVALID, HANDLER_LEAVE, type Handler } from './handlers.ts';
-import { OP, field } from './interpreter-emitter.ts';
+import { OP } from './interpreter-emitter.ts';
 import { DEPTH_LIMIT, RUN_WEIGHT, storeState } from './linker.ts';
 import type { LoopEmitter, LoopLabels } from './loop-emitter.ts';
 import { ADDRESS, BASE, COUNTDOWN, DISPLACEMENT, HANDLER, IMMEDIATE, INDEX, SCALE, SLOT } from './micro-op.ts';
@@ -44,7 +44,7 @@ class Loop {
   }
 
   #pointerIsHere(): void {
-    storeState(this.#code, Memory.i64Store, INSTRUCTION_POINTER, extendU(field(Memory.i32Load, ADDRESS)));
+    storeState(this.#code, Memory.i64Store, INSTRUCTION_POINTER, extendU(this.#t.field(Memory.i32Load, ADDRESS)));
   }
 
   /** The tick flag is set: leaves. */
@@ -64,7 +64,7 @@ class Loop {
         this.#leaveIfTick();
         const count = code.local(I32);
         emit(code, OP);
-        emit(code, sub(field(Memory.i32Load, COUNTDOWN), i32(1)));
+        emit(code, sub(this.#t.field(Memory.i32Load, COUNTDOWN), i32(1)));
         code.tee(count);
         code.memory(Memory.i32Store, COUNTDOWN);
         this.#t.slowIf(eqz(local(count, I32)));
@@ -77,10 +77,10 @@ class Loop {
         return;
       case HANDLER_ADDRESS: {
         // An address that the next micro-op's own fields cannot tell: its segment's base is at IMMEDIATE, and behind it whether 32 bits of it count.
-        const register = (offset: number): Node => load(Memory.i64Load, I64, field(Memory.i32Load, offset));
-        const sum = add(add(register(BASE), shl(register(INDEX), extendU(field(Memory.i32Load8U, SCALE)))), extendS(field(Memory.i32Load, DISPLACEMENT)));
+        const register = (offset: number): Node => load(Memory.i64Load, I64, this.#t.field(Memory.i32Load, offset));
+        const sum = add(add(register(BASE), shl(register(INDEX), extendU(this.#t.field(Memory.i32Load8U, SCALE)))), extendS(this.#t.field(Memory.i32Load, DISPLACEMENT)));
         const whole = this.#t.let(sum);
-        this.#t.if(field(Memory.i32Load16U, IMMEDIATE + 4), () => this.#t.assign(whole, and(whole, i64(-1, 0))));
+        this.#t.if(this.#t.field(Memory.i32Load16U, IMMEDIATE + 4), () => this.#t.assign(whole, and(whole, i64(-1, 0))));
         storeState(code, Memory.i64Store, SCRATCH_REGISTER * 8, add(whole, register(IMMEDIATE)));
         this.#t.goNext();
         return;
@@ -88,13 +88,13 @@ class Loop {
       case HANDLER_LEAVE:
       case HANDLER_GONE:
         // Decoded code ends here, or is gone: look again.
-        emit(code, extendU(field(Memory.i32Load, ADDRESS)));
+        emit(code, extendU(this.#t.field(Memory.i32Load, ADDRESS)));
         code.set(this.#labels.address);
         code.br(this.#labels.seek);
         return;
       case HANDLER_INVALID:
         this.#pointerIsHere();
-        storeState(code, Memory.i32Store, EXIT_DETAIL, field(Memory.i32Load, IMMEDIATE));
+        storeState(code, Memory.i32Store, EXIT_DETAIL, this.#t.field(Memory.i32Load, IMMEDIATE));
         storeState(code, Memory.i32Store, EXIT_REASON, i32(EXIT_EXCEPTION));
         this.#leave();
         return;
@@ -106,9 +106,9 @@ class Loop {
     const code = this.#code;
     const { next } = this.#labels;
     if (HANDLER_BLOCK !== 0) throw new Error('the head of a block has another number than 0');
-    emit(code, or(field(Memory.i32Load16U, HANDLER), state(TICK)));
+    emit(code, or(this.#t.field(Memory.i32Load16U, HANDLER), state(TICK)));
     code.brIf(next);
-    const count = this.#t.let(sub(field(Memory.i32Load, COUNTDOWN), i32(1)));
+    const count = this.#t.let(sub(this.#t.field(Memory.i32Load, COUNTDOWN), i32(1)));
     emit(code, eqz(count));
     code.brIf(next);
     emit(code, OP);
@@ -121,10 +121,10 @@ class Loop {
   callTranslated(translated: number): void {
     const code = this.#code;
     const address = code.local(I32);
-    emit(code, extendU(field(Memory.i32Load, ADDRESS)));
+    emit(code, extendU(this.#t.field(Memory.i32Load, ADDRESS)));
     emit(code, state(RUN_DEPTH));
     emit(code, STOP);
-    emit(code, field(Memory.i32Load, SLOT));
+    emit(code, this.#t.field(Memory.i32Load, SLOT));
     code.callIndirect(translated);
     code.tee(address);
     code.op(Op.i32Eqz);
@@ -160,7 +160,7 @@ export function writeLoop(code: FunctionBuilder, t: LoopEmitter, inline: readonl
   const block = code.block();
   const cases: Label[] = [];
   for (let index = 0; index < FIRST_HANDLER + inline.length; index++) cases.push(code.block());
-  emit(code, field(Memory.i32Load16U, HANDLER));
+  emit(code, t.field(Memory.i32Load16U, HANDLER));
   // The last opened is the first to end: handler 0 has it.
   code.brTable([...cases].reverse(), slow);
   const labels: LoopLabels = { next, block, slow, seek, address };
@@ -171,7 +171,8 @@ export function writeLoop(code: FunctionBuilder, t: LoopEmitter, inline: readonl
     if (number < FIRST_HANDLER) loop.special(number);
     else {
       const handler = inline[number - FIRST_HANDLER]!;
-      if (handler.jump) t.writeWithJump(handler, handler.jump);
+      if (handler.second) t.writePair(handler, handler.second);
+      else if (handler.jump) t.writeWithJump(handler, handler.jump);
       else writeHandler(t, handler);
     }
   }
@@ -181,7 +182,7 @@ export function writeLoop(code: FunctionBuilder, t: LoopEmitter, inline: readonl
   code.op(Op.unreachable);
   code.end(slow);
   emit(code, OP);
-  emit(code, field(Memory.i32Load16U, HANDLER));
+  emit(code, t.field(Memory.i32Load16U, HANDLER));
   code.callIndirect(callees.handler);
   code.tee(OP.low);
   code.brIf(outer);
