@@ -179,6 +179,7 @@ export function list(file: OpenFile, after: number, sink: DirectorySink, caller:
   if (!vnode.list) return 0;
   const shifted: DirectorySink = {
     add: (name, entryIno, type, cookie, found) => sink.add(name, entryIno, type, cookie + DOTDOT_COOKIE, found),
+    ...(sink.namesOnly && { namesOnly: true }),
   };
   return vnode.list(Math.max(0, after - DOTDOT_COOKIE), shifted, caller);
 }

@@ -94,6 +94,8 @@ export interface Vnode {
    * A cookie stays good while entries come and go: it names a place in the order, never an array index.
    */
   list?(after: number, sink: DirectorySink, caller: Caller): Errno | 0;
+  /** Its cookies are made of the names alone (name-cookie.ts), and so are the same for the same name elsewhere. */
+  readonly listsByName?: true;
 
   /** A symbolic link's target. Absent: EINVAL. */
   readlink?(caller: Caller): string | Errno;
@@ -152,6 +154,8 @@ export interface DirectorySink {
    * and the listing stops.
    */
   add(name: string, ino: U64, type: FileType, cookie: number, vnode?: Vnode): boolean;
+  /** It does not look at vnodes: they need not be found. */
+  readonly namesOnly?: true;
 }
 
 /** What setattr changes; an absent field stays. */

@@ -169,6 +169,7 @@ export function umask(task: Task, mask: number): number {
  * name, with the type in the last byte. Lengths are multiples of 8.
  */
 class EntryWriter implements DirectorySink {
+  readonly namesOnly: true = true;
   readonly #task: Task;
   readonly #old: boolean;
   readonly #end: number;

@@ -1,7 +1,7 @@
 /** Directories of the host. */
 
 import { spawnSync } from 'node:child_process';
-import { type BigIntStats, chmodSync, constants, fchmodSync, fchownSync, fstatSync, lchownSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { type BigIntStats, type Stats, chmodSync, constants, fchmodSync, fchownSync, fstatSync, lchownSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import type { Caller } from '../caller.ts';
 import { EEXIST, EINVAL, ENOENT, EPERM, EROFS, ESTALE, EXDEV, type Errno, errnoFromHost, isErrno } from '../errno.ts';
 import { O_ACCMODE, RENAME_EXCHANGE, RENAME_WHITEOUT } from '../flags.ts';
@@ -23,6 +23,10 @@ const PROGRAM_MS = 10_000;
 export class HostDirectory extends HostNode {
   /** The names behind a listing that is being carried on. */
   #listing: { readonly names: readonly ListedName[]; readonly modified: bigint } | undefined;
+
+  get listsByName(): true {
+    return true;
+  }
 
   #child(name: string): HostPath | Errno {
     return this.fileSystem.access.child(this, name);
@@ -64,6 +68,11 @@ export class HostDirectory extends HostNode {
     if (isErrno(names)) return names;
     for (let index = placeAfter(names as readonly ListedName[], after); index < names.length; index++) {
       const { name, cookie } = names[index] as ListedName;
+      const seen = sink.namesOnly && this.#glance(name);
+      if (seen) {
+        if (!sink.add(name, seen.ino, fileType(seen.mode), cookie)) return 0;
+        continue;
+      }
       const stats = this.#look(name);
       // It went away since the names were read.
       if (typeof stats === 'number') continue;
@@ -72,6 +81,18 @@ export class HostDirectory extends HostNode {
     }
     this.#listing = undefined;
     return 0;
+  }
+
+  /** The attributes of a name, where they are all that is wanted, and their numbers are exact. */
+  #glance(name: string): Stats | undefined {
+    const path = this.fileSystem.coveredStats(this, name) ? ENOENT : this.#child(name);
+    if (isErrno(path)) return undefined;
+    try {
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      return stats && Number.isSafeInteger(stats.ino) ? stats : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** The names in the order of their cookies; read anew at the beginning and after changes. */

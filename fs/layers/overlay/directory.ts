@@ -134,6 +134,8 @@ export class OverlayDirectory extends OverlayNode {
 
   list(after: number, sink: DirectorySink, caller: Caller): Errno | 0 {
     if (this.lowers.length === 0) return this.#listUpper(after, sink, caller);
+    const [lower] = this.lowers;
+    if (!this.upper && this.lowers.length === 1 && lower?.listsByName) return this.#listLower(lower, after, sink, caller);
     if (after === 0 || !this.#listing) {
       const layers = this.upper ? [this.upper, ...this.lowers] : this.lowers;
       this.#listing = listedNames(mergedNames(layers, caller));
@@ -162,6 +164,24 @@ export class OverlayDirectory extends OverlayNode {
       },
     };
     return upper?.list?.(after, shown, caller) ?? 0;
+  }
+
+  /** A single directory below, whose cookies are those that it has merged with a copy. */
+  #listLower(lower: Vnode, after: number, sink: DirectorySink, caller: Caller): Errno | 0 {
+    const { fileSystem } = this;
+    const shown: DirectorySink = {
+      add: (name, ino, type, cookie, vnode) => {
+        if (name === fileSystem.hidden && !this.parent) return true;
+        const number = fileSystem.numbers.shown(lower, ino);
+        if (sink.namesOnly && type !== S_IFCHR) return sink.add(name, number, type, cookie);
+        const there = vnode ?? lower.lookup?.(name, caller) ?? ENOENT;
+        if (isErrno(there) || isWhiteout(there)) return true;
+        const node = type === S_IFDIR ? fileSystem.directory(undefined, [there], this, name) : fileSystem.lowerFile(there, this, name);
+        return sink.add(name, number, type, cookie, node);
+      },
+      ...(sink.namesOnly && { namesOnly: true }),
+    };
+    return lower.list?.(after, shown, caller) ?? 0;
   }
 
   #isEmpty(): boolean {
