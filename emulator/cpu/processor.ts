@@ -71,7 +71,7 @@ export interface ProcessorOptions {
 }
 
 /** Translating costs what some ten thousand instructions cost the interpreter, and most of what starts a program is not run often. */
-const DEFAULT_THRESHOLD = 8000;
+const DEFAULT_THRESHOLD = 16000;
 
 export class Processor implements ProcessorContract {
   readonly memory: GuestMemory;

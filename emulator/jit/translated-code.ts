@@ -12,7 +12,6 @@ import { ARITHMETIC_FLAGS, EXACT_FLOAT } from '../cpu/state.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import { PAGE_SIZE } from '../memory/layout.ts';
 import { type WasmModule, type WasmTable, compileForSpeed, compileQuickly, wasm } from '../wasm/engine.ts';
-import { ShapeReader } from './function-shape.ts';
 import { type Region, findRegion } from './region.ts';
 import { functionName, translate } from './translator.ts';
 
@@ -26,12 +25,6 @@ const MOST_REGIONS = 20000;
 /** How much more often a block must be entered that is part of another's region. */
 const COVERED_FACTOR = 16;
 const PEEK = 16;
-/**
- * A region is translated when it has been entered as often as the threshold says, and once more as often for each of so many instructions: translating costs
- * by the instruction, and what it saves comes by the turn.
- */
-const INSTRUCTIONS_PER_THRESHOLD = 40;
-
 /** By form: whether a block ends with it, so that what follows is not known. */
 const MAY_LEAVE = FORMS.map(({ mnemonics }) => /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|syscall|ud[012]|hlt)$/.test(mnemonics[0]!));
 
@@ -84,8 +77,6 @@ export class TranslatedCode {
   readonly #eager: boolean;
   readonly #counts: boolean;
   readonly #covered = new Set<number>();
-  /** Regions whose size has been looked at. */
-  readonly #measured = new Set<number>();
   /** By address, a table with what is called there, for those that call what was not translated yet. */
   readonly #entries = new Map<number, WasmTable>();
   readonly #goTo: unknown;
@@ -127,21 +118,7 @@ export class TranslatedCode {
       this.#cache.restart(at, this.#cache.threshold * COVERED_FACTOR);
       return head + MICRO_OP_SIZE;
     }
-    if (!this.#eager && !this.#measured.has(address)) {
-      this.#measured.add(address);
-      const more = Math.floor((this.#cache.threshold * this.#sizeOf(address)) / INSTRUCTIONS_PER_THRESHOLD);
-      if (more > 0) {
-        this.#cache.restart(at, more);
-        return head + MICRO_OP_SIZE;
-      }
-    }
     return this.#install(address, at) ? head : head + MICRO_OP_SIZE;
-  }
-
-  /** How many instructions the region at an address would have, without what is inlined. */
-  #sizeOf(address: number): number {
-    this.#readJumps();
-    return new ShapeReader(this.#cache, this.#jumps, false).read(address, LARGEST_REGION)?.instructions ?? 0;
   }
 
   /** A region is not exact about floating point, which it would have to be: it is interpreted, for a while. */
@@ -250,7 +227,6 @@ export class TranslatedCode {
     if (this.#regions.get(address) !== region) return;
     this.#regions.delete(address);
     this.#covered.delete(address);
-    this.#measured.delete(address);
     this.#entries.get(address)?.set(0, this.#goTo);
     // The module goes when nothing knows its function.
     this.#table.set(region.slot, null);
