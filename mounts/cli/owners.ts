@@ -2,6 +2,7 @@
 
 import { readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { hostMounts, mountAt } from '../fuse/host-mounts.ts';
 import { type MountStatus, findServers } from './control.ts';
 import { serverName } from './runtime-directory.ts';
 
@@ -12,15 +13,19 @@ export interface Owner {
   readonly mount: MountStatus;
 }
 
-/** The server of the mount at a place in our mount namespace. */
+/** The server of the mount at a place in our mount namespace: of several, which cover one another, of the topmost one. */
 export async function findOwner(target: string): Promise<Owner | undefined> {
   const namespace = await mountNamespace();
+  const owners: Owner[] = [];
   for (const { socketPath, status } of await findServers()) {
     if (!status || status.namespace !== namespace) continue;
-    const mount = status.mounts.find((candidate) => candidate.target === target);
-    if (mount) return { socketPath, pid: status.pid, mount };
+    for (const mount of status.mounts) if (mount.target === target) owners.push({ socketPath, pid: status.pid, mount });
   }
-  return undefined;
+  if (owners.length < 2) return owners[0];
+  const top = mountAt(target, hostMounts());
+  const isTop = ({ mount: { type, label } }: Owner): boolean => `fuse.${type}` === top?.type && label === top.source;
+  owners.sort((a, b) => Number(isTop(b)) - Number(isTop(a)) || b.mount.since.localeCompare(a.mount.since));
+  return owners[0];
 }
 
 /** The mount points that servers of this user have or are about to have in this mount namespace, with their process ids. */

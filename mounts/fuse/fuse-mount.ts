@@ -1,7 +1,7 @@
 /** A FUSE mount: the kernel's side made by mount(8), ours served by a worker thread. */
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, type Stats } from 'node:fs';
+import { closeSync, type Stats, writeFileSync } from 'node:fs';
 import { opendir, stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
@@ -233,15 +233,21 @@ export class FuseMount {
 
   /** Takes the mount away unless somebody uses it. Throws a MountError. */
   async unmountUnused(): Promise<void> {
+    const above = this.#above();
+    if (above) throw new MountError(this.target, `busy: ${above.type} of ${above.source} is mounted over it`);
     const problem = await unmountUnused(this.#place());
     if (problem !== undefined) throw new MountError(this.target, problem);
     this.#made = false;
     await this.#gone();
   }
 
-  /** Takes the mount away, even if files in it are open (they fail from then on). */
+  /**
+   * Takes the mount away, even if files in it are open (they fail from then on). One that somebody mounted over stays beneath
+   * that, and is dead.
+   */
   async unmount(): Promise<void> {
-    const unmounting = unmountUnused(this.#place());
+    const above = this.#above();
+    const unmounting = above ? Promise.resolve(above.type) : unmountUnused(this.#place());
     // umount(8) looks at the mount first; a thread that does not come back keeps it waiting.
     if (!(await within(PATIENCE_MS, unmounting))) await abortConnection(this.#device);
     if ((await unmounting) === undefined) {
@@ -295,9 +301,25 @@ export class FuseMount {
     return top !== undefined && (this.#device === '' ? top.type === `fuse.${this.type}` : top.device === this.#device);
   }
 
+  /** What somebody mounted over ours, which umount(8) would take away instead. */
+  #above(): HostMount | undefined {
+    if (this.#device === '') return undefined;
+    const table = this.#mountTable();
+    const top = mountAt(this.#place(table), table);
+    return top?.device === this.#device ? undefined : top;
+  }
+
   /** The process exits without having unmounted: it would wait for the serving thread, which waits for the mount to go. */
   abandon(): void {
     this.#doorbell.stop();
+    if (this.#above()) {
+      try {
+        writeFileSync(abortFile(this.#device), '1');
+        return;
+      } catch {
+        // Where nobody can say so there, the thread has to be rung for through what can be reached.
+      }
+    }
     const script = `[ -e "$3" ]; umount -- "$1" || ${DETACH}`;
     const place = this.#place();
     const values = [...detachArguments(place), `${place}/${DOORBELL_NAME}`];
@@ -354,7 +376,7 @@ async function within(milliseconds: number, promise: Promise<unknown>): Promise<
 
 /** Ends the connection of a mount that is out of our reach, through the control file system (needs privileges). */
 async function abortConnection(device: string): Promise<void> {
-  const file = `/sys/fs/fuse/connections/${device.split(':')[1]}/abort`;
+  const file = abortFile(device);
   const direct = await writeFile(file, '1').then(
     () => true,
     () => false,
@@ -362,4 +384,9 @@ async function abortConnection(device: string): Promise<void> {
   if (direct) return;
   const script = 'mount -t fusectl fusectl /sys/fs/fuse/connections && echo 1 >"$1"';
   await run('unshare', ['-m', 'sh', '-c', script, 'compatfs', file]);
+}
+
+/** The kernel's file that ends a connection, where fusectl is mounted. */
+function abortFile(device: string): string {
+  return `/sys/fs/fuse/connections/${device.split(':')[1]}/abort`;
 }

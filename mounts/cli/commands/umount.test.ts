@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { mountAt as topmost } from '../../fuse/host-mounts.ts';
 import { CommandLine, ended, isAlive, isMounted, mounting, until } from '../../../test/support/command-line.ts';
 
 /** Mounts in the background and expects that to work. */
@@ -39,6 +40,32 @@ mounting('umount of what is in use, of what is not ours, and by somebody else', 
   assert.match(readFileSync(used, 'latin1'), /^\d+\.\d\d /, 'who has a file open can go on reading');
   closeSync(used);
   await until('the server ends with the last user', () => !isAlive(second));
+});
+
+mounting('what somebody mounted over it is left alone', async (line) => {
+  await mountAt(line);
+  await line.shell(`mount -t tmpfs above ${line.target} && echo kept >${line.target}/file`);
+  const refusal = { status: 1, signal: null, stdout: '', stderr: `compatfs: ${line.target}: busy: tmpfs of above is mounted over it\n` };
+  assert.equal(await line.run('umount', line.target), refusal);
+  assert.equal(await line.run('umount', '-l', line.target), refusal);
+  const pid = line.serverId();
+  process.kill(pid, 'SIGTERM');
+  await until('the server ends', () => !isAlive(pid));
+  assert.is((await line.shell(`cat ${line.target}/file; umount ${line.target}`)).stdout, 'kept\n');
+  await line.shell(`umount ${line.target}`);
+  assert.not(isMounted(line.target));
+});
+
+mounting('of two mounts that cover one another the topmost goes first', async (line) => {
+  await mountAt(line);
+  await mountAt(line, '-o', 'cover', '-t', 'tmpfs', 'above');
+  await mountAt(line, '-o', 'cover');
+  for (const type of ['linprocfs', 'tmpfs', 'linprocfs']) {
+    assert.is(topmost(line.target)?.type, `fuse.${type}`);
+    assert.equal(await line.run('umount', line.target), { status: 0, signal: null, stdout: '', stderr: '' });
+  }
+  assert.not(isMounted(line.target));
+  assert.equal(line.leftovers(), []);
 });
 
 mounting('a server that does not answer is named, and not waited for', async (line) => {

@@ -33,6 +33,8 @@ export async function takeAway(operand: string, lazy: boolean): Promise<void> {
   const target = await mountPoint(operand);
   const owner = await findOwner(target);
   if (owner) {
+    const top = mountAt(target, hostMounts());
+    if (top && !OWN_TYPE.test(top.type)) throw new Failure(operand, `busy: ${top.type} of ${top.source} is mounted over it`);
     const answer = await askServer(owner.socketPath, { command: 'umount', target, lazy });
     if (!answer) throw new Failure(operand, `its server, process ${owner.pid}, does not answer`);
     if (!answer.ok) throw new Failure(operand, answer.why);
