@@ -11,6 +11,8 @@ export interface ProcessorHost {
   systemCall(): number;
   /** Code that runs may be optimized by the host from now on, which counts for it when it is left and entered again: ticks are wanted. */
   wantTicks?(): void;
+  /** Code was executed often: it may run for long before there is another system call. */
+  runsLong?(): void;
   /** Something is not done, and is reported as an invalid opcode: its name, for probes. */
   unimplemented?(name: string, address: number): void;
 }

@@ -107,6 +107,7 @@ export class Processor implements ProcessorContract {
         full: () => cache.clear(),
         unimplemented: (form: number, address: number) => this.#host.unimplemented?.(FORMS[form]?.row ?? '', address >>> 0),
         hot: (head: number) => {
+          if (!this.translated) this.#host.runsLong?.();
           cache.restoreTables();
           return code().hot(head);
         },

@@ -2,7 +2,8 @@
  * The host's events, as a guest's scheduler sees them. All of a guest runs in one thread of the host's, and so do the callbacks in which
  * signals and data arrive; for them the guest has to leave the thread now and then. Programs that compute do so at ticks, which a thread
  * of its own makes; it is started when there is something that could arrive, or code that
- * would run faster if it were left and entered again: an engine does not replace code of WebAssembly while it runs.
+ * would run faster if it were left and entered again: an engine does not replace code of WebAssembly while it runs. A thread takes as long to start as small
+ * programs run, so for what could arrive it is started only when some code has been executed often: until then, none has run for long.
  */
 
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
@@ -42,6 +43,9 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
   #pending = 0;
   #ticker: { readonly worker: Worker; readonly port: MessagePort } | undefined;
   #words: Int32Array | undefined;
+  /** Whether something could arrive, and whether there is code that would not notice. */
+  #wantsTicks = false;
+  #runsLong = false;
   #wake: (() => void) | undefined;
   /** Hands a signal that we got to the guest. Absent: guests get none from outside. */
   forward: ((signal: number) => void) | undefined;
@@ -56,7 +60,7 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
   }
 
   alone(): boolean {
-    return this.#ticker === undefined && this.#pending === 0 && this.#alone();
+    return this.#ticker === undefined && !this.#wantsTicks && this.#pending === 0 && this.#alone();
   }
 
   pending(change: 1 | -1): void {
@@ -86,6 +90,16 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
     if (this.#words) port1.postMessage(this.#words);
   }
 
+  tickInTime(): void {
+    this.#wantsTicks = true;
+    if (this.#runsLong) this.startTicking();
+  }
+
+  runsLong(): void {
+    this.#runsLong = true;
+    if (this.#wantsTicks) this.startTicking();
+  }
+
   running({ words }: GuestMemory): void {
     if (this.#words === words) return;
     this.#words = words;
@@ -102,7 +116,7 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
     const { handler } = process.actions.of(signal);
     if (handler === SIG_DFL) return;
     // Who ignores a signal need not be told of it.
-    if (handler !== SIG_IGN) this.startTicking();
+    if (handler !== SIG_IGN) this.tickInTime();
     if (this.#taken.has(name)) return;
     const take = (): void => {
       this.forward?.(signal);

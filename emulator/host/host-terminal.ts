@@ -67,7 +67,7 @@ export class HostTerminal {
     });
     this.resize();
     // What is typed may be a signal to a program that computes.
-    loop.startTicking();
+    loop.tickInTime();
     loop.pending(1);
   }
 

@@ -113,6 +113,7 @@ export function makeImage(kernel: Kernel, program: ExecutedProgram, space: Execu
   const processor = kernel.engine.createProcessor(space, {
     systemCall: () => kernel.systemCalls.call(),
     wantTicks: () => kernel.scheduler.wantTicks(),
+    runsLong: () => kernel.scheduler.runsLong(),
     unimplemented: (name) => {
       const { current } = kernel.scheduler;
       if (current) kernel.report(current, 'instruction', name);

@@ -58,8 +58,12 @@ export interface HostEvents {
   wait(milliseconds: number): void;
   /** Tells what has happened, without waiting; called now and then. */
   poll?(): void;
-  /** From now on code has to be left now and then: something else could run, or is to happen at a time. */
+  /** From now on code has to be left now and then: something is to happen at a time. */
   startTicking?(): void;
+  /** Likewise, but only where code may run for long without asking the kernel (see `runsLong`): something else could run. */
+  tickInTime?(): void;
+  /** There is code that may run for long without asking the kernel. */
+  runsLong?(): void;
   /** Code of this memory is about to run: it is to be left at ticks. */
   running?(memory: GuestMemory): void;
   /** A task was running when a tick came; its state of the processor is in memory. */

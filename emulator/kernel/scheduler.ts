@@ -56,7 +56,7 @@ export class Scheduler {
   start(task: Task): void {
     task.state = 'runnable';
     this.#ready.push(task);
-    if (this.current) this.wantTicks();
+    if (this.current) this.#events.tickInTime?.();
   }
 
   /** Code that runs has to be left now and then from now on. */
@@ -64,6 +64,11 @@ export class Scheduler {
     if (this.#ticking) return;
     this.#ticking = true;
     this.#events.startTicking?.();
+  }
+
+  /** Code is executed often. */
+  runsLong(): void {
+    this.#events.runsLong?.();
   }
 
   /** What a task waits for may have happened. */
@@ -198,7 +203,7 @@ export class Scheduler {
       // The program may be another than a moment ago.
       const { image } = task.process;
       this.#events.running?.(image.space.memory);
-      if (this.#ready.length > 0 || clocks.next !== Number.POSITIVE_INFINITY) this.wantTicks();
+      if (this.#ready.length > 0 || clocks.next !== Number.POSITIVE_INFINITY) this.#events.tickInTime?.();
       // Whatever it was set for has been seen to.
       task.memory.words[(STATE + TICK) >>> 2] = 0;
       const reason = image.processor.run();
