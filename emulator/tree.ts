@@ -80,9 +80,9 @@ export function rootFileSystem(root: Root, modules: Modules): FileSystem {
   if ('files' in root) return new (modules.tmpfs().Tmpfs)({ ...modules.tmpfs().defaultTmpfsOptions(), mode: 0o755, uid: 0, gid: 0 });
   const { directory, changes = 'memory' } = root;
   const { Passthrough } = modules.passthrough();
-  if (changes !== 'memory') return new Passthrough(directory, { readOnly: changes === 'none' });
+  if (changes !== 'memory') return new Passthrough(directory, { readOnly: changes === 'none', readsAgain: true });
   const { Overlay } = modules.overlay();
-  const lower = new Passthrough(directory, { readOnly: true });
+  const lower = new Passthrough(directory, { readOnly: true, readsAgain: true });
   const known = !isErrno(lower.root.stat(scratch));
   const owner = known ? { mode: scratch.mode & 0o7777, uid: scratch.uid, gid: scratch.gid } : {};
   // Most programs change nothing.

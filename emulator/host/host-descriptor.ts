@@ -11,6 +11,7 @@
 import { type Stats, constants, fstatSync, ftruncateSync, openSync, read as readAsync, readFileSync, readSync, readlinkSync, writeSync } from 'node:fs';
 import { EAGAIN, EINVAL, ENXIO, type Errno, WOULD_BLOCK, type WouldBlock, errnoFromHost, isErrno } from '../../fs/errno.ts';
 import { O_CLOEXEC, O_NONBLOCK, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM, canRead, canWrite } from '../../fs/flags.ts';
+import { outside } from '../../fs/outside.ts';
 import { type FileType, S_IFCHR, S_IFIFO, S_IFREG, S_IFSOCK, type Stat, type StatFs, fileType, makeDevice } from '../../fs/stat.ts';
 import { type AttributeChange, type Caching, type FileSystem, OpenFile, type Vnode } from '../../fs/vnode.ts';
 import { WaitQueue } from '../../fs/wait-queue.ts';
@@ -93,6 +94,7 @@ export class HostDescriptor implements Vnode {
   }
 
   stat(into: Stat): Errno | 0 {
+    outside.looks++;
     try {
       const stats = fstatSync(this.#descriptor, { bigint: true });
       into.ino = Number(stats.ino);
@@ -138,6 +140,7 @@ export class HostDescriptor implements Vnode {
   }
 
   read(into: Uint8Array, start: number, length: number, at: number, mayWait: boolean): number | Errno | WouldBlock {
+    outside.looks++;
     if (length === 0) return 0;
     if (this.seekable) return this.#readAt(into, start, length, at);
     if (this.#kept) return this.#takeKept(into, start, length);
@@ -239,6 +242,7 @@ export class HostDescriptor implements Vnode {
 
   /** Whether a read would not wait; who asks has it found out in the background. */
   poll(flags: number): number {
+    outside.looks++;
     if (this.seekable || this.#immediate) return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;
     let ready = canWrite(flags) ? POLLOUT | POLLWRNORM : 0;
     if (!canRead(flags)) return ready;

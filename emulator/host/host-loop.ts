@@ -7,6 +7,7 @@
  */
 
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { outside } from '../../fs/outside.ts';
 import { TICK } from '../cpu/state.ts';
 import type { HostEvents, HostTurns } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
@@ -134,11 +135,13 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
   /** Lets the host's callbacks run. */
   turn(): Promise<void> {
     Atomics.store(this.#control, 1, 0);
+    outside.looks++;
     return new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Waits for something to happen, at most so many milliseconds. */
   rest(milliseconds: number): Promise<void> {
+    outside.looks++;
     if (this.#woken) {
       this.#woken = false;
       return this.turn();
@@ -159,6 +162,7 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
 
   /** For a guest that is run without turns: only time passes. */
   wait(milliseconds: number): void {
+    outside.looks++;
     if (milliseconds === Number.POSITIVE_INFINITY) throw new Error('nothing can run, and nothing will happen');
     Atomics.wait(this.#control, 1, 1, milliseconds);
   }

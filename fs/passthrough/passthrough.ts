@@ -15,11 +15,13 @@ import { basename, dirname } from 'node:path';
 import type { Caller } from '../caller.ts';
 import { steadyMilliseconds } from '../clock.ts';
 import { ENOENT, type Errno, errnoFromHost, isErrno } from '../errno.ts';
+import { outside } from '../outside.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG, type StatFs, fileType } from '../stat.ts';
 import type { Caching, FileSystem, Vnode } from '../vnode.ts';
 import { HostDirectory } from './directory.ts';
 import { DescriptorAccess, type HostAccess, PathAccess, openPlace } from './host-access.ts';
 import type { HostNode } from './node.ts';
+import { ReadAgain } from './read-again.ts';
 import type { SystemCalls } from './system-calls.ts';
 import { HostLink, HostRegular, HostSpecial } from './regular.ts';
 
@@ -37,6 +39,8 @@ export interface PassthroughOptions {
   readonly covered?: string;
   /** Where our own descriptors are found. Absent: /proc/self/fd/. */
   readonly descriptors?: string;
+  /** Whether small reads at the same place are answered from memory (read-again.ts): for who alone asks, and counts what else it looks at (outside.ts). */
+  readonly readsAgain?: boolean;
   /** Makes the calls that Node has not, for files that are reached through descriptors. It ends with the last file system that uses it. */
   readonly systemCalls?: SystemCalls | undefined;
 }
@@ -50,7 +54,7 @@ export class Passthrough implements FileSystem {
   readonly caching: Caching;
   readonly readOnly: boolean;
   readonly makesSpecial: boolean;
-  readonly access: HostAccess;
+  readonly readAgain: ReadAgain | undefined;
   /** Whether files are reached through descriptors, so that no link can be in the way. */
   readonly byDescriptor: boolean;
   readonly systemCalls: SystemCalls | undefined;
@@ -59,6 +63,7 @@ export class Passthrough implements FileSystem {
   /** Files that somebody holds, by device and inode number. */
   readonly #nodes = new Map<string, WeakRef<HostNode>>();
   readonly #gone: FinalizationRegistry<string>;
+  readonly #access: HostAccess;
   /** What a mount of ours covers, if that is below. */
   readonly #covered: Covered | undefined;
   /** What was found last. */
@@ -69,6 +74,7 @@ export class Passthrough implements FileSystem {
     const { readOnly = false, makesSpecial = false, cacheMilliseconds = 1000, descriptors = '/proc/self/fd/' } = options;
     this.readOnly = readOnly;
     this.makesSpecial = makesSpecial;
+    this.readAgain = options.readsAgain ? new ReadAgain() : undefined;
     this.caching = {
       entryMilliseconds: cacheMilliseconds,
       attributeMilliseconds: cacheMilliseconds,
@@ -83,9 +89,15 @@ export class Passthrough implements FileSystem {
     this.#nodes.set(keyOf(this.root.device, this.root.ino), new WeakRef(this.root));
     this.byDescriptor = DescriptorAccess.works(descriptors);
     const access = this.byDescriptor ? new DescriptorAccess(this.root, real, descriptors) : undefined;
-    this.access = access ?? new PathAccess(this.root, real);
+    this.#access = access ?? new PathAccess(this.root, real);
     this.systemCalls = access && options.systemCalls?.use();
     if (options.covered !== undefined && access) this.#covered = coveredBy(options.covered, real);
+  }
+
+  /** How files are reached, for somebody who goes there now. */
+  get access(): HostAccess {
+    outside.looks++;
+    return this.#access;
   }
 
   /** The vnode of what was found as `name` in a directory: the same as before while somebody has it. */
@@ -150,6 +162,7 @@ export class Passthrough implements FileSystem {
   /** Something is being changed: what was found last may be so no more. */
   touched(): void {
     this.#found = undefined;
+    this.readAgain?.forget();
   }
 
   /** A file lost the name that we know, and `access.keep` keeps it for those who hold it. */

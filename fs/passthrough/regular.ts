@@ -60,6 +60,11 @@ export class HostFile extends OpenFile {
 
   override read(into: Uint8Array, start: number, length: number, at: number): number | Errno {
     try {
+      const { readAgain } = this.#node.fileSystem;
+      if (readAgain && length > 0) {
+        const count = readAgain.read(this, this.#descriptor, into, start, length, at);
+        if (count > 0) return count;
+      }
       let done = 0;
       while (done < length) {
         const count = readSync(this.#descriptor, into, start + done, length - done, at + done);
@@ -120,6 +125,7 @@ export class HostFile extends OpenFile {
   }
 
   protected override close(): void {
+    this.#node.fileSystem.readAgain?.forget();
     closeSync(this.#descriptor);
     this.#node.drop();
   }
