@@ -87,7 +87,8 @@ function inlineCalls(reader: ShapeReader, own: Instance): Instance[] {
   const shapeOf = (address: number): Shape | undefined => {
     if (!shapes.has(address)) shapes.set(address, reader.isKnown(address) ? reader.read(address, LARGEST_INLINED) : undefined);
     const shape = shapes.get(address);
-    const suits = shape && shape.isWhole && shape.instructions <= LARGEST_INLINED && !shape.blocks.some(({ ending }) => ending === 'jumps through');
+    // What heeds MXCSR does so only in what would be left for it anyway.
+    const suits = shape && shape.isWhole && (own.shape.floats || !shape.floats) && shape.instructions <= LARGEST_INLINED && !shape.blocks.some(({ ending }) => ending === 'jumps through');
     return suits ? shape : undefined;
   };
   let total = 0;

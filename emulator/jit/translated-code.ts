@@ -18,10 +18,10 @@ import { functionName, translate } from './translator.ts';
 /** The most instructions of a region. */
 const LARGEST_REGION = 500;
 /**
- * The most regions that there are at a time. Each module takes mappings of the process, of which Linux allows 65530 (vm.max_map_count), and V8
- * ends the process when it gets none.
+ * The most regions that there are at a time: so many functions the table has room for. Each module takes mappings of the process, of which Linux allows
+ * 65530 (vm.max_map_count), and V8 ends the process when it gets none.
  */
-const MOST_REGIONS = 20000;
+const MOST_REGIONS = TRANSLATED_FUNCTIONS;
 /** How much more often a block must be entered that is part of another's region. */
 const COVERED_FACTOR = 16;
 const PEEK = 16;
