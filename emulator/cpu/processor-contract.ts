@@ -9,8 +9,6 @@ export interface ProcessorHost {
    * instruction, and rcx and r11 have been set. The kernel writes rax. 0: go on; anything else: `run` returns, with EXIT_KERNEL.
    */
   systemCall(): number;
-  /** Code that runs may be optimized by the host from now on, which counts for it when it is left and entered again: ticks are wanted. */
-  wantTicks?(): void;
   /** Code was executed often: it may run for long before there is another system call. */
   runsLong?(): void;
   /** Something is not done, and is reported as an invalid opcode: its name, for probes. */

@@ -9,11 +9,11 @@ import { FORMS } from './forms.ts';
 import { CodeCache, type DecoderExports } from './interpreter/code-cache.ts';
 import { generateInterpreter } from './interpreter/generator.ts';
 import { HANDLER_INVALID } from './interpreter/handlers.ts';
-import { HANDLER } from './interpreter/micro-op.ts';
+import { ADDRESS, HANDLER } from './interpreter/micro-op.ts';
 import { EXECUTED } from './interpreter/runtime.ts';
 import type { ProcessorContract, ProcessorHost, ProcessorStatistics } from './processor-contract.ts';
 import {
-  ARITHMETIC_FLAGS, EXIT_PAGE_FAULT, EXIT_REASON, FLAGS_BITS, FLAG_FIRST, FLAG_KIND, INSTRUCTION_POINTER, OTHER_FLAGS, RUN_DEPTH, UPPER_BASE,
+  ARITHMETIC_FLAGS, EXIT_AGAIN, EXIT_PAGE_FAULT, EXIT_REASON, FLAGS_BITS, FLAG_FIRST, FLAG_KIND, INSTRUCTION_POINTER, OTHER_FLAGS, RUN_DEPTH, UPPER_BASE,
 } from './state.ts';
 import { System } from './system.ts';
 
@@ -22,13 +22,15 @@ const STATE = indexOf(CPU_STATE);
 const NOWHERE = -1;
 
 /**
- * How much of a function of the interpreter is run before V8 optimizes it, in bytes of code. Of its loop each turn would count as hundreds of kilobytes, and
- * optimizing that one costs a fifth of a second; so it is compiled while a turn counts for no more than a quarter of LOOP_BUDGET:
- * most programs are over, or translated, before it has had enough turns. Where nothing is translated they are fewer.
+ * How much of a function of the interpreter is run before V8 optimizes it, in bytes of code. Of its loop each turn would count as hundreds of kilobytes; so
+ * it is compiled while a turn counts for no more than a quarter of LOOP_BUDGET. Optimizing the usual loop costs what it saves in some five million turns,
+ * and most programs are over, or translated, before they have made half of these; that of the interpreter alone costs five times as much.
  */
 const INTERPRETER_BUDGET = 120_000_000;
-const LOOP_BUDGET = 4;
+const LOOP_BUDGET = 240;
 const LOOP_BUDGET_ALONE = 256;
+/** How often a block is entered, where nothing is translated, before the loop is called again. */
+const AGAIN_AFTER = 20_000;
 
 interface Compiled {
   readonly module: WasmModule;
@@ -53,6 +55,7 @@ function loadInterpreter(checked: boolean): Compiled {
 
 interface Exports extends DecoderExports {
   readonly run: (op: number, stop: number) => number;
+  readonly runAlone: (op: number, stop: number) => number;
   readonly flags: () => number;
   readonly find: (address: bigint) => number;
   readonly fault: unknown;
@@ -82,7 +85,10 @@ export class Processor implements ProcessorContract {
   readonly #counts: boolean;
   #cache: CodeCache;
   #exports: Exports;
+  #loop!: Exports['run'];
   #checked = false;
+  /** Whether a block has been hot. */
+  #runsLong = false;
   /** What to do when there is a moment without code that runs. */
   #pendingCheck = false;
   translated: TranslatedCode | undefined;
@@ -95,8 +101,6 @@ export class Processor implements ProcessorContract {
     this.#host = host;
     this.#system = new System(memory);
     [this.#cache, this.#exports] = this.#instantiate(false);
-    // The interpreter is all that there will be.
-    if (this.#threshold === 0) host.wantTicks?.();
   }
 
   #instantiate(checked: boolean): [CodeCache, Exports] {
@@ -107,9 +111,17 @@ export class Processor implements ProcessorContract {
         full: () => cache.clear(),
         unimplemented: (form: number, address: number) => this.#host.unimplemented?.(FORMS[form]?.row ?? '', address >>> 0),
         hot: (head: number) => {
-          if (!this.translated) this.#host.runsLong?.();
-          cache.restoreTables();
-          return code().hot(head);
+          if (!this.#runsLong) this.#host.runsLong?.();
+          this.#runsLong = true;
+          if (this.#threshold === 0) {
+            cache.restart(head >>> 0, AGAIN_AFTER);
+          } else {
+            cache.restoreTables();
+            code().hot(head);
+          }
+          // The loop may have been optimized in the meantime, which is of use only when it is called again.
+          this.#leave(head >>> 0);
+          return 0;
         },
         unsuited: (address: number) => code().unsuited(address >>> 0),
         // Code that is to be checked from now on is left, so that the next run begins anew.
@@ -120,11 +132,12 @@ export class Processor implements ProcessorContract {
     const instance: WasmInstance = new wasm.Instance(interpreter.module, { emulator: imports });
     const exports = instance.exports as unknown as Exports;
     const cache = new CodeCache(this.memory, exports);
-    cache.threshold = this.#threshold;
+    cache.threshold = this.#threshold || AGAIN_AFTER;
+    this.#loop = this.#threshold === 0 ? exports.runAlone : exports.run;
     this.#system.flags = exports.flags;
     if (!interpreter.isLoopCompiled) {
       interpreter.isLoopCompiled = true;
-      this.#compileLoop(exports.run);
+      this.#compileLoop();
     }
     const { flags, run, fault, block, table } = exports;
     const system = this.#system;
@@ -139,13 +152,20 @@ export class Processor implements ProcessorContract {
   }
 
   /** V8 compiles the loop when it is called: it interprets what is no instruction. */
-  #compileLoop(run: Exports['run']): void {
+  #compileLoop(): void {
     const { view } = this.memory;
     const pointer = view.getBigUint64(STATE + INSTRUCTION_POINTER, true);
     const op = indexOf(CODE_POOL);
     view.setUint16(op + HANDLER, HANDLER_INVALID, true);
-    withTieringBudget(this.#threshold === 0 ? LOOP_BUDGET_ALONE : LOOP_BUDGET, () => run(op | 0, 0));
+    withTieringBudget(this.#threshold === 0 ? LOOP_BUDGET_ALONE : LOOP_BUDGET, () => this.#loop(op | 0, 0));
     view.setBigUint64(STATE + INSTRUCTION_POINTER, pointer, true);
+  }
+
+  /** Notes that the loop is left only to be called again, for the block whose head is at an index. */
+  #leave(head: number): void {
+    const { view } = this.memory;
+    view.setBigUint64(STATE + INSTRUCTION_POINTER, BigInt(view.getUint32(head + ADDRESS, true)), true);
+    view.setInt32(STATE + EXIT_REASON, EXIT_AGAIN, true);
   }
 
   get checked(): boolean {
@@ -153,6 +173,13 @@ export class Processor implements ProcessorContract {
   }
 
   run(): number {
+    for (;;) {
+      const reason = this.#runOnce();
+      if (reason !== EXIT_AGAIN) return reason;
+    }
+  }
+
+  #runOnce(): number {
     if (this.#pendingCheck) this.#switch();
     const { view } = this.memory;
     // The state may be another task's than it was.
@@ -162,7 +189,7 @@ export class Processor implements ProcessorContract {
     try {
       const op = this.#exports.find(address);
       // Nothing returns to an address that is none; where it does all the same, that fails.
-      if (op !== 0 && this.#exports.run(op, NOWHERE) !== 0) this.#exports.find(BigInt(NOWHERE >>> 0));
+      if (op !== 0 && this.#loop(op, NOWHERE) !== 0) this.#exports.find(BigInt(NOWHERE >>> 0));
     } catch (error) {
       // An access outside of memory, most often to the first 64 KiB; or the guest has written over what is not its own.
       if (!(error instanceof wasm.RuntimeError || error instanceof RangeError)) throw error;

@@ -93,3 +93,5 @@ export const EXIT_TICK = 2;
 export const EXIT_PAGE_FAULT = 3;
 /** An exception whose vector is in EXIT_DETAIL: 0 divide, 1 debug, 3 breakpoint, 6 invalid opcode, 13 protection, 16 x87, 19 SIMD. */
 export const EXIT_EXCEPTION = 4;
+/** The processor goes on by itself. */
+export const EXIT_AGAIN = 5;

@@ -112,7 +112,6 @@ function load(
 export function makeImage(kernel: Kernel, program: ExecutedProgram, space: ExecutedProgram['space']): Image {
   const processor = kernel.engine.createProcessor(space, {
     systemCall: () => kernel.systemCalls.call(),
-    wantTicks: () => kernel.scheduler.wantTicks(),
     runsLong: () => kernel.scheduler.runsLong(),
     unimplemented: (name) => {
       const { current } = kernel.scheduler;

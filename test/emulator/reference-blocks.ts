@@ -173,9 +173,10 @@ export function referenceBlock(bytes: Uint8Array, address: number, numbers: Hand
     op += MICRO_OP_SIZE;
   }
   if (count > 1 && ended) {
-    const jump = view.getUint16(op - MICRO_OP_SIZE + HANDLER, true) - FIRST_HANDLER;
+    const jump = numbers.conditions[view.getUint16(op - MICRO_OP_SIZE + HANDLER, true) - FIRST_HANDLER] ?? 0;
     const before = op - 2 * MICRO_OP_SIZE + HANDLER;
-    const both = jump >= 0 && jump < JUMPS ? numbers.jumping[view.getUint16(before, true) * JUMPS + jump] : 0;
+    const row = numbers.jumpRows[view.getUint16(before, true) - FIRST_HANDLER] ?? 0;
+    const both = jump !== 0 ? numbers.jumping[row * JUMPS + jump - 1] : 0;
     if (both) view.setUint16(before, both, true);
   }
   for (let at = 0; count > 1 && at < op - MICRO_OP_SIZE; at += MICRO_OP_SIZE) {

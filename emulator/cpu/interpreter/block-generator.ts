@@ -312,25 +312,28 @@ function writeBlock(module: ModuleBuilder, records: number, microOps: number, ta
 
   // What is before a conditional jump may do it as well.
   w.if(gtU(count, i32(1)), () => {
-    const jump = w.let(sub(half(sub(op, i32(MICRO_OP_SIZE)), HANDLER), i32(FIRST_HANDLER)));
-    w.if(ltU(jump, i32(JUMPS)), () => {
+    const isInline = (number: Node): Node => and(geU(number, i32(FIRST_HANDLER)), ltU(number, i32(tables.inlineEnd)));
+    const number = w.let(half(sub(op, i32(MICRO_OP_SIZE)), HANDLER));
+    const jump = w.let(NONE);
+    w.if(isInline(number), () => w.set(jump, byte(number, tables.conditions)));
+    w.if(jump, () => {
       const before = w.let(sub(op, i32(2 * MICRO_OP_SIZE)));
-      const alone = w.let(half(before, HANDLER));
-      w.if(ltU(alone, i32(tables.jumpingEnd)), () => {
-        const both = w.let(half(shl(add(mul(alone, i32(JUMPS)), jump), i32(1)), tables.jumping));
-        w.if(both, () => w.store(Memory.i32Store16, before, both, HANDLER));
+      w.set(number, half(before, HANDLER));
+      w.if(isInline(number), () => {
+        w.set(number, half(shl(sub(add(shl(byte(number, tables.jumpRows), i32(Math.log2(JUMPS))), jump), i32(1)), i32(1)), tables.jumping));
+        w.if(number, () => w.store(Memory.i32Store16, before, number, HANDLER));
       });
     });
     // And so may each that is often before another.
     const lastPair = w.let(sub(op, i32(2 * MICRO_OP_SIZE)));
     const place = w.let(add(head, i32(MICRO_OP_SIZE)));
     w.loop((again) => {
-      const number = w.let(half(place, HANDLER));
-      w.if(and(geU(number, i32(FIRST_HANDLER)), ltU(number, i32(tables.singleEnd))), () => {
+      w.set(number, half(place, HANDLER));
+      w.if(isInline(number), () => {
         const row = w.let(byte(number, tables.rows));
         w.if(row, () => {
           w.set(number, half(place, MICRO_OP_SIZE + HANDLER));
-          w.if(and(geU(number, i32(FIRST_HANDLER)), ltU(number, i32(tables.singleEnd))), () => {
+          w.if(isInline(number), () => {
             w.set(number, half(shl(add(shl(row, i32(Math.log2(PAIR_COLUMNS))), byte(number, tables.columns)), i32(1)), tables.pairs));
             w.if(number, () => {
               w.store(Memory.i32Store16, place, number, HANDLER);

@@ -21,7 +21,7 @@ import { PREFIX_OPERAND_SIZE, PREFIX_REPEAT, PREFIX_REPEAT_NOT_ZERO } from '../r
 import { X87_REGISTERS, XMM } from '../state.ts';
 import type { ImmediateRule, SizeRule } from '../forms.ts';
 import { DECODER_TABLES, DECODER_TABLES_SIZE } from './decoder-memory.ts';
-import { FIRST_HANDLER, type HandlerNumbers, JUMPS, handlerPlace } from './handlers.ts';
+import { FIRST_HANDLER, type HandlerNumbers, handlerPlace } from './handlers.ts';
 
 export const FORM_SIZE_SHIFT = 4;
 export const TRAITS = 0;
@@ -121,14 +121,15 @@ export interface DecoderTables {
   readonly immediates: number;
   readonly forms: number;
   readonly handlers: number;
-  /** Numbers of handlers that do a jump as well: see `HandlerNumbers`; and the first number of a handler that is not in it. */
+  /** What makes one handler of two micro-ops: see `HandlerNumbers`; those by number begin with number 0. */
+  readonly conditions: number;
+  readonly jumpRows: number;
   readonly jumping: number;
-  readonly jumpingEnd: number;
-  /** Numbers of handlers that do two micro-ops, likewise; and the first number of a handler that is none of two. */
   readonly rows: number;
   readonly columns: number;
   readonly pairs: number;
-  readonly singleEnd: number;
+  /** The first number that is not of the loop. */
+  readonly inlineEnd: number;
 }
 
 /** Makes the tables of one mode. */
@@ -191,6 +192,8 @@ export function buildDecoderTables(mode: 32 | 64, numbers: HandlerNumbers): Deco
   const places = {
     forms: place(forms),
     handlers: place(Uint16Array.from(handlers)),
+    conditions: place(numbers.conditions) - FIRST_HANDLER,
+    jumpRows: place(numbers.jumpRows) - FIRST_HANDLER,
     jumping: place(numbers.jumping),
     rows: place(numbers.rows) - FIRST_HANDLER,
     columns: place(numbers.columns) - FIRST_HANDLER,
@@ -210,5 +213,5 @@ export function buildDecoderTables(mode: 32 | 64, numbers: HandlerNumbers): Deco
     bytes.set(part, at);
     at += part.length;
   }
-  return { bytes, ...places, jumpingEnd: numbers.jumping.length / JUMPS, singleEnd: FIRST_HANDLER + numbers.rows.length };
+  return { bytes, ...places, inlineEnd: FIRST_HANDLER + numbers.rows.length };
 }

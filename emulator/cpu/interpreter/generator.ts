@@ -3,6 +3,7 @@
  *
  *     run(op, stop)   interprets from a micro-op's index on; returns 0 when there is a reason to leave, which is in the state, or `stop`
  *                     where a return went to that address
+ *     runAlone(op, stop)  as `run`, with more handlers in its loop
  *     flags()         the arithmetic flags, as RFLAGS has them
  *     find(address)   the code of an address in 64 bits; 0 where there is none, with the reason in the state
  *     records, block, code  see `DecoderFunctions`
@@ -112,16 +113,17 @@ export function generateInterpreter(checked: boolean): Uint8Array {
   const shared: Shared = { imports, flags: flags.number, find, link: decoder.link, fault: fault.number };
 
   const run = module.function(module.type([I32, I32], [I32]));
-  const inline = handlers.filter(({ isInline }) => isInline);
-  writeLoop(run.code, new LoopEmitter(shared, checked), inline, { find, handler: type, translated: module.type([I64, I32, I32], [I32]) });
+  const runAlone = module.function(module.type([I32, I32], [I32]));
+  const callees = { find, handler: type, translated: module.type([I64, I32, I32], [I32]) };
+  writeLoop(run.code, new LoopEmitter(shared, checked), handlers.filter(({ isCommon }) => isCommon), callees);
+  writeLoop(runAlone.code, new LoopEmitter(shared, checked), handlers.filter(({ isInline }) => isInline), callees);
   const t = new InterpreterEmitter(shared, checked);
   // Heads come to their function when they are hot.
   const hot = module.function(type);
   emit(hot.code, call(imports.hot, I32, [local(0, I32)]));
   const alone = new Map<string, number>();
-  const functions = handlers.map((handler) => {
-    // The function leaves to others what else is done in the loop.
-    if (handler.jump || handler.second) return alone.get(nameOf({ ...handler, jump: undefined }))!;
+  const own = handlers.map((handler) => {
+    if (handler.jump || handler.second) return 0;
     const { number, code } = module.function(type);
     t.open(code);
     writeHandler(t, handler);
@@ -129,9 +131,12 @@ export function generateInterpreter(checked: boolean): Uint8Array {
     if (handler.isInline) alone.set(nameOf(handler), number);
     return number;
   });
+  // What else a handler does in the loop, its function leaves to others.
+  const functions = handlers.map((handler, index) => own[index]! || alone.get(nameOf({ ...handler, jump: undefined }))!);
   module.element(HANDLER_BLOCK, [hot.number]);
   module.element(FIRST_HANDLER, functions);
   module.export('function', 'run', run.number);
+  module.export('function', 'runAlone', runAlone.number);
   module.export('function', 'flags', flags.number);
   module.export('function', 'find', find);
   exportDecoder(module, decoder);

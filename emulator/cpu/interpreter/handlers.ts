@@ -7,7 +7,7 @@ import { changedFlags } from '../flag-effects.ts';
 import { ADDRESS_SIZE_MATTERS } from '../form-tables.ts';
 import { FORMS, type Form } from '../forms.ts';
 import { SEMANTICS } from '../semantics/registry.ts';
-import { HANDLER_PAIRS } from './handler-pairs.ts';
+import { COMMON_HANDLERS, HANDLER_PAIRS } from './handler-pairs.ts';
 
 export interface Handler {
   readonly form: Form;
@@ -21,6 +21,8 @@ export interface Handler {
   readonly addressSize: number;
   /** Whether it is part of the loop. */
   readonly isInline: boolean;
+  /** Whether it is part of the smaller loop as well. */
+  readonly isCommon: boolean;
   /** The conditional jump that it does as well, whose micro-op is the next one. */
   readonly jump: Form | undefined;
   /** The handler of the next micro-op, if it does that as well. */
@@ -54,7 +56,7 @@ export const handlerPlace = (form: number, size: number, memory: number, flags: 
 /** How many conditions jumps have. */
 export const JUMPS = 16;
 
-type Variant = Omit<Handler, 'isInline' | 'jump' | 'second' | 'places'>;
+type Variant = Omit<Handler, 'isInline' | 'isCommon' | 'jump' | 'second' | 'places'>;
 
 /** The number of a conditional jump's condition, or -1. */
 const conditionOf = ({ mnemonics, operands, opcode }: Form): number => (/^j/.test(mnemonics[0]!) && !/^(jmp|jrcxz)$/.test(mnemonics[0]!) && operands[0]!.place === 'J' ? opcode & 15 : -1);
@@ -131,7 +133,7 @@ function* variants(): Generator<Variant> {
   }
 }
 
-/** Every handler, by number: conditional jumps, others of the loop (first those that a jump can be added to), those that do a jump as well, those that do two micro-ops, and the rest. Numbers begin at FIRST_HANDLER. */
+/** Every handler, by number: those of the smaller loop, others of the loop, and the rest. Numbers begin at FIRST_HANDLER. */
 export function listHandlers(): Handler[] {
   const inline = new Map<string, Handler>();
   const others: Handler[] = [];
@@ -150,7 +152,7 @@ export function listHandlers(): Handler[] {
       known.places.push(...places);
       continue;
     }
-    const handler: Handler = { ...variant, isInline: isPart, jump: undefined, second: undefined, places };
+    const handler: Handler = { ...variant, isInline: isPart, isCommon: false, jump: undefined, second: undefined, places };
     if (isPart) {
       inline.set(handlerKey(variant), handler);
     } else {
@@ -158,14 +160,16 @@ export function listHandlers(): Handler[] {
       byPlace.set(places[0]!, handler);
     }
   }
-  const rank = (handler: Handler): number => {
-    const condition = conditionOf(handler.form);
-    return condition >= 0 ? condition : jumpsAfter(handler).length > 0 ? JUMPS : JUMPS + 1;
-  };
-  const loop = [...inline.values()].sort((a, b) => rank(a) - rank(b));
-  const jumping = loop.flatMap((handler) => jumpsAfter(handler).map((condition) => ({ ...handler, jump: loop[condition]!.form, places: [] })));
-  return [...loop, ...jumping, ...pairsOf([...loop, ...jumping]), ...others];
+  const loop = [...inline.values()];
+  const byCondition = new Map(loop.map((handler) => [conditionOf(handler.form), handler.form] as const));
+  const jumping = loop.flatMap((handler) => jumpsAfter(handler).map((condition) => ({ ...handler, jump: byCondition.get(condition), places: [] })));
+  const common = new Set(COMMON_HANDLERS.split(/;|\n/).map((name) => name.trim()));
+  const parts: Handler[] = [...loop, ...jumping, ...pairsOf([...loop, ...jumping])].map((handler) => ({ ...handler, isCommon: common.has(wholeName(handler)) }));
+  return [...parts.filter(({ isCommon }) => isCommon), ...parts.filter(({ isCommon }) => !isCommon), ...others];
 }
+
+/** The name with what else the handler does. */
+const wholeName = (handler: Handler): string => (handler.second ? `${nameOf(handler)} + ${nameOf(handler.second)}` : nameOf(handler));
 
 /** What `HANDLER_PAIRS` calls a handler of the loop; what else it does than the jump is not told. */
 export function nameOf({ form, size, memory, flags, jump }: Handler): string {
@@ -199,9 +203,12 @@ function pairsOf(handlers: readonly Handler[]): Handler[] {
 export interface HandlerNumbers {
   /** By `handlerPlace`. */
   readonly places: Uint16Array;
-  /** Of those that do a jump as well, by the number of the one that does not, and the condition: JUMPS for each; 0 where there is none. */
+  /** By number, less FIRST_HANDLER: 1 and the condition, of conditional jumps; and which row of `jumping` a handler has; 0 none. */
+  readonly conditions: Uint8Array;
+  readonly jumpRows: Uint8Array;
+  /** The numbers of those that do a jump as well: JUMPS for each row; 0 where there is none. */
   readonly jumping: Uint16Array;
-  /** By number, less FIRST_HANDLER: which row of `pairs` a handler has as the first of two, and which column as the second; 0 none. */
+  /** By number, likewise: which row of `pairs` a handler has as the first of two, and which column as the second; 0 none. */
   readonly rows: Uint8Array;
   readonly columns: Uint8Array;
   /** The numbers of those that do two micro-ops: PAIR_COLUMNS for each row; 0 where there is none. */
@@ -214,33 +221,39 @@ export const PAIR_COLUMNS = 64;
 /** The numbers of a list of handlers. */
 export function handlerNumbers(handlers: readonly Handler[]): HandlerNumbers {
   const places = new Uint16Array(FORMS.length * 24 * VARIANTS);
-  const jumping = new Uint16Array((FIRST_HANDLER + JUMPS + handlers.filter((handler) => !handler.jump && !handler.second && jumpsAfter(handler).length > 0).length) * JUMPS);
-  const single = handlers.filter(({ isInline: inline, second }) => inline && !second).length;
-  const rows = new Uint8Array(single);
-  const columns = new Uint8Array(single);
-  const found: [number, number, number][] = [];
+  const inline = handlers.filter(({ isInline: is }) => is);
+  const numbers = new Map(inline.map((handler, index) => [wholeName(handler), index] as const));
+  const [conditions, jumpRows, rows, columns] = [0, 1, 2, 3].map(() => new Uint8Array(inline.length)) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  const jumping: [number, number, number][] = [];
+  const pairs: [number, number, number][] = [];
+  let lastJumpRow = 0;
   let lastRow = 0;
   let lastColumn = 0;
-  const numbers = new Map<string, number>();
   for (const [index, handler] of handlers.entries()) {
     const number = FIRST_HANDLER + index;
     for (const place of handler.places) places[place] = number;
     if (!handler.isInline) continue;
     if (handler.second) {
-      const first = numbers.get(nameOf(handler))! - FIRST_HANDLER;
-      const second = numbers.get(nameOf(handler.second))! - FIRST_HANDLER;
+      const first = numbers.get(nameOf(handler))!;
+      const second = numbers.get(nameOf(handler.second))!;
       rows[first] ||= ++lastRow;
       columns[second] ||= ++lastColumn;
-      found.push([rows[first]!, columns[second]!, number]);
-      continue;
+      pairs.push([rows[first]!, columns[second]!, number]);
+    } else if (handler.jump) {
+      const first = numbers.get(nameOf({ ...handler, jump: undefined }))!;
+      jumpRows[first] ||= ++lastJumpRow;
+      jumping.push([jumpRows[first]!, conditionOf(handler.jump), number]);
+    } else {
+      conditions[index] = conditionOf(handler.form) + 1;
     }
-    if (handler.jump) jumping[numbers.get(nameOf({ ...handler, jump: undefined }))! * JUMPS + conditionOf(handler.jump)] = number;
-    numbers.set(nameOf(handler), number);
   }
   if (lastColumn >= PAIR_COLUMNS) throw new Error(`${lastColumn} handlers are the second of two`);
-  const pairs = new Uint16Array((lastRow + 1) * PAIR_COLUMNS);
-  for (const [row, column, number] of found) pairs[row * PAIR_COLUMNS + column] = number;
-  return { places, jumping, rows, columns, pairs };
+  const tableOf = (size: number, width: number, entries: readonly [number, number, number][]): Uint16Array => {
+    const table = new Uint16Array((size + 1) * width);
+    for (const [row, column, number] of entries) table[row * width + column] = number;
+    return table;
+  };
+  return { places, conditions, jumpRows, jumping: tableOf(lastJumpRow, JUMPS, jumping), rows, columns, pairs: tableOf(lastRow, PAIR_COLUMNS, pairs) };
 }
 
 /** Handlers that are not instructions. */
