@@ -71,7 +71,7 @@ writeFileSync(join(float, 'x87.wasm'), generateFastX87());
 const always = ['mounts/cli/run-command.js', 'fs/passthrough/passthrough.js', 'fs/layers/overlay/overlay.js'];
 for (const name of readdirSync(output)) if (name.startsWith('one-file')) rmSync(join(output, name));
 // What is nothing but data.
-const frozen = ['emulator/cpu/form-numbers.js', 'emulator/cpu/form-tables.js', 'emulator/cpu/float/x87-operations.js', 'emulator/loader/vdso.js'];
+const frozen = ['emulator/cpu/form-numbers.js', 'emulator/cpu/forms.js', 'emulator/cpu/form-tables.js', 'emulator/cpu/float/x87-operations.js', 'emulator/loader/vdso.js'];
 // What programs that are soon over do not need.
 const late = ['cpu/forms.js', 'cpu/form-tables.js', 'cpu/identity.js', 'cpu/semantics/registry.js', 'cpu/interpreter/generator.js', 'cpu/float/exact-sse.js', 'cpu/float/fast-x87.js', 'cpu/float/x87.js', 'cpu/float/x87-images.js', 'jit/translated-code.js', 'kernel/view/sysctl.js', 'kernel/view/sysfs.js'];
 // Tables of files, of which most readers want one.

@@ -3,6 +3,7 @@
 // name, which gives a function that loads a module at once, by its path. The other files give definitions of modules.
 //
 // It relies on the house style: imports stand at the beginning of a line and name what they take, and exports are declarations.
+import { deepStrictEqual } from 'node:assert';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
@@ -85,11 +86,28 @@ function definition(path, { text, data }, modules, isLate) {
   return `${JSON.stringify(path)}($exports, $load, $require, $directory, $import) {\n'use strict';\n${before.join('\n')}\n${body}\n${after.join('\n')}\n}`;
 }
 
+/** A table of records, which have the same keys, as what makes it anew: most of the values are the same again and again. */
+function tableOf(records) {
+  const keys = Object.keys(records[0]);
+  const values = new Map();
+  const placeOf = (text) => (values.has(text) ? values : values.set(text, values.size)).get(text);
+  const places = records.flatMap((record) => keys.map((key) => placeOf(JSON.stringify(record[key]))));
+  const text = `[[${[...values.keys()]}],${JSON.stringify(places)}]`;
+  const make = `([values, places]) => {
+  const records = [];
+  for (let at = 0; at < places.length; ) records.push({ ${keys.map((key) => `${key}: values[places[at++]]`).join(', ')} });
+  return records;
+}`;
+  deepStrictEqual((0, eval)(make)(JSON.parse(text)), records);
+  return `(${make})(JSON.parse(${JSON.stringify(text)}))`;
+}
+
 /** A module whose exports are data, as what makes the data anew. */
 function dataOf(values) {
   return Object.entries(values)
     .map(([name, value]) => {
       if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return `$exports.${name} = ${JSON.stringify(value)};`;
+      if (Array.isArray(value)) return `$exports.${name} = ${tableOf(value)};`;
       if (typeof value === 'number') return `$exports.${name} = ${value};`;
       if (!ArrayBuffer.isView(value)) throw new Error(`bundle: ${name} is no data`);
       const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
