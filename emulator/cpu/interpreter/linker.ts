@@ -20,8 +20,8 @@ import { BLOCK_CHAIN, ENTRY_SHIFT, LONGEST_CHAIN, MAP_SIZE } from './decoder-mem
 import { ADDRESS, HANDLER, SLOT } from './micro-op.ts';
 import { STATE_INDEX, TRANSLATED_IMPORTS, type TranslatedImport, importRuntime } from './runtime.ts';
 
-/** How deep calls of translated functions may be; an inner run of the interpreter counts as many as RUN_WEIGHT. */
-export const DEPTH_LIMIT = 1200;
+/** How deep calls of translated functions may be, whose frames take up to a kilobyte of the stack that Node has; an inner run of the interpreter counts as many as RUN_WEIGHT. */
+export const DEPTH_LIMIT = 900;
 export const RUN_WEIGHT = 24;
 
 /** How many translated functions there is room for. */
