@@ -716,9 +716,9 @@ export class AddressSpace implements AddressSpaceContract, FileUser, SharedUser 
     this.#disposed = true;
     this.watcher = undefined;
     this.memory.missing = undefined;
-    for (const item of this.list.items) if (item.flags & VM_EXEC) this.pages.forgetCode(item.start, item.end);
+    const code = this.list.items.filter(({ flags }) => flags & VM_EXEC).map(({ start, end }) => ({ start, end }));
     this.erase(0, GUEST_TOP);
-    this.pages.give(Math.max(this.#stackFloor(), MAPPING_TOP));
+    this.pages.give(Math.max(this.#stackFloor(), MAPPING_TOP), code);
   }
 
   entries(): readonly MappingEntry[] {

@@ -19,6 +19,7 @@ export class GuestPages {
   readonly bytes: Buffer;
   /** 1: the page may hold something. */
   readonly #used = new Uint8Array(1 << (32 - PAGE_SHIFT));
+  #code: readonly { readonly start: number; readonly end: number }[] = [];
 
   private constructor() {
     this.bytes = Buffer.from(this.memory.buffer);
@@ -27,7 +28,10 @@ export class GuestPages {
   /** A memory in which nothing is mapped. Errors: ENOMEM. */
   static take(): GuestPages | Errno {
     const known = kept.pop();
-    if (known) return known;
+    if (known) {
+      known.#clean();
+      return known;
+    }
     try {
       return new GuestPages();
     } catch (error) {
@@ -37,17 +41,21 @@ export class GuestPages {
     }
   }
 
-  /** Takes back a memory of which nobody makes use any more, in which nothing is mapped; the stack may have been used down to `stack`. */
-  give(stack: number): void {
+  /**
+   * Takes back a memory of which nobody makes use any more, in which nothing is mapped; the stack may have been used down to `stack`, and there was
+   * code in `code`. It is put in order when it is wanted again: with the last program everything ends.
+   */
+  give(stack: number, code: readonly { readonly start: number; readonly end: number }[]): void {
     this.use(stack, STACK_TOP);
-    this.zeroFound(CPU_STATE, PERMISSION_TABLE);
+    this.#code = code;
     if (kept.length < KEPT) kept.push(this);
   }
 
-  /** There is no decoded code of the pages, whatever a processor has left. */
-  forgetCode(start: number, end: number): void {
+  /** There is no decoded code, whatever a processor has left. */
+  #clean(): void {
     const map = indexOf(CODE_MAP) / 4;
-    this.memory.words.fill(0, map + start / PAGE_SIZE, map + end / PAGE_SIZE);
+    for (const { start, end } of this.#code) this.memory.words.fill(0, map + start / PAGE_SIZE, map + end / PAGE_SIZE);
+    this.zeroFound(CPU_STATE, PERMISSION_TABLE);
   }
 
   /** Says that pages may come to hold something. */
@@ -61,8 +69,9 @@ export class GuestPages {
     const last = end / PAGE_SIZE;
     for (let page = start >>> PAGE_SHIFT; page < last; ) {
       if (used[page] === 0) {
-        const next = used.indexOf(1, page);
-        page = next < 0 ? last : next;
+        // Not farther: there are a million pages.
+        const next = used.subarray(page, last).indexOf(1);
+        page = next < 0 ? last : page + next;
         continue;
       }
       let stop = page + 1;
@@ -94,8 +103,8 @@ export class GuestPages {
     const last = end / PAGE_SIZE;
     for (let page = start / PAGE_SIZE; page < last; ) {
       const known = used[page]!;
-      let stop = used.indexOf(1 - known, page);
-      if (stop < 0 || stop > last) stop = last;
+      const length = used.subarray(page, last).indexOf(1 - known);
+      const stop = length < 0 ? last : page + length;
       if (known) this.#copyUsed(other, page * PAGE_SIZE, stop * PAGE_SIZE);
       else this.zero(page * PAGE_SIZE, stop * PAGE_SIZE);
       page = stop;
