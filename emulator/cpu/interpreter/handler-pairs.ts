@@ -57,4 +57,5 @@ test E,G 1 je; test E,I 1 jne; cmp E,I 2 F; test P,I 1 jne; push E 8 + mov E,G 4
 sub E,I 4; shl E,I 8 + shl E,I 8; lea G,M 4; mov E,I 4 + mov E,G 4; test E,G 1 jne; shl E,CL 8; cmp E,I 4 jg; cmp E,G 4 F; cmp E,I 4 F; or E,G 8
 mov P,I 4; shr E,CL 4; test E,G 8 js; rol E,I 8; cmp P,I 8 je; jmp E 8; cmp P,I 1 jne; test E,G 4 jle; sub E,G 8 F; setne Eb 1; mov P,G 1; cmp P,I 1 je
 mov M,G 2; cmp P,I 8 F; call P 8; sub E,G 4 F; shr E,I 1; sub E,I 8 F; jae J 8
+pxor V,W 0; pcmpeqb V,W 0; pmovmskb G,U 0; movups P,V 0; movups V,P 0; movaps P,V 0; movdqu V,P 0; movdqa V,P 0
 `;

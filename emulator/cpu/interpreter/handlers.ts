@@ -73,7 +73,9 @@ function isInline({ form, size, memory, flags, repeat, addressSize }: Variant): 
   const isWide = size >= 4;
   if (/^(j[a-z]+|ret|call)$/.test(name)) return true;
   if (/^(push|pop)$/.test(name)) return size === 8 && first !== 'register' && !(isMemory && name === 'pop');
-  if (form.operands.some(({ place }) => 'OSCD'.includes(place))) return false;
+  if (form.operands.some(({ place }) => 'OSCDPQN'.includes(place))) return false;
+  if (/^(pxor|pcmpeqb|pmovmskb)$/.test(name)) return !isMemory;
+  if (/^(movups|movdqu|movaps|movdqa)$/.test(name)) return memory !== MEMORY_ANY;
   if (/^(cmov|set)n?[op]$/.test(name)) return false;
   if (/^(cmov|set)[a-z]+$/.test(name)) return !isMemory && size !== 2;
   if (/^(mov|lea)$/.test(name)) return form.feature === 'base' && (size !== 2 || (name === 'mov' && isMemory && first === 'E'));
@@ -163,8 +165,9 @@ export function listHandlers(): Handler[] {
   const loop = [...inline.values()];
   const byCondition = new Map(loop.map((handler) => [conditionOf(handler.form), handler.form] as const));
   const jumping = loop.flatMap((handler) => jumpsAfter(handler).map((condition) => ({ ...handler, jump: byCondition.get(condition), places: [] })));
-  const common = new Set(COMMON_HANDLERS.split(/;|\n/).map((name) => name.trim()));
+  const common = new Set(COMMON_HANDLERS.trim().split(/; |\n/));
   const parts: Handler[] = [...loop, ...jumping, ...pairsOf([...loop, ...jumping])].map((handler) => ({ ...handler, isCommon: common.has(wholeName(handler)) }));
+  if (parts.filter(({ isCommon }) => isCommon).length !== common.size) throw new Error('a common handler is not in the loop, or not the only one of its name');
   return [...parts.filter(({ isCommon }) => isCommon), ...parts.filter(({ isCommon }) => !isCommon), ...others];
 }
 
@@ -178,7 +181,7 @@ export function nameOf({ form, size, memory, flags, jump }: Handler): string {
   const operands = form.operands.map(({ place, size: letter, register }) => {
     if (place === 'register') return register;
     if (place === 'one') return '1';
-    const kind = 'EZM'.includes(place) ? 'EMP'[memory]! : place;
+    const kind = 'EZM'.includes(place) ? 'EMP'[memory]! : place === 'W' ? ['W', 'M', 'P'][memory]! : place;
     return kind + (place === 'E' && 'bwz'.includes(letter) && !hasOneSize ? letter : '');
   });
   const more = jump ? ` ${jump.mnemonics[0]}` : flags && changedFlags(form.id) !== 0 ? ' F' : '';
