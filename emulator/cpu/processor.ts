@@ -76,6 +76,15 @@ export interface ProcessorOptions {
 /** Translating costs what some ten thousand instructions cost the interpreter, and most of what starts a program is not run often. */
 const DEFAULT_THRESHOLD = 16000;
 
+/**
+ * The first translation of all costs much more: the translator is loaded, and slow while it is new, and a thread for ticks is started. Programs that are soon over
+ * do without: it waits until one block has been entered so often, or blocks have been hot so often.
+ */
+const FIRST_ENTRIES = 300_000;
+const FIRST_HOT = 1000;
+/** Whether there was one. */
+let translates = false;
+
 export class Processor implements ProcessorContract {
   readonly memory: GuestMemory;
   readonly #host: ProcessorHost;
@@ -87,7 +96,8 @@ export class Processor implements ProcessorContract {
   #exports: Exports;
   #loop!: Exports['run'];
   #checked = false;
-  /** Whether a block has been hot. */
+  /** How often blocks were hot while nothing is translated, and whether what is hot may run for long. */
+  #hot = 0;
   #runsLong = false;
   /** What to do when there is a moment without code that runs. */
   #pendingCheck = false;
@@ -111,10 +121,15 @@ export class Processor implements ProcessorContract {
         full: () => cache.clear(),
         unimplemented: (form: number, address: number) => this.#host.unimplemented?.(FORMS[form]?.row ?? '', address >>> 0),
         hot: (head: number) => {
-          if (!this.#runsLong) this.#host.runsLong?.();
-          this.#runsLong = true;
+          translates ||= this.#threshold !== DEFAULT_THRESHOLD || ++this.#hot >= FIRST_HOT || cache.entries(head >>> 0) >= FIRST_ENTRIES;
+          if (translates && !this.#runsLong) {
+            this.#runsLong = true;
+            this.#host.runsLong?.();
+          }
           if (this.#threshold === 0) {
             cache.restart(head >>> 0, AGAIN_AFTER);
+          } else if (!translates) {
+            cache.restart(head >>> 0, cache.threshold);
           } else {
             cache.restoreTables();
             code().hot(head);

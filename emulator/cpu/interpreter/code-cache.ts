@@ -110,7 +110,7 @@ export class CodeCache {
   }
 
   /** How often a block has been entered from the interpreter. */
-  #entries(head: number): number {
+  entries(head: number): number {
     const { words } = this.#memory;
     const field = (offset: number): number => words[(head + offset) >>> 2]!;
     return (field(BLOCK_ENTERED) >>> 0) + ((field(BLOCK_COUNTDOWN) - field(COUNTDOWN)) >>> 0);
@@ -119,7 +119,7 @@ export class CodeCache {
   /** Has the block whose head is at an index counted anew, from a number down. */
   restart(head: number, countdown: number): void {
     const { words } = this.#memory;
-    words[(head + BLOCK_ENTERED) >>> 2] = this.#entries(head);
+    words[(head + BLOCK_ENTERED) >>> 2] = this.entries(head);
     words[(head + BLOCK_COUNTDOWN) >>> 2] = countdown;
     words[(head + COUNTDOWN) >>> 2] = countdown;
   }
@@ -147,7 +147,7 @@ export class CodeCache {
   }
 
   #instructions(head: number): number {
-    return this.#entries(head) * this.#memory.bytes[head + BLOCK_INSTRUCTIONS]!;
+    return this.entries(head) * this.#memory.bytes[head + BLOCK_INSTRUCTIONS]!;
   }
 
   /** Overwrites the blocks that have bytes from `start` to `end`, and others of their pages; returns how many. */
