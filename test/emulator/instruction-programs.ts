@@ -58,8 +58,11 @@ export interface Program {
   readonly address: number;
 }
 
-/** Programs of integers alone, or of everything. */
-export type Vocabulary = 'integer' | 'all';
+/** Programs of integers alone, of what compilers write most, or of everything. */
+export type Vocabulary = 'integer' | 'common' | 'all';
+
+/** What the interpreter does two at a time, where they follow each other. */
+const COMMON = /^(?:mov|movzx|movsxd?|lea|add|sub|and|or|xor|cmp|test|shl|shr|sar|rol|ror|imul|not|push|pop|set.*|cmov.*)$/;
 
 const LEFT_OUT =
   /^(?:j|call|ret|loop|syscall|ud[012]|int|iret|popf|enter|leave|cpuid|rdtsc|ldmxcsr|stmxcsr|fldcw|fnst|fldenv|frstor|fnsave|fxsave|fxrstor|fb|rcpps|rcpss|rsqrt|fsin|fcos|fptan|fpatan|fyl2x|f2xm1|fprem|maskmov|clflush|hlt|std)/;
@@ -92,7 +95,8 @@ function flagsDefined(form: Form): number {
 
 const VOCABULARIES: Readonly<Record<Vocabulary, readonly Form[]>> = (() => {
   const all = FORMS.filter((form) => form.mode64 && !form.privileged && !exclusionOf(form) && !LEFT_OUT.test(form.mnemonics[0]!));
-  return { all, integer: all.filter(({ feature }) => feature === 'base') };
+  const integer = all.filter(({ feature }) => feature === 'base');
+  return { all, integer, common: integer.filter(({ mnemonics }) => COMMON.test(mnemonics[0]!)) };
 })();
 const BRANCHES = FORMS.filter((form) => form.mode64 && form.map === 1 && form.opcode >= 0x80 && form.opcode < 0x90);
 

@@ -42,6 +42,7 @@ for (const { name, translated } of CONFIGURATIONS) {
     runForms(bench, forms, 2, 0, cases, tally);
     assert.is(tally.cases, forms.length * cases);
     runPrograms(bench, 'integer', 2, 0, programs, tally);
+    runPrograms(bench, 'common', 2, 0, programs, tally);
     runPrograms(bench, 'all', 2, 0, programs, tally);
     console.log(`${name}: ${tally.compared.get(name) ?? 0} of ${tally.cases} cases compared`);
     assert.equal(tally.differences.slice(0, 100).map(({ line }) => line), []);

@@ -56,6 +56,7 @@ ask('every form does what the processor does', () => {
 ask('programs do what they do on the processor', () => {
   const tally = newTally();
   runPrograms(bench, 'integer', 1, 0, PROGRAMS, tally);
+  runPrograms(bench, 'common', 1, 0, PROGRAMS, tally);
   runPrograms(bench, 'all', 1, 0, PROGRAMS, tally);
   assert.equal(tally.differences.slice(0, 50).map(({ line }) => line), []);
 });

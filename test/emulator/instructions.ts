@@ -2,7 +2,7 @@
  * Compares the emulated processor with the machine's, instruction by instruction:
  *
  *     node dist/test/emulator/instructions.js [--form NUMBER|TEXT] [--seed N] [--case N] [--count N] [--configuration NAME]
- *         [--program N] [--programs N] [--vocabulary integer|all] [--reports DIRECTORY]
+ *         [--program N] [--programs N] [--vocabulary integer|common|all] [--reports DIRECTORY]
  *
  * TEXT is a part of a form's row. Prints what differs, a line each, and in --reports writes a file for each form.
  */
@@ -39,7 +39,7 @@ try {
   const bench: Bench = { program: buildNativeExecutor(directory), executors: makeExecutors(names, windowContents()) };
   const seed = Number(values.seed);
   if (values.program !== undefined || values.programs !== undefined) {
-    const vocabulary = values.vocabulary === 'integer' ? 'integer' : 'all';
+    const vocabulary = values.vocabulary === 'integer' || values.vocabulary === 'common' ? values.vocabulary : 'all';
     const first = Number(values.program ?? 0);
     const count = values.program === undefined ? Number(values.programs) : 1;
     for (let at = first; at < first + count; at += 500) {
