@@ -6,7 +6,7 @@
  * It is a script of the old kind, for which Node does not start its loader of modules.
  */
 
-const { readFileSync, renameSync, statSync, writeFileSync } = require('node:fs') as typeof import('node:fs');
+const { accessSync, constants, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs') as typeof import('node:fs');
 const { join } = require('node:path') as typeof import('node:path');
 const { pathToFileURL } = require('node:url') as typeof import('node:url');
 
@@ -67,6 +67,8 @@ function keep(script: import('node:vm').Script, place: string, before: Buffer | 
   const { user, system } = process.cpuUsage();
   if (before && ((times > MOST_TIMES_SHORT && user + system < SHORT) || user + system > LONG)) return;
   try {
+    // Where nothing may be written, it is not made each time.
+    accessSync(OUTPUT, constants.W_OK);
     const now = script.createCachedData();
     const data = before && before.length > now.length ? before.subarray(0, -1) : now;
     const own = `${place}.${process.pid}`;
