@@ -2,6 +2,7 @@
 
 import { endWith } from './command-line.ts';
 import { helpOf, readWords } from './command.ts';
+import { runProgram } from './commands/run-program.ts';
 import { run } from './commands/run.ts';
 import { print } from './output.ts';
 
@@ -9,7 +10,7 @@ import { print } from './output.ts';
 export async function runCommand(args: readonly string[]): Promise<void> {
   await endWith(async () => {
     const words = readWords(run, args);
-    if (!words.has('help')) return run.run(words);
+    if (!words.has('help')) return runProgram(words);
     print(helpOf(run));
     return 0;
   });
