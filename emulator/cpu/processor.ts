@@ -74,14 +74,14 @@ export interface ProcessorOptions {
 }
 
 /** Translating costs what some ten thousand instructions cost the interpreter, and most of what starts a program is not run often. */
-const DEFAULT_THRESHOLD = 16000;
+const DEFAULT_THRESHOLD = 12000;
 
 /**
  * The first translation of all costs much more: the translator is loaded, and slow while it is new, and a thread for ticks is started. Programs that are soon over
  * do without: it waits until one block has been entered so often, or blocks have been hot so often.
  */
-const FIRST_ENTRIES = 300_000;
-const FIRST_HOT = 1000;
+const FIRST_ENTRIES = 40_000;
+const FIRST_HOT = 200;
 /** Whether there was one. */
 let translates = false;
 
