@@ -83,6 +83,9 @@ function writes(path: string): string | undefined {
   }
 }
 
+/** What is left of a socket's timer that runs. */
+const TIME_LEFT = /( 0[1-4]:)[0-9A-F]{8}(?= )/g;
+
 const reason = reasonNotTo();
 if (reason !== undefined) {
   console.log(`skipped: ${reason}`);
@@ -120,7 +123,12 @@ if (reason !== undefined) {
         const ours = proc.read(`${namespace.id}/net/${path}`);
         const after = readFileSync(bytes(`${root}/${path}`), 'latin1');
         if (ours === before || ours === after) return;
-        if (before === after || round === ROUNDS) assert.is(ours, after);
+        if (before === after) assert.is(ours, after);
+        if (round === ROUNDS) {
+          // Timers that run at a different pace may never be seen at rest.
+          assert.is(ours.replace(TIME_LEFT, '$1'), after.replace(TIME_LEFT, '$1'));
+          return;
+        }
         before = after;
       }
     });
