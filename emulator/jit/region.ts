@@ -64,8 +64,6 @@ export interface RegionOptions {
 interface Instance {
   readonly shape: Shape;
   readonly entry: number;
-  /** The number of its first block. */
-  first: number;
   readonly caller: Instance | undefined;
   /** Where the call wants it to return to. */
   readonly back: number;
@@ -107,7 +105,7 @@ function inlineCalls(reader: ShapeReader, own: Instance): Instance[] {
         const shape = shapeOf(entry);
         if (!shape || total + shape.instructions > MOST_INLINED) continue;
         total += shape.instructions;
-        const instance: Instance = { shape, entry, first: 0, caller, back: block.end, depth: caller.depth + 1, calls: new Map() };
+        const instance: Instance = { shape, entry, caller, back: block.end, depth: caller.depth + 1, calls: new Map() };
         instances.push(instance);
         const others = caller.calls.get(block.last);
         if (others) others.push(instance);
@@ -126,12 +124,11 @@ export function findRegion(cache: CodeCache, entry: number, { limit, jumps, eage
   const shape = reader.read(entry, limit);
   // What begins with no instruction is for the interpreter to refuse.
   if (!shape || !SEMANTICS[reader.records[shape.blocks[0]!.first * RECORD_WORDS + FORM]!]) return undefined;
-  const own: Instance = { shape, entry, first: 0, caller: undefined, back: 0, depth: 0, calls: new Map() };
+  const own: Instance = { shape, entry, caller: undefined, back: 0, depth: 0, calls: new Map() };
   const instances = inlineCalls(reader, own);
   const numbers = new Map<Instance, ReadonlyMap<number, number>>();
   let count = 0;
   for (const instance of instances) {
-    instance.first = count;
     numbers.set(instance, new Map(instance.shape.blocks.map(({ address }, index) => [address, count + index])));
     count += instance.shape.blocks.length;
   }
@@ -147,7 +144,7 @@ export function findRegion(cache: CodeCache, entry: number, { limit, jumps, eage
   const place = (block: ShapeBlock, instance: Instance): RegionBlock => {
     const { address, end, first, ending, target } = block;
     const number = (at: number): number => numbers.get(instance)!.get(at) ?? -1;
-    const inlined: [number, number][] = isCall(ending) ? (instance.calls.get(block.last) ?? []).map((callee) => [callee.entry, callee.first]) : [];
+    const inlined: [number, number][] = isCall(ending) ? (instance.calls.get(block.last) ?? []).map((callee) => [callee.entry, numbers.get(callee)!.get(callee.entry)!]) : [];
     let next = -1;
     let taken = -1;
     if (ending !== 'jumps' && ending !== 'returns' && ending !== 'jumps through' && ending !== 'other') next = number(end);

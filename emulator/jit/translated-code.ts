@@ -5,7 +5,7 @@ import { FORMS } from '../cpu/forms.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
 import { DEPTH_LIMIT, TRANSLATED_FUNCTIONS, generateLinker } from '../cpu/interpreter/linker.ts';
 import { HANDLER_BLOCK, HANDLER_ENTER } from '../cpu/interpreter/handlers.ts';
-import { ADDRESS, HANDLER, MICRO_OP_SIZE, SLOT } from '../cpu/interpreter/micro-op.ts';
+import { ADDRESS, HANDLER, SLOT } from '../cpu/interpreter/micro-op.ts';
 import { JUMP_LOG, JUMP_LOG_PAIRS, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { ARITHMETIC_FLAGS, EXACT_FLOAT } from '../cpu/state.ts';
@@ -109,16 +109,12 @@ export class TranslatedCode {
     this.#nextSlot = this.#firstSlot;
   }
 
-  /** A block whose head is at an index has been entered often. Returns the index to go on with. */
-  hot(head: number): number {
+  /** A block whose head is at an index has been entered often: what is there is translated, if it can be and is not part of another's region. */
+  hot(head: number): void {
     const at = head >>> 0;
-    const { view } = this.#memory;
-    const address = view.getUint32(at + ADDRESS, true);
-    if (this.#covered.delete(address)) {
-      this.#cache.restart(at, this.#cache.threshold * COVERED_FACTOR);
-      return head + MICRO_OP_SIZE;
-    }
-    return this.#install(address, at) ? head : head + MICRO_OP_SIZE;
+    const address = this.#memory.view.getUint32(at + ADDRESS, true);
+    if (this.#covered.delete(address)) this.#cache.restart(at, this.#cache.threshold * COVERED_FACTOR);
+    else this.#install(address, at);
   }
 
   /** A region is not exact about floating point, which it would have to be: it is interpreted, for a while. */
@@ -128,13 +124,12 @@ export class TranslatedCode {
   }
 
   /** Translates what is at an address, and has it entered from the head of its block. */
-  #install(address: number, head: number): boolean {
+  #install(address: number, head: number): void {
     const region = this.#translate(address);
-    if (!region) return false;
+    if (!region) return;
     const { view } = this.#memory;
     view.setInt32(head + SLOT, region.slot, true);
     view.setUint16(head + HANDLER, HANDLER_ENTER, true);
-    return true;
   }
 
   /** Takes note of where jumps through registers have gone. */

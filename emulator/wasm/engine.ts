@@ -37,14 +37,19 @@ export const wasm: Engine = (globalThis as unknown as { WebAssembly: Engine }).W
 const USUAL_BUDGET = 1800000;
 const PATIENT_BUDGET = 100000000;
 
-/** Does something while V8 has another budget for functions: what a module's functions may run, and four times what one turn of a loop may count. */
-export function withTieringBudget<T>(bytes: number, action: () => T): T {
-  setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
+/** Does something while V8 has other flags; `usual` are those that it has before and behind it, or it does not take what it compiled under others. */
+function withFlags<T>(flags: readonly string[], usual: readonly string[], action: () => T): T {
+  for (const flag of flags) setFlagsFromString(flag);
   try {
     return action();
   } finally {
-    setFlagsFromString(`--wasm-tiering-budget=${USUAL_BUDGET}`);
+    for (const flag of usual) setFlagsFromString(flag);
   }
+}
+
+/** Does something while V8 has another budget for functions: what a module's functions may run, and four times what one turn of a loop may count. */
+export function withTieringBudget<T>(bytes: number, action: () => T): T {
+  return withFlags([`--wasm-tiering-budget=${bytes}`], [`--wasm-tiering-budget=${USUAL_BUDGET}`], action);
 }
 
 /**
@@ -52,12 +57,7 @@ export function withTieringBudget<T>(bytes: number, action: () => T): T {
  * is over before that would pay. What is never called is not even validated.
  */
 export function compileQuickly(bytes: Uint8Array, budget: number = PATIENT_BUDGET): WasmModule {
-  setFlagsFromString('--wasm-lazy-validation');
-  try {
-    return withTieringBudget(budget, () => new wasm.Module(bytes));
-  } finally {
-    setFlagsFromString('--no-wasm-lazy-validation');
-  }
+  return withFlags(['--wasm-lazy-validation'], ['--no-wasm-lazy-validation'], () => withTieringBudget(budget, () => new wasm.Module(bytes)));
 }
 
 /**
@@ -65,14 +65,7 @@ export function compileQuickly(bytes: Uint8Array, budget: number = PATIENT_BUDGE
  * that is in it stays in it.
  */
 export function compileForSpeed(bytes: Uint8Array): WasmModule {
-  setFlagsFromString('--no-liftoff');
-  setFlagsFromString('--no-wasm-lazy-compilation');
-  try {
-    return new wasm.Module(bytes);
-  } finally {
-    // The first took along that functions are optimised at all, later: all is to be as before, or V8 does not take what it compiled under other flags.
-    setFlagsFromString('--liftoff');
-    setFlagsFromString('--wasm-dynamic-tiering');
-    setFlagsFromString('--wasm-lazy-compilation');
-  }
+  // Without the quick compiler V8 does not optimise functions later either, and does not take that back by itself.
+  const usual = ['--liftoff', '--wasm-dynamic-tiering', '--wasm-lazy-compilation'];
+  return withFlags(['--no-liftoff', '--no-wasm-lazy-compilation'], usual, () => new wasm.Module(bytes));
 }

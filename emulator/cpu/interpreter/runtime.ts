@@ -63,26 +63,22 @@ function withVector([parameters, results]: Signature): Signature {
   return [[...parameters, V128], results];
 }
 
-/** Imports the memory and the functions that translated code calls. */
+/** Imports the memory and the functions that translated code calls; returns the functions' numbers. */
 export function importForTranslated(module: ModuleBuilder): Record<TranslatedImport, number> {
-  importMemory(module);
-  const numbers = {} as Record<TranslatedImport, number>;
-  for (const [name, [parameters, results]] of Object.entries(TRANSLATED_IMPORTS)) {
-    numbers[name as TranslatedImport] = module.importFunction('emulator', name, module.type(parameters, results));
-  }
-  return numbers;
-}
-
-function importMemory(module: ModuleBuilder): void {
-  module.importMemory('emulator', 'memory', { initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
+  return importAll(module, TRANSLATED_IMPORTS);
 }
 
 /** Imports the memory and functions; returns the functions' numbers. */
 export function importRuntime(module: ModuleBuilder): Record<Import, number> {
-  importMemory(module);
-  const numbers = {} as Record<Import, number>;
-  for (const [name, [parameters, results]] of Object.entries(IMPORTS)) {
-    numbers[name as Import] = module.importFunction('emulator', name, module.type(parameters, results));
+  return importAll(module, IMPORTS);
+}
+
+function importAll<Name extends string>(module: ModuleBuilder, signatures: Readonly<Record<Name, Signature>>): Record<Name, number> {
+  module.importMemory('emulator', 'memory', { initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
+  const numbers = {} as Record<Name, number>;
+  for (const name of Object.keys(signatures) as Name[]) {
+    const [parameters, results] = signatures[name];
+    numbers[name] = module.importFunction('emulator', name, module.type(parameters, results));
   }
   return numbers;
 }
