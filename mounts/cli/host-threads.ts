@@ -22,13 +22,18 @@ interface Known {
 }
 
 export class HostThreads implements ThreadDirectory {
+  readonly strangers: boolean;
   readonly #host: HostSource;
   readonly #userNamespace: string;
   readonly #exact: boolean;
   readonly #known = new Map<number, Known>();
 
-  /** With `exact`, a thread that changed its ids or groups just now is never taken for what it was. */
-  constructor(host: HostSource, { exact = false }: { exact?: boolean } = {}) {
+  /**
+   * With `exact`, a thread that changed its ids or groups just now is never taken for what it was. With `strangers`, what
+   * they are shown is another machine's.
+   */
+  constructor(host: HostSource, { exact = false, strangers = false }: { exact?: boolean; strangers?: boolean } = {}) {
+    this.strangers = strangers;
     this.#host = host;
     this.#exact = exact;
     const own = host.files.readlink('self/ns/user');

@@ -2,6 +2,7 @@
 
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Counters } from '../fuse/counters.ts';
+import { MountError } from '../fuse/kernel-mount.ts';
 import { Doorbell } from '../fuse/doorbell.ts';
 import type { Announcement, Question, ServerData } from '../fuse/fuse-mount.ts';
 import type { ServeOptions } from '../fuse/connection.ts';
@@ -17,8 +18,16 @@ export async function serveThread<Description>(build: (description: Description)
   // Expected failures of system calls are caught by the thousand, and nobody looks at their stacks.
   Error.stackTraceLimit = 0;
   const data = workerData as ServerData;
-  const tree = await build(data.tree as Description);
   const announce = (announcement: Announcement): void => data.port.postMessage(announcement);
+  let tree: ServedTree;
+  try {
+    tree = await build(data.tree as Description);
+  } catch (error) {
+    if (!(error instanceof MountError)) throw error;
+    announce({ kind: 'refused', what: error.what, why: error.why });
+    data.port.close();
+    return;
+  }
   announce({ kind: 'ready' });
   const options: ServeOptions = {
     threads: tree.threads,

@@ -49,9 +49,9 @@ const BUILDERS: { readonly [Type in TreeDescription['type']]: () => Promise<Buil
   nullfs: async () => (await import('./trees/nullfs.ts')).buildNullfs,
 };
 
-type Builder<Type> = (description: Extract<TreeDescription, { type: Type }>) => ServedTree;
+type Builder<Type> = (description: Extract<TreeDescription, { type: Type }>) => ServedTree | Promise<ServedTree>;
 
-/** Builds a tree. */
+/** Builds a tree. Throws a MountError where what it shows cannot be read. */
 export async function buildTree(description: TreeDescription): Promise<ServedTree> {
   const build = (await BUILDERS[description.type]()) as Builder<string>;
   return build(description as never);

@@ -16,6 +16,8 @@ export interface ThreadIdentity {
 
 /** Finds threads of the machine that a mount serves. */
 export interface ThreadDirectory {
+  /** Whether the threads, and their processes, are of another machine than what they are shown: their ids mean nothing there. */
+  readonly strangers?: boolean;
   /** `asking` is the caller that the thread is to be, for what was found out in an operation of its holds to its end. */
   find(threadId: number, asking?: Caller): ThreadIdentity | undefined;
   /** Whether the thread, which waits for our answer, reads a link rather than follows it; undefined if not known. */
@@ -27,6 +29,8 @@ export class FuseCaller implements Caller {
   uid = 0;
   gid = 0;
   threadId: number | undefined;
+  /** The thread of this machine, whatever it is in what it is shown. */
+  #thread: number | undefined;
   operation = 0;
   /** The kernel has applied the umask already. */
   readonly umask = 0;
@@ -46,7 +50,8 @@ export class FuseCaller implements Caller {
   become(uid: number, gid: number, threadId: number): void {
     this.uid = uid;
     this.gid = gid;
-    this.threadId = threadId === 0 ? undefined : threadId;
+    this.#thread = threadId === 0 ? undefined : threadId;
+    this.threadId = this.#threads.strangers ? undefined : this.#thread;
     this.operation++;
     this.#asked = false;
     this.#dropsPrivileges = false;
@@ -60,13 +65,13 @@ export class FuseCaller implements Caller {
   #find(): ThreadIdentity | undefined {
     if (!this.#asked) {
       this.#asked = true;
-      this.#identity = this.threadId === undefined ? undefined : this.#threads.find(this.threadId, this);
+      this.#identity = this.#thread === undefined ? undefined : this.#threads.find(this.#thread, this);
     }
     return this.#identity;
   }
 
   processId(): number | undefined {
-    return this.#find()?.processId;
+    return this.#threads.strangers ? undefined : this.#find()?.processId;
   }
 
   inGroup(gid: number): boolean {
@@ -89,6 +94,6 @@ export class FuseCaller implements Caller {
 
   /** The kernel asks for a link's text (FUSE_READLINK) for both. */
   follows(): boolean {
-    return this.threadId !== undefined && this.#threads.isReadingLink(this.threadId) === false;
+    return this.#thread !== undefined && this.#threads.isReadingLink(this.#thread) === false;
   }
 }

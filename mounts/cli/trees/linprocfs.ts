@@ -1,18 +1,14 @@
 /** Builds linprocfs to be served. */
 
-import type { KernelSource } from '../../../providers/kernel-view.ts';
 import type { LinprocfsOptions } from '../../../providers/linprocfs/options.ts';
 import { linprocfs } from '../../../providers/linprocfs/tree.ts';
 import { type Overrides, overridden } from '../../../providers/overrides.ts';
-import type { HostRoots } from '../../../providers/sources/linux-host/host-files.ts';
-import { HostSource } from '../../../providers/sources/linux-host/host-source.ts';
-import { HostThreads } from '../host-threads.ts';
+import type { SourceDescription } from '../sources.ts';
+import { openSource } from './opened-source.ts';
 import type { ServedTree } from '../trees.ts';
 
-export interface LinprocfsDescription {
+export interface LinprocfsDescription extends SourceDescription {
   readonly type: 'linprocfs';
-  readonly source: 'host';
-  readonly roots: HostRoots;
   readonly options: LinprocfsOptions;
   readonly overrides?: Overrides;
 }
@@ -23,21 +19,20 @@ export interface LinprocfsChanges {
   readonly overrides?: Overrides;
 }
 
-/** linprocfs of a host, which takes `LinprocfsChanges`. */
-export function buildLinprocfs(description: LinprocfsDescription): ServedTree {
-  const host = new HostSource(description.roots);
+/** linprocfs of any source, which takes `LinprocfsChanges`. Throws a MountError where that cannot be opened. */
+export async function buildLinprocfs(description: LinprocfsDescription): Promise<ServedTree> {
+  const { source, threads, invalidate } = await openSource(description);
   const options = { ...description.options };
   const overrides = { ...description.overrides };
-  const source: KernelSource = overridden(host, overrides);
-  const fileSystem = linprocfs(source, options);
+  const fileSystem = linprocfs(overridden(source, overrides), options);
   return {
     fileSystem,
-    threads: new HostThreads(host),
+    threads,
     ask(question) {
       const changes = question as LinprocfsChanges;
       Object.assign(options, changes.options);
       Object.assign(overrides, changes.overrides);
-      host.invalidate();
+      invalidate();
     },
     wake: () => fileSystem.changed.wakeAll(),
   };

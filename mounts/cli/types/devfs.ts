@@ -5,7 +5,7 @@ import { Rulesets } from '../../../providers/devfs/rules/rulesets.ts';
 import { standardRulesets } from '../../../providers/devfs/standard.ts';
 import { nodesCanBeOpened } from '../device-nodes.ts';
 import { Users } from '../users.ts';
-import { SOURCE_OPTION, type Sourced } from './sourced.ts';
+import { HOST_OPTION, type Sourced } from './sourced.ts';
 import type { MountType } from './type.ts';
 
 /** What the options say. */
@@ -26,7 +26,7 @@ export const devfs: MountType<DevfsOwn> = {
   kernelChecks: true,
   defaults: () => ({ source: 'host', form: undefined, ruleset: 0, rules: '' }),
   options: {
-    source: SOURCE_OPTION,
+    source: HOST_OPTION,
     nodes: { help: 'device nodes, which the kernel serves (the default where root mounts)', read: () => ({ form: 'nodes' }) },
     files: { help: 'files in their place, which our own drivers serve (the default otherwise)', read: () => ({ form: 'files' }) },
     rules: {

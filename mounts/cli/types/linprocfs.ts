@@ -5,6 +5,7 @@ import { isAbsolute, normalize } from 'node:path';
 import { DEFAULT_OPTIONS, type LinprocfsOptions } from '../../../providers/linprocfs/options.ts';
 import type { Overrides } from '../../../providers/overrides.ts';
 import type { LinprocfsChanges } from '../trees/linprocfs.ts';
+import { isHost } from '../sources.ts';
 import { SOURCE_OPTION, type Sourced } from './sourced.ts';
 import type { MountType, TypeOption } from './type.ts';
 
@@ -110,8 +111,8 @@ export const linprocfs: MountType<LinprocfsOwn> = {
   describe({ target, options: { own } }, roots) {
     const { source, magicGiven, ...rest } = own;
     const { options, overrides } = split(rest);
-    // Over /proc itself, a link that leads to /proc leads back to us.
-    const hidden = target === '/proc' && !magicGiven;
+    // Over /proc itself, a link that leads to /proc leads back to us; and another machine's processes are not there.
+    const hidden = (target === '/proc' && !magicGiven) || !isHost(source);
     return { type: 'linprocfs', source, roots, options: hidden ? { ...options, magic: [] } : options, overrides };
   },
 };

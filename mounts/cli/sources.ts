@@ -1,0 +1,44 @@
+/** Where trees that show a machine's state get it from, by name. */
+
+import { resolve } from 'node:path';
+import type { KernelSource } from '../../providers/kernel-view.ts';
+import type { HostRoots } from '../../providers/sources/linux-host/host-files.ts';
+
+/** A source of a tree, as plain data: what a worker needs to open it. */
+export interface SourceDescription {
+  /** `host`, or NAME:FILE with an absolute path. */
+  readonly source: string;
+  readonly roots: HostRoots;
+}
+
+/** A source that is no live machine, which is made from a file. */
+export interface FileSource {
+  /** What the help says of it. */
+  readonly help: string;
+  /** Opens it, with modules that are loaded by then. Throws a MountError, which says what is wrong with the file and where. */
+  open(file: string, description: SourceDescription): Promise<KernelSource>;
+}
+
+/** All but the machine itself. */
+export const FILE_SOURCES: Readonly<Record<string, FileSource>> = {};
+
+/** The sources, for the help. */
+export const SOURCE_HELP: string = [
+  'where the data comes from: host, this machine',
+  ...Object.entries(FILE_SOURCES).map(([name, { help }]) => `${name}:FILE, ${help}`),
+].join('; ');
+
+/** What `readSource` reads. */
+export const SOURCE_WORDS: string = ['host', ...Object.keys(FILE_SOURCES).map((name) => `${name}:FILE`)].join(', ');
+
+/** Reads NAME[:FILE]; returns it with an absolute path, or undefined where there is no such source. */
+export function readSource(word: string): string | undefined {
+  if (isHost(word)) return word;
+  const [, name = '', file = ''] = /^(\w+):(.+)$/s.exec(word) ?? [];
+  return Object.hasOwn(FILE_SOURCES, name) ? `${name}:${resolve(file)}` : undefined;
+}
+
+/** Whether a source is the machine that we run on. */
+export function isHost(source: string): boolean {
+  return source === 'host';
+}
