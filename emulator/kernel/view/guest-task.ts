@@ -22,7 +22,7 @@ import type { Task } from '../task.ts';
 import { GuestAccounting } from './guest-accounting.ts';
 import { GuestAddressSpace } from './guest-address-space.ts';
 import { GuestMounts } from './guest-mounts.ts';
-import { GuestNetwork } from './guest-network.ts';
+import { GUEST_NETWORK } from './guest-network.ts';
 import { GuestScheduling } from './guest-scheduling.ts';
 import { GuestSecurity } from './guest-security.ts';
 import { GuestTaskFiles } from './guest-task-files.ts';
@@ -295,7 +295,7 @@ export class GuestTask implements TaskView {
   }
 
   network(): NetworkView | Errno {
-    return this.check() || NETWORK;
+    return this.check() || GUEST_NETWORK;
   }
 
   threadIds(after: number): readonly number[] | Errno {
@@ -309,4 +309,3 @@ export class GuestTask implements TaskView {
   }
 }
 
-const NETWORK = new GuestNetwork();

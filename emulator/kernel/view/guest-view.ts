@@ -6,11 +6,12 @@ import type { KernelSource, KernelView } from '../../../providers/kernel-view.ts
 import type { SysctlView } from '../../../providers/model/sysctl.ts';
 import type { SysfsView } from '../../../providers/model/sysfs.ts';
 import type { TaskView } from '../../../providers/model/task.ts';
+import { type LiveParameter, PlainSysctl, standardParameters } from '../../../providers/sources/plain/parameters.ts';
+import { LOWEST_ADDRESS } from '../../memory/layout.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task.ts';
 import { Guest } from './guest.ts';
 import { GuestSystem } from './guest-system.ts';
-import { GuestSysctl, type LiveParameter } from './sysctl.ts';
 import { sysfsOf } from './sysfs.ts';
 import { GuestTask } from './guest-task.ts';
 
@@ -43,6 +44,12 @@ const FILES: ReadonlySet<string> = new Set([
   'PID/wchan',
 ]);
 
+/** Parameters that are otherwise than on other machines: nothing is placed at random. */
+const PARAMETERS: readonly (readonly [path: string, value: readonly number[]])[] = [
+  ['kernel/randomize_va_space', [0]],
+  ['vm/mmap_min_addr', [LOWEST_ADDRESS]],
+];
+
 /** Where the views of a guest come from: there is one, for all it tells is asked of the kernel at once. */
 export class GuestSource implements KernelSource {
   readonly holdsFiles: true = true;
@@ -71,7 +78,7 @@ export class GuestSource implements KernelSource {
   }
 
   get sysctl(): SysctlView {
-    return (this.#sysctl ??= new GuestSysctl(this.guest.machine.memory, this.#liveParameters()));
+    return (this.#sysctl ??= new PlainSysctl([...standardParameters(this.guest.machine.memory), ...PARAMETERS], this.#liveParameters()));
   }
 
   get sysfs(): SysfsView {

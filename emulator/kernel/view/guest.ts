@@ -2,9 +2,9 @@
 
 import type { FileLock } from '../../../providers/model/ipc.ts';
 import type { Processor } from '../../../providers/model/system.ts';
+import type { MemoryUse } from '../../../providers/sources/plain/memory-table.ts';
 import type { Kernel, SystemName } from '../kernel.ts';
 import { type Machine, processorsOf } from './machine.ts';
-import type { MemoryUse } from './memory-table.ts';
 import { residencyOf } from './residency.ts';
 
 export class Guest {

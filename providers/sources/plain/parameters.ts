@@ -1,12 +1,10 @@
-/** The kernel parameters of a guest: /proc/sys. */
+/** The kernel parameters of a machine that keeps them as values: /proc/sys. */
 
 import { randomBytes } from 'node:crypto';
 import type { Caller } from '../../../fs/caller.ts';
 import type { Errno } from '../../../fs/errno.ts';
-import type { SysctlEntry, SysctlName, SysctlValue, SysctlView } from '../../../providers/model/sysctl.ts';
-import { StoredSysctl } from '../../../providers/sources/stored-sysctl.ts';
-import { LOWEST_ADDRESS } from '../../memory/layout.ts';
-import { CAP_LAST } from '../credentials.ts';
+import type { SysctlEntry, SysctlName, SysctlValue, SysctlView } from '../../model/sysctl.ts';
+import { StoredSysctl } from '../stored-sysctl.ts';
 
 /** A parameter that is somewhere else in the kernel. */
 export interface LiveParameter {
@@ -15,8 +13,11 @@ export interface LiveParameter {
   write?(value: SysctlValue): Errno | 0;
 }
 
-/** What parameters begin with, as Linux has it; live ones are only listed. */
-function initial(memory: number): [string, SysctlValue][] {
+/** CAP_CHECKPOINT_RESTORE, the last capability. */
+const CAP_LAST = 40;
+
+/** What parameters begin with, as Linux has it on a machine with so many bytes of memory; live ones are only listed. */
+export function standardParameters(memory: number): [string, SysctlValue][] {
   const pages = Math.floor(memory / 4096);
   return [
     ['fs/aio-max-nr', [65536]],
@@ -65,8 +66,7 @@ function initial(memory: number): [string, SysctlValue][] {
     ['kernel/random/entropy_avail', [256]],
     ['kernel/random/poolsize', [256]],
     ['kernel/random/uuid', randomBytes(16)],
-    // Nothing is placed at random.
-    ['kernel/randomize_va_space', [0]],
+    ['kernel/randomize_va_space', [2]],
     ['kernel/sem', [32000, 1024000000, 500, 32000]],
     ['kernel/shmall', [Math.min(pages, 18446744073692774399)]],
     ['kernel/shmmax', [memory]],
@@ -80,7 +80,7 @@ function initial(memory: number): [string, SysctlValue][] {
     ['vm/drop_caches', [0]],
     ['vm/max_map_count', [65530]],
     ['vm/min_free_kbytes', [Math.floor(Math.sqrt((memory / 1024) * 16))]],
-    ['vm/mmap_min_addr', [LOWEST_ADDRESS]],
+    ['vm/mmap_min_addr', [65536]],
     ['vm/nr_hugepages', [0]],
     ['vm/overcommit_memory', [0]],
     ['vm/overcommit_ratio', [50]],
@@ -91,12 +91,12 @@ function initial(memory: number): [string, SysctlValue][] {
 }
 
 /** Stored parameters, and among them those that the kernel has elsewhere. */
-export class GuestSysctl implements SysctlView {
+export class PlainSysctl implements SysctlView {
   readonly #stored: StoredSysctl;
   readonly #live: ReadonlyMap<string, LiveParameter>;
 
-  constructor(memory: number, live: ReadonlyMap<string, LiveParameter>) {
-    this.#stored = new StoredSysctl(initial(memory));
+  constructor(values: Iterable<readonly [path: string, value: SysctlValue]>, live: ReadonlyMap<string, LiveParameter>) {
+    this.#stored = new StoredSysctl(values);
     this.#live = live;
   }
 
