@@ -1,7 +1,7 @@
 /** The address space of a process of a Linux host. */
 
-import { closeSync, constants, readSync, writeSync } from 'node:fs';
-import { type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
+import { constants } from 'node:fs';
+import { type Errno, isErrno } from '../../../fs/errno.ts';
 import type { U64 } from '../../../fs/u64.ts';
 import type {
   AddressSpace,
@@ -12,6 +12,7 @@ import type {
   SamePageMerging,
   TotalUsage,
 } from '../../model/task-memory.ts';
+import type { HostCalls } from './host-calls.ts';
 import type { HostTask } from './host-task.ts';
 import {
   parseMappingUsages,
@@ -27,9 +28,11 @@ import {
  */
 export class HostAddressSpace implements AddressSpace {
   readonly #task: HostTask;
+  readonly #calls: HostCalls;
 
-  constructor(task: HostTask) {
+  constructor(task: HostTask, calls: HostCalls) {
     this.#task = task;
+    this.#calls = calls;
   }
 
   /** Where program and stack lie: both are drawn by lot for each program that is executed. */
@@ -42,7 +45,7 @@ export class HostAddressSpace implements AddressSpace {
   access(): Errno | 0 {
     const descriptor = this.#task.open(`${this.#task.id}/maps`);
     if (isErrno(descriptor)) return descriptor;
-    closeSync(descriptor);
+    this.#calls.close(descriptor);
     return 0;
   }
 
@@ -72,12 +75,12 @@ export class HostAddressSpace implements AddressSpace {
 
   openBytes(writable: boolean): MemoryFile | Errno {
     const descriptor = this.#task.open(`${this.#task.id}/mem`, writable ? constants.O_RDWR : constants.O_RDONLY);
-    return isErrno(descriptor) ? descriptor : new HostMemoryFile(descriptor);
+    return isErrno(descriptor) ? descriptor : new HostMemoryFile(this.#calls, descriptor);
   }
 
   openPageMap(): MemoryFile | Errno {
     const descriptor = this.#task.open(`${this.#task.id}/pagemap`);
-    return isErrno(descriptor) ? descriptor : new HostMemoryFile(descriptor);
+    return isErrno(descriptor) ? descriptor : new HostMemoryFile(this.#calls, descriptor);
   }
 
   clearReferences(kind: number): Errno | 0 {
@@ -102,29 +105,23 @@ export class HostAddressSpace implements AddressSpace {
 }
 
 class HostMemoryFile implements MemoryFile {
+  readonly #calls: HostCalls;
   readonly #descriptor: number;
 
-  constructor(descriptor: number) {
+  constructor(calls: HostCalls, descriptor: number) {
+    this.#calls = calls;
     this.#descriptor = descriptor;
   }
 
   read(into: Uint8Array, start: number, length: number, at: number): number | Errno {
-    try {
-      return readSync(this.#descriptor, into, start, length, at);
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+    return this.#calls.read(this.#descriptor, into, start, length, at);
   }
 
   write(from: Uint8Array, start: number, length: number, at: number): number | Errno {
-    try {
-      return writeSync(this.#descriptor, from, start, length, at);
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+    return this.#calls.write(this.#descriptor, from, start, length, at);
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    this.#calls.close(this.#descriptor);
   }
 }

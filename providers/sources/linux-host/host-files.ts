@@ -1,19 +1,8 @@
 /** Reads the files of a Linux host's /proc and /sys into borrowed memory, keeping hot descriptors open. */
 
-import {
-  type Stats,
-  closeSync,
-  constants,
-  lstatSync,
-  openSync,
-  readSync,
-  readdirSync,
-  readlinkSync,
-  readvSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { EIO, ENOENT, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
+import { EIO, type Errno, isErrno } from '../../../fs/errno.ts';
+import { S_IFDIR } from '../../../fs/stat.ts';
+import { type HostCalls, type HostStats, LIVE_CALLS, READ, WRITE } from './host-calls.ts';
 
 /** Where a host's own pseudo-filesystems are. An empty prefix means: relative to the working directory. */
 export interface HostRoots {
@@ -35,20 +24,9 @@ export const HOST_ROOTS: HostRoots = { proc: '/proc/', sys: '/sys/' };
 /** Parameters in /proc/sys refuse a read of more than the kernel can allocate at once (KMALLOC_MAX_SIZE) with ENOMEM. */
 const LONGEST_READ = 1 << 20;
 
-/** As an object of options: a mere name is made into one at each call. */
-const BYTE_STRING = { encoding: 'latin1' } as const;
-
 /** How much memory there is for a read, and how much is kept for the next one after a long file. */
 const CAPACITY = 65536;
 const KEPT_CAPACITY = 4 << 20;
-
-/** A path for the file system calls: the part below a root is a byte string, whatever the bytes mean. */
-export function hostPath(root: string, path: string): string | Buffer {
-  for (let index = 0; index < path.length; index++) {
-    if (path.charCodeAt(index) > 0x7f) return Buffer.concat([Buffer.from(root), Buffer.from(path, 'latin1')]);
-  }
-  return root + path;
-}
 
 /** Memory that is its own and whole words long, as words. */
 function wordsOf(bytes: Buffer): Uint32Array {
@@ -57,29 +35,27 @@ function wordsOf(bytes: Buffer): Uint32Array {
 
 export class HostFiles {
   readonly roots: HostRoots;
+  readonly calls: HostCalls;
   /** What was read last is `bytes[0..n)`, n being what the read returned; borrowed until the next read. */
   bytes: Buffer = Buffer.allocUnsafeSlow(CAPACITY);
   /** The same memory in words of four bytes. */
   words: Uint32Array = wordsOf(this.bytes);
-  /** As much of it as one read may fill: readv(2) asks for less on the way to the system call than read(2) does. */
+  /** As much of it as one read may fill. */
   #whole: readonly Uint8Array[] = [this.bytes];
   readonly #kept = new Map<string, number>();
 
-  constructor(roots: HostRoots = HOST_ROOTS) {
+  constructor(roots: HostRoots = HOST_ROOTS, calls: HostCalls = LIVE_CALLS) {
     this.roots = roots;
+    this.calls = calls;
   }
 
   /** Opens a file of the host's /proc for reading, or with other flags. */
-  open(path: string, flags: number | string = 'r'): number | Errno {
-    try {
-      return openSync(hostPath(this.roots.proc, path), flags);
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+  open(path: string, flags: number = READ): number | Errno {
+    return this.calls.open(this.roots.proc, path, flags);
   }
 
   close(descriptor: number): void {
-    closeSync(descriptor);
+    this.calls.close(descriptor);
   }
 
   /**
@@ -89,12 +65,8 @@ export class HostFiles {
   readOnce(descriptor: number): number | Errno {
     this.#shrink();
     for (;;) {
-      try {
-        const count = readvSync(descriptor, this.#whole, 0);
-        if (count < this.bytes.length) return count === LONGEST_READ ? this.readAll(descriptor) : count;
-      } catch (error) {
-        return errnoFromHost(error);
-      }
+      const count = this.calls.readStart(descriptor, this.#whole);
+      if (count < this.bytes.length) return count === LONGEST_READ ? this.readAll(descriptor) : count;
       this.#grow();
     }
   }
@@ -108,13 +80,11 @@ export class HostFiles {
     let length = 0;
     for (;;) {
       if (length === this.bytes.length) this.#grow();
-      try {
-        const count = readSync(descriptor, this.bytes, length, Math.min(this.bytes.length - length, LONGEST_READ), justOpened ? null : length);
-        if (count === 0) return length;
-        length += count;
-      } catch (error) {
-        return errnoFromHost(error);
-      }
+      const room = Math.min(this.bytes.length - length, LONGEST_READ);
+      const count = this.calls.read(descriptor, this.bytes, length, room, justOpened ? null : length);
+      if (isErrno(count)) return count;
+      if (count === 0) return length;
+      length += count;
     }
   }
 
@@ -128,7 +98,9 @@ export class HostFiles {
     try {
       let length = 0;
       for (;;) {
-        const count = readSync(descriptor, this.bytes, length, Math.min(this.bytes.length - length, LONGEST_READ), null);
+        const room = Math.min(this.bytes.length - length, LONGEST_READ);
+        const count = this.calls.read(descriptor, this.bytes, length, room, null);
+        if (isErrno(count)) return count;
         if (count === 0) break;
         length += count;
         const end = this.bytes.lastIndexOf(0x0a, length - 1) + 1;
@@ -139,10 +111,8 @@ export class HostFiles {
       }
       if (length > 0) take(length);
       return 0;
-    } catch (error) {
-      return errnoFromHost(error);
     } finally {
-      closeSync(descriptor);
+      this.close(descriptor);
     }
   }
 
@@ -177,72 +147,52 @@ export class HostFiles {
 
   /** Reads a file of /proc whole. Returns the bytes read. */
   read(path: string): number | Errno {
-    return this.#readPath(hostPath(this.roots.proc, path));
+    return this.#readPath(this.roots.proc, path);
   }
 
   /** Reads a file of /proc whose text is generated at one go, in as few calls as that takes. Returns the bytes read. */
   readGenerated(path: string): number | Errno {
     const descriptor = this.open(path);
     if (isErrno(descriptor)) return descriptor;
-    try {
-      return this.readOnce(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    const length = this.readOnce(descriptor);
+    this.close(descriptor);
+    return length;
   }
 
   /** Reads a part of a file of /proc. Returns the bytes read. */
   readAt(path: string, into: Uint8Array, start: number, length: number, at: number): number | Errno {
     const descriptor = this.open(path);
     if (isErrno(descriptor)) return descriptor;
-    try {
-      return readSync(descriptor, into, start, length, at);
-    } catch (error) {
-      return errnoFromHost(error);
-    } finally {
-      closeSync(descriptor);
-    }
+    const count = this.calls.read(descriptor, into, start, length, at);
+    this.close(descriptor);
+    return count;
   }
 
-  /** Writes a part of a file of /proc. Returns the bytes written. */
-  writeAt(path: string, from: Uint8Array, start: number, length: number, at: number): number | Errno {
-    const descriptor = this.open(path, constants.O_WRONLY);
+  /** Writes a part of a file of /proc, or what it takes in one write(2) without a position. Returns the bytes written. */
+  writeAt(path: string, from: Uint8Array, start: number, length: number, at: number | null): number | Errno {
+    const descriptor = this.open(path, WRITE);
     if (isErrno(descriptor)) return descriptor;
-    try {
-      return writeSync(descriptor, from, start, length, at);
-    } catch (error) {
-      return errnoFromHost(error);
-    } finally {
-      closeSync(descriptor);
-    }
+    const count = this.calls.write(descriptor, from, start, length, at);
+    this.close(descriptor);
+    return count;
   }
 
   /** Reads a file of /sys whole. Returns the bytes read. */
   readSys(path: string): number | Errno {
-    return this.#readPath(hostPath(this.roots.sys, path));
+    return this.#readPath(this.roots.sys, path);
   }
 
-  #readPath(path: string | Buffer): number | Errno {
-    let descriptor: number;
-    try {
-      descriptor = openSync(path, 'r');
-    } catch (error) {
-      return errnoFromHost(error);
-    }
-    try {
-      return this.readAll(descriptor, true);
-    } finally {
-      closeSync(descriptor);
-    }
+  #readPath(root: string, path: string): number | Errno {
+    const descriptor = this.calls.open(root, path, READ);
+    if (isErrno(descriptor)) return descriptor;
+    const length = this.readAll(descriptor, true);
+    this.close(descriptor);
+    return length;
   }
 
   /** A symbolic link's target in /proc, as a byte string. */
   readlink(path: string): string | Errno {
-    try {
-      return readlinkSync(hostPath(this.roots.proc, path), BYTE_STRING);
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+    return this.calls.readlink(this.roots.proc, path);
   }
 
   /** The numbers among the names in a directory of /proc, ascending. */
@@ -256,76 +206,51 @@ export class HostFiles {
 
   /** The names in a directory of /proc, sorted as strings. */
   list(path: string): string[] | Errno {
-    try {
-      return readdirSync(hostPath(this.roots.proc, path || '.'), BYTE_STRING);
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+    return this.calls.list(this.roots.proc, path);
   }
 
   /** The names in a directory of /proc, ascending by their bytes, and whether each is a directory. */
   listTypes(path: string): { name: string; directory: boolean }[] | Errno {
-    try {
-      return readdirSync(hostPath(this.roots.proc, path || '.'), { withFileTypes: true, encoding: 'latin1' })
-        .map((entry) => ({ name: entry.name, directory: entry.isDirectory() }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+    const names = this.calls.listTypes(this.roots.proc, path);
+    return isErrno(names) ? names : names.map(({ name, type }) => ({ name, directory: type === S_IFDIR }));
   }
 
   /** A file's attributes in /proc, following links as stat(2) does; undefined where there is none. */
-  stat(path: string): Stats | undefined {
-    try {
-      return statSync(hostPath(this.roots.proc, path), { throwIfNoEntry: false });
-    } catch {
-      return undefined;
-    }
+  stat(path: string): HostStats | undefined {
+    const stats = this.calls.stat(this.roots.proc, path);
+    return isErrno(stats) ? undefined : stats;
   }
 
   /** A file's attributes in /proc; a link's own. */
-  lstat(path: string): Stats | Errno {
-    try {
-      return lstatSync(hostPath(this.roots.proc, path), { throwIfNoEntry: false }) ?? ENOENT;
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+  lstat(path: string): HostStats | Errno {
+    return this.calls.lstat(this.roots.proc, path);
   }
 
   /** Writes a value to a file of /proc in one write(2). Returns how much was taken. */
   write(path: string, value: Uint8Array): number | Errno {
-    const descriptor = this.open(path, constants.O_WRONLY);
-    if (isErrno(descriptor)) return descriptor;
-    try {
-      return writeSync(descriptor, value, 0, value.length, null);
-    } catch (error) {
-      return errnoFromHost(error);
-    } finally {
-      closeSync(descriptor);
-    }
+    return this.writeAt(path, value, 0, value.length, null);
   }
 
   /** Writes to a file of /proc until all has been taken. Errors: EIO where nothing more is. */
   writeWhole(path: string, value: Uint8Array): Errno | 0 {
-    const descriptor = this.open(path, constants.O_WRONLY);
+    const descriptor = this.open(path, WRITE);
     if (isErrno(descriptor)) return descriptor;
     try {
       for (let done = 0; done < value.length; ) {
-        const count = writeSync(descriptor, value, done, value.length - done, null);
+        const count = this.calls.write(descriptor, value, done, value.length - done, null);
+        if (isErrno(count)) return count;
         if (count === 0) return EIO;
         done += count;
       }
       return 0;
-    } catch (error) {
-      return errnoFromHost(error);
     } finally {
-      closeSync(descriptor);
+      this.close(descriptor);
     }
   }
 
   /** Closes every kept descriptor. */
   dispose(): void {
-    for (const descriptor of this.#kept.values()) closeSync(descriptor);
+    for (const descriptor of this.#kept.values()) this.close(descriptor);
     this.#kept.clear();
   }
 }

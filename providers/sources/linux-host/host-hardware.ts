@@ -1,6 +1,7 @@
 /** The hardware of a Linux host and its drivers, at one moment. */
 
 import { type Errno, isErrno } from '../../../fs/errno.ts';
+import { S_IFDIR, S_IFMT } from '../../../fs/stat.ts';
 import type { BitMask } from '../../model/bit-mask.ts';
 import type { BlockView, DiskStatistics, Partition, SwapArea } from '../../model/block.ts';
 import type {
@@ -195,7 +196,7 @@ export class HostHardware
   }
 
   fileSystemDirectories(): readonly string[] {
-    return this.names('fs').filter((name) => this.source.files.stat(`fs/${name}`)?.isDirectory());
+    return this.names('fs').filter((name) => ((this.source.files.stat(`fs/${name}`)?.mode ?? 0) & S_IFMT) === S_IFDIR);
   }
 
   ext4Devices(): readonly string[] {
@@ -271,11 +272,11 @@ export class HostHardware
   }
 
   openLog(): KernelLog | Errno {
-    return HostLog.open(this.source.files.roots.log ?? LOG);
+    return HostLog.open(this.source.files.calls, this.source.files.roots.log ?? LOG);
   }
 
   writeLog(record: Uint8Array): number | Errno {
-    return writeLogRecord(this.source.files.roots.log ?? LOG, record);
+    return writeLogRecord(this.source.files.calls, this.source.files.roots.log ?? LOG, record);
   }
 
   logsTimes(): boolean {

@@ -1,33 +1,33 @@
 /** The log of a Linux host: /dev/kmsg, which gives one record at each read (Documentation/ABI/testing/dev-kmsg). */
 
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
-import { EAGAIN, EPIPE, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
+import { constants } from 'node:fs';
+import { EAGAIN, EPIPE, type Errno, isErrno } from '../../../fs/errno.ts';
 import { u64 } from '../../../fs/u64.ts';
 import type { KernelLog, LogRecord } from '../../model/log.ts';
+import { type HostCalls, READ, WRITE } from './host-calls.ts';
 
 /** Longer than any record can be: a message has at most 1 KiB, of which a byte may take four, and its dictionary. */
 const RECORD_BYTES = 16384;
 
 export class HostLog implements KernelLog {
+  readonly #calls: HostCalls;
   readonly #descriptor: number;
   readonly #bytes = Buffer.allocUnsafeSlow(RECORD_BYTES);
 
-  private constructor(descriptor: number) {
+  private constructor(calls: HostCalls, descriptor: number) {
+    this.#calls = calls;
     this.#descriptor = descriptor;
   }
 
   /** Opens the log at its oldest record. Errors: ENOENT, EPERM, EACCES. */
-  static open(path: string): HostLog | Errno {
-    try {
-      return new HostLog(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+  static open(calls: HostCalls, path: string): HostLog | Errno {
+    const descriptor = calls.open(path, '', READ | constants.O_NONBLOCK);
+    return isErrno(descriptor) ? descriptor : new HostLog(calls, descriptor);
   }
 
   next(): LogRecord | Errno | undefined {
     for (;;) {
-      const count = this.#read();
+      const count = this.#calls.read(this.#descriptor, this.#bytes, 0, RECORD_BYTES, null);
       // Records were overwritten before we came to them: the next read goes on behind them.
       if (count === EPIPE) continue;
       if (count === EAGAIN) return undefined;
@@ -38,30 +38,18 @@ export class HostLog implements KernelLog {
     }
   }
 
-  #read(): number | Errno {
-    try {
-      return readSync(this.#descriptor, this.#bytes, 0, RECORD_BYTES, null);
-    } catch (error) {
-      return errnoFromHost(error);
-    }
-  }
-
   close(): void {
-    closeSync(this.#descriptor);
+    this.#calls.close(this.#descriptor);
   }
 }
 
 /** Adds a record to the log. Errors: EINVAL, EACCES. */
-export function writeLogRecord(path: string, record: Uint8Array): number | Errno {
-  let descriptor = -1;
-  try {
-    descriptor = openSync(path, constants.O_WRONLY);
-    return writeSync(descriptor, record);
-  } catch (error) {
-    return errnoFromHost(error);
-  } finally {
-    if (descriptor >= 0) closeSync(descriptor);
-  }
+export function writeLogRecord(calls: HostCalls, path: string, record: Uint8Array): number | Errno {
+  const descriptor = calls.open(path, '', WRITE);
+  if (isErrno(descriptor)) return descriptor;
+  const count = calls.write(descriptor, record, 0, record.length, null);
+  calls.close(descriptor);
+  return count;
 }
 
 /** `priority,sequence,microseconds,flags[,caller=..];text`, and lines of a dictionary that begin with a blank. */

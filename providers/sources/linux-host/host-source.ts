@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import type { Caller } from '../../../fs/caller.ts';
 import { isErrno } from '../../../fs/errno.ts';
 import type { KernelSource } from '../../kernel-view.ts';
+import { type HostCalls, LIVE_CALLS } from './host-calls.ts';
 import { HOST_ROOTS, HostFiles, type HostRoots } from './host-files.ts';
 import { HostSysctl } from './host-sysctl.ts';
 import { HostSysfs } from './host-sysfs.ts';
@@ -49,8 +50,8 @@ export class HostSource implements KernelSource, KeptFileOwner {
   #directories: { readonly at: number; readonly count: number } = { at: -Infinity, count: 0 };
   #listing: { readonly at: number; readonly ids: readonly number[] } = { at: -Infinity, ids: [] };
 
-  constructor(roots: HostRoots = HOST_ROOTS) {
-    this.files = new HostFiles(roots);
+  constructor(roots: HostRoots = HOST_ROOTS, calls: HostCalls = LIVE_CALLS) {
+    this.files = new HostFiles(roots, calls);
     this.current = new HostView(this);
     this.#descriptorLimit = Math.min(DESCRIPTORS, this.#openFileLimit() >> 1);
   }
@@ -112,7 +113,8 @@ export class HostSource implements KernelSource, KeptFileOwner {
 
   #findPageKibibytes(): number {
     const length = this.files.read('self/auxv');
-    const narrow = process.arch === 'arm' || process.arch === 'ia32';
+    const { architecture } = this.files.calls;
+    const narrow = architecture === 'arm' || architecture === 'ia32';
     return isErrno(length) ? 4 : parsePageKibibytes(this.files.bytes.subarray(0, length), narrow ? 4 : 8);
   }
 

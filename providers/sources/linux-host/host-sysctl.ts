@@ -3,6 +3,7 @@
 import type { Caller } from '../../../fs/caller.ts';
 import { EIO, ENOENT, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
 import { TextWriter } from '../../../fs/generated/text-writer.ts';
+import { S_IFDIR, S_IFMT } from '../../../fs/stat.ts';
 import { renderValue } from '../../linprocfs/sys/render.ts';
 import type { SysctlEntry, SysctlName, SysctlValue, SysctlView } from '../../model/sysctl.ts';
 import { MOUNT_POINTS, type SysctlMeaning, meaningOf, namespaceOfNames } from '../../model/sysctl/schema.ts';
@@ -56,7 +57,7 @@ export class HostSysctl implements SysctlView {
     // What is mounted there is another file system's, and looking may wake an automounter.
     if (MOUNT_POINTS.has(path)) return { directory: true, mode: 0o555, uid: 0, gid: 0 };
     const stats = this.#source.files.stat(`sys/${path}`);
-    return stats && { directory: stats.isDirectory(), mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid };
+    return stats && { directory: (stats.mode & S_IFMT) === S_IFDIR, mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid };
   }
 
   #meaningOf(path: string): SysctlMeaning {

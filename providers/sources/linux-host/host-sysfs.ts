@@ -1,12 +1,11 @@
 /** The kernel objects of a Linux host, read from its own /sys. */
 
-import { type Stats, closeSync, constants, lstatSync, openSync, readSync, readdirSync, readlinkSync, statfsSync, writeSync } from 'node:fs';
 import { posix } from 'node:path';
-import { EIO, ENODEV, ENOENT, EPERM, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
+import { EIO, ENODEV, ENOENT, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../../fs/stat.ts';
 import type { SysfsEntry, SysfsName, SysfsReading, SysfsView } from '../../model/sysfs.ts';
 import { SysfsMeanings, type SysfsPlace } from '../../model/sysfs/schema.ts';
-import { hostPath } from './host-files.ts';
+import { type HostCalls, type HostStats, READ, WRITE } from './host-calls.ts';
 import type { HostSource } from './host-source.ts';
 import { parseAttribute } from './parse-sysfs.ts';
 
@@ -41,22 +40,28 @@ export class HostSysfs implements SysfsView {
     this.#source = source;
   }
 
-  #path(path: string): string | Buffer {
+  get #calls(): HostCalls {
+    return this.#source.files.calls;
+  }
+
+  get #root(): string {
+    return this.#source.files.roots.sys;
+  }
+
+  /** Where it lies below the root. */
+  #path(path: string): string {
     const { place } = isOfCgroups(path) ? this.#cgroupMount() : { place: undefined };
     const actual = place === undefined ? path : place + path.slice(CGROUPS.length);
-    return hostPath(this.#source.files.roots.sys, actual === '' ? '.' : actual);
+    return actual === '' ? '.' : actual;
   }
 
   /** Where control groups of version 2 are mounted, if they are. */
   #cgroupMount(): { readonly place: string | undefined; readonly device: number } {
     if (this.#cgroups) return this.#cgroups;
     for (const place of CGROUP_PLACES) {
-      try {
-        const path = hostPath(this.#source.files.roots.sys, place);
-        if (statfsSync(path).type === CGROUP2_MAGIC) return (this.#cgroups = { place, device: lstatSync(path).dev });
-      } catch {
-        // Nothing is there.
-      }
+      if (this.#calls.fileSystemType(this.#root, place) !== CGROUP2_MAGIC) continue;
+      const stats = this.#calls.lstat(this.#root, place);
+      if (!isErrno(stats)) return (this.#cgroups = { place, device: stats.dev });
     }
     return (this.#cgroups = { place: undefined, device: this.#ownDevice() });
   }
@@ -70,17 +75,10 @@ export class HostSysfs implements SysfsView {
     const entry = this.entry(directory);
     if (!entry) return ENOENT;
     if (this.#isMountPoint(directory)) return [];
-    try {
-      const names: SysfsName[] = [];
-      const meanings = this.#meaningsOf(directory);
-      for (const found of readdirSync(this.#path(directory), { withFileTypes: true, encoding: 'latin1' })) {
-        const type = found.isDirectory() ? S_IFDIR : found.isSymbolicLink() ? S_IFLNK : S_IFREG;
-        if (type !== S_IFREG || meanings.row(found.name)) names.push({ name: found.name, type });
-      }
-      return names;
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+    const found = this.#calls.listTypes(this.#root, this.#path(directory));
+    if (isErrno(found)) return found;
+    const meanings = this.#meaningsOf(directory);
+    return found.filter(({ name, type }) => type !== S_IFREG || meanings.row(name)) as readonly SysfsName[];
   }
 
   entry(path: string): SysfsEntry | undefined {
@@ -109,12 +107,9 @@ export class HostSysfs implements SysfsView {
     return row && { ...common, type: S_IFREG, links: 1, size: stats.size, row };
   }
 
-  #stat(path: string): Stats | undefined {
-    try {
-      return lstatSync(this.#path(path), { throwIfNoEntry: false });
-    } catch {
-      return undefined;
-    }
+  #stat(path: string): HostStats | undefined {
+    const stats = this.#calls.lstat(this.#root, this.#path(path));
+    return isErrno(stats) ? undefined : stats;
   }
 
   #ownDevice(): number {
@@ -128,12 +123,8 @@ export class HostSysfs implements SysfsView {
   }
 
   link(path: string): string | Errno {
-    try {
-      const target = readlinkSync(this.#path(path), 'latin1');
-      return posix.join('/', parentOf(path), target).slice(1);
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+    const target = this.#calls.readlink(this.#root, this.#path(path));
+    return isErrno(target) ? target : posix.join('/', parentOf(path), target).slice(1);
   }
 
   #rowOf(path: string): ReturnType<SysfsMeanings['row']> {
@@ -195,57 +186,43 @@ export class HostSysfs implements SysfsView {
       this.#descriptors.set(path, kept);
       return kept;
     }
-    try {
-      const descriptor = openSync(this.#path(path), constants.O_RDONLY);
-      const [oldest] = this.#descriptors.keys();
-      if (oldest !== undefined && this.#descriptors.size >= DESCRIPTORS) this.#forget(oldest);
-      this.#descriptors.set(path, descriptor);
-      return descriptor;
-    } catch (error) {
-      return errnoFromHost(error);
-    }
+    const descriptor = this.#calls.open(this.#root, this.#path(path), READ);
+    if (isErrno(descriptor)) return descriptor;
+    const [oldest] = this.#descriptors.keys();
+    if (oldest !== undefined && this.#descriptors.size >= DESCRIPTORS) this.#forget(oldest);
+    this.#descriptors.set(path, descriptor);
+    return descriptor;
   }
 
   #forget(path: string): void {
     const descriptor = this.#descriptors.get(path);
     if (descriptor === undefined) return;
     this.#descriptors.delete(path);
-    closeSync(descriptor);
+    this.#calls.close(descriptor);
   }
 
   readAt(path: string, into: Uint8Array, start: number, length: number, at: number): number | Errno {
     const descriptor = this.#descriptor(path);
     if (isErrno(descriptor)) return descriptor;
-    try {
-      return readSync(descriptor, into, start, length, at);
-    } catch (error) {
-      this.#forget(path);
-      return errnoFromHost(error);
-    }
+    const count = this.#calls.read(descriptor, into, start, length, at);
+    if (isErrno(count)) this.#forget(path);
+    return count;
   }
 
   write(path: string, bytes: Uint8Array, at: number): number | Errno {
     if (!this.#rowOf(path)) return EIO;
     // It would be us who is moved, and our right to move others.
     if (isOfCgroups(path)) return EPERM;
-    let descriptor: number;
-    try {
-      descriptor = openSync(this.#path(path), constants.O_WRONLY);
-    } catch (error) {
-      return errnoFromHost(error);
-    }
-    try {
-      return writeSync(descriptor, bytes, 0, bytes.length, at);
-    } catch (error) {
-      return errnoFromHost(error);
-    } finally {
-      closeSync(descriptor);
-      this.#source.invalidate();
-    }
+    const descriptor = this.#calls.open(this.#root, this.#path(path), WRITE);
+    if (isErrno(descriptor)) return descriptor;
+    const count = this.#calls.write(descriptor, bytes, 0, bytes.length, at);
+    this.#calls.close(descriptor);
+    this.#source.invalidate();
+    return count;
   }
 
   dispose(): void {
-    for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
+    for (const descriptor of this.#descriptors.values()) this.#calls.close(descriptor);
     this.#descriptors.clear();
   }
 }

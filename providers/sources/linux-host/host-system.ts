@@ -152,7 +152,7 @@ export class HostSystem extends HostHardware implements SystemView {
   }
 
   keys(uid: number, gid: number): readonly Key[] {
-    if (process.getuid?.() !== 0 || uid === 0) return this.parsed('keys', code.parseKeys);
+    if (!this.source.files.calls.live || process.getuid?.() !== 0 || uid === 0) return this.parsed('keys', code.parseKeys);
     const { files, scanner } = this.source;
     const text = keysAs(files.roots, uid, gid);
     return text ? code.parseKeys(scanner.reset(text, text.length)) : this.parsed('keys', code.parseKeys);

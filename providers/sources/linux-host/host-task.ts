@@ -1,11 +1,11 @@
 /** A thread of a Linux host. */
 
-import { constants, writeSync } from 'node:fs';
-import { EINVAL, ENOENT, ESRCH, type Errno, errnoFromHost, isErrno } from '../../../fs/errno.ts';
+import { EINVAL, ENOENT, ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { FilesOwner, MemoryPages, TaskMemory, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
 import type { NetworkView } from '../../model/network.ts';
 import type { TaskFiles } from '../../model/task-files.ts';
+import { READ, WRITE } from './host-calls.ts';
 import { HostNetwork } from './host-network.ts';
 import type { HostSource } from './host-source.ts';
 import { HostAccounting } from './host-accounting.ts';
@@ -175,7 +175,7 @@ export class HostTask implements TaskView {
    * Opens a file of the thread's directory, or of another that is named after it, and makes sure that it is this
    * thread's and not that of one which has got the id since. Errors: ESRCH.
    */
-  open(path: string, flags: number | string = 'r'): number | Errno {
+  open(path: string, flags: number = READ): number | Errno {
     const { files } = this.#source;
     const descriptor = files.open(path, flags);
     if (isErrno(descriptor)) return descriptor === ENOENT ? ESRCH : descriptor;
@@ -212,17 +212,13 @@ export class HostTask implements TaskView {
   /** Writes a value to a file of the thread in one write(2), and has everything read anew. */
   write(file: string, text: string): Errno | 0 {
     const { files } = this.#source;
-    const descriptor = this.open(`${this.id}/${file}`, constants.O_WRONLY);
+    const descriptor = this.open(`${this.id}/${file}`, WRITE);
     if (isErrno(descriptor)) return descriptor;
-    try {
-      writeSync(descriptor, text, null, 'latin1');
-      return 0;
-    } catch (error) {
-      return errnoFromHost(error);
-    } finally {
-      files.close(descriptor);
-      this.#source.invalidate();
-    }
+    const bytes = Buffer.from(text, 'latin1');
+    const count = files.calls.write(descriptor, bytes, 0, bytes.length, null);
+    files.close(descriptor);
+    this.#source.invalidate();
+    return isErrno(count) ? count : 0;
   }
 
   stat(whole: boolean): TaskStat | Errno {
@@ -270,7 +266,7 @@ export class HostTask implements TaskView {
   }
 
   get addressSpace(): HostAddressSpace {
-    return (this.#addressSpace ??= new HostAddressSpace(this));
+    return (this.#addressSpace ??= new HostAddressSpace(this, this.#source.files.calls));
   }
 
   get mounts(): HostTaskMounts {
