@@ -5,7 +5,7 @@
 
 import { ENOMEM, type Errno } from '../../fs/errno.ts';
 import { GuestMemory, indexOf } from './guest-memory.ts';
-import { CODE_MAP, CPU_STATE, PAGE_SHIFT, PAGE_SIZE, PERMISSION_TABLE, STACK_TOP } from './layout.ts';
+import { CODE_MAP, CPU_STATE, GUEST_TOP, LOWEST_ADDRESS, PAGE_SHIFT, PAGE_SIZE, PERMISSION_TABLE, STACK_TOP } from './layout.ts';
 
 const CHUNK = 0x10000;
 const ZEROS: Uint8Array = new Uint8Array(CHUNK);
@@ -55,7 +55,8 @@ export class GuestPages {
   #clean(): void {
     const map = indexOf(CODE_MAP) / 4;
     for (const { start, end } of this.#code) this.memory.words.fill(0, map + start / PAGE_SIZE, map + end / PAGE_SIZE);
-    this.zeroFound(CPU_STATE, PERMISSION_TABLE);
+    this.zeroFound(CPU_STATE, LOWEST_ADDRESS);
+    this.zeroFound(GUEST_TOP, PERMISSION_TABLE);
   }
 
   /** Says that pages may come to hold something. */

@@ -44,7 +44,7 @@
 
 #define CODE 0x20000000ul
 /* Cases may write here; nobody reads it. In the emulator, it is how they ask for a tick. */
-#define TICK_PAGE 0xf0000000ul
+#define TICK_PAGE 0x10000ul
 #define CODE_SIZE 0x10000ul
 #define WINDOW 0x21000000ul
 /* Pages that can be written, one that is not there, and one that can only be read. */
