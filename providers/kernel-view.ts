@@ -57,6 +57,12 @@ export interface KernelView extends SystemView {
    */
   isReachedBy?(caller: Caller, procfs: string): boolean;
 
+  /**
+   * The id under which `task` finds a thread that callers know by another (`Caller.threadId`); undefined for one that is not
+   * shown. Absent: ids are what callers have.
+   */
+  idOf?(callerId: number): number | undefined;
+
   /** A thread, most often the leader of its group, by id; undefined when there is none. */
   task(threadId: number): TaskView | undefined;
 }

@@ -1,98 +1,91 @@
-/** Values that a mount shows instead of what its source says: for programs that look at the kernel's release or the host's name. */
+/**
+ * What a mount shows instead of what its source says: names, fewer CPUs, less memory, some of the processes. Each is a layer
+ * over the source's views (`views/`).
+ */
 
-import type { Caller } from '../fs/caller.ts';
-import type { Errno } from '../fs/errno.ts';
+import { type Caller, SUPERUSER } from '../fs/caller.ts';
 import type { KernelSource, KernelView } from './kernel-view.ts';
-import type { SysctlEntry, SysctlName, SysctlValue, SysctlView } from './model/sysctl.ts';
+import { cpuLayer } from './views/cpus.ts';
+import { parseCpuList } from './views/cpu-set.ts';
+import { LayeredViews } from './views/layered-views.ts';
+import { memoryAnswers } from './views/memory.ts';
+import { NAMES, type Names, nameAnswers } from './views/names.ts';
+import { pidLayer } from './views/pids.ts';
+import type { LaidLayer } from './views/task-layer.ts';
 
-/** The values; an absent one is the source's own. They may be changed while the source is in use. */
-export interface Overrides {
-  /** uname -r, /proc/version and sys/kernel/osrelease. */
-  osrelease?: string;
-  /**
-   * uname -n and sys/kernel/hostname. Whoever may set the name, sets this one: the mount is like a UTS namespace of
-   * its own.
-   */
-  hostname?: string;
+/** The values, as plain data; an absent one is the source's own. They may be changed while the source is in use. */
+export interface Overrides extends Names {
+  /** The CPUs that are shown, as in cpuset(7): `0-3,8`. */
+  cpus?: string;
+  /** KiB of memory and swap that there are at most. */
+  memory?: number;
+  swap?: number;
+  /** The process that is shown as number 1, with what descends from it. */
+  pids?: number;
 }
+
+const FIELDS: readonly (keyof Overrides)[] = [...NAMES, 'cpus', 'memory', 'swap', 'pids'];
 
 /** A source like another but for the overridden values. */
 export function overridden(source: KernelSource, overrides: Overrides): KernelSource {
-  const wrapped = new WeakMap<KernelView, KernelView>();
-  return {
-    view(caller: Caller): KernelView {
-      const view = source.view(caller);
-      // Most mounts override nothing, and then nothing is put between.
-      if (overrides.osrelease === undefined && overrides.hostname === undefined) return view;
-      let wrapper = wrapped.get(view);
-      if (!wrapper) wrapped.set(view, (wrapper = delegate(view, answers(view, overrides))));
-      return wrapper;
-    },
-    dispose: () => source.dispose?.(),
-  };
+  return new OverriddenSource(source, overrides);
 }
 
-/** The accessors that answer for themselves. */
-function answers(view: KernelView, overrides: Overrides): Partial<KernelView> {
-  return {
-    release() {
-      const release = view.release();
-      return overrides.osrelease === undefined ? release : { ...release, release: overrides.osrelease };
-    },
-    sysctl: () => new OverriddenSysctl(view.sysctl(), overrides),
-  };
+/** Why a source cannot be shown so; undefined when it can. */
+export function whyNot(source: KernelSource, { cpus, pids }: Overrides): string | undefined {
+  const view = source.view(SUPERUSER);
+  if (cpus !== undefined) {
+    const there = view.statistics().cpus.map(({ id }) => id);
+    if (!there.some((id) => parseCpuList(cpus)?.has(id))) return `cpus=${cpus}: none of them is online`;
+  }
+  if (pids !== undefined) {
+    const task = view.task(pids);
+    if (!task || task.processId() !== pids) return `pids=${pids}: no such process`;
+  }
+  return undefined;
 }
 
-/** A view whose accessors are those of `answers`, and of the other view where it has none. */
-function delegate(view: KernelView, answers: Partial<KernelView>): KernelView {
-  const bound = new Map<string | symbol, unknown>();
-  return new Proxy(view, {
-    get(target, key) {
-      let member = bound.get(key);
-      if (member === undefined) {
-        const own: unknown = Reflect.get(answers, key) ?? Reflect.get(target, key, target);
-        member = typeof own === 'function' ? (own.bind(target) as unknown) : own;
-        bound.set(key, member);
-      }
-      return member;
-    },
-  });
+function layersOf(overrides: Overrides): LaidLayer[] {
+  const layers: LaidLayer[] = [];
+  if (NAMES.some((name) => overrides[name] !== undefined)) layers.push({ layer: (view) => nameAnswers(view, overrides) });
+  const { memory, swap, cpus, pids } = overrides;
+  if (memory !== undefined || swap !== undefined) layers.push({ layer: (view) => memoryAnswers(view, { memory, swap }) });
+  const set = cpus === undefined ? undefined : parseCpuList(cpus);
+  if (set) layers.push(cpuLayer(set));
+  if (pids !== undefined) layers.push(pidLayer(pids));
+  return layers;
 }
 
-/** Which override a parameter shows. */
-const PARAMETERS: ReadonlyMap<string, keyof Overrides> = new Map([
-  ['kernel/osrelease', 'osrelease'],
-  ['kernel/hostname', 'hostname'],
-]);
-
-class OverriddenSysctl implements SysctlView {
-  readonly #view: SysctlView;
+class OverriddenSource implements KernelSource {
+  readonly #source: KernelSource;
   readonly #overrides: Overrides;
+  readonly holdsFiles?: true;
+  #made: Overrides = {};
+  #layers: LayeredViews | undefined;
 
-  constructor(view: SysctlView, overrides: Overrides) {
-    this.#view = view;
+  constructor(source: KernelSource, overrides: Overrides) {
+    this.#source = source;
     this.#overrides = overrides;
+    if (source.holdsFiles) this.holdsFiles = true;
   }
 
-  list(directory: string, caller: Caller): readonly SysctlName[] | Errno {
-    return this.#view.list(directory, caller);
+  view(caller: Caller): KernelView {
+    const view = this.#source.view(caller);
+    this.#keepUp();
+    // Most mounts override nothing, and then nothing is put between.
+    return this.#layers ? this.#layers.over(view) : view;
   }
 
-  entry(path: string, caller: Caller): SysctlEntry | undefined {
-    return this.#view.entry(path, caller);
+  /** Makes other layers once a value has changed. */
+  #keepUp(): void {
+    const [now, made] = [this.#overrides, this.#made];
+    if (!FIELDS.some((field) => now[field] !== made[field])) return;
+    this.#made = { ...now };
+    const layers = layersOf(now);
+    this.#layers = layers.length > 0 ? new LayeredViews(layers) : undefined;
   }
 
-  read(path: string, caller: Caller): SysctlValue | Errno {
-    const override = PARAMETERS.get(path);
-    return (override && this.#overrides[override]) ?? this.#view.read(path, caller);
-  }
-
-  write(path: string, value: SysctlValue, caller: Caller): Errno | 0 {
-    const override = PARAMETERS.get(path);
-    if (!override || this.#overrides[override] === undefined || typeof value !== 'string') {
-      return this.#view.write(path, value, caller);
-    }
-    this.#overrides[override] = value;
-    return 0;
+  dispose(): void {
+    this.#source.dispose?.();
   }
 }

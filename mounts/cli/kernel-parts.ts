@@ -24,7 +24,7 @@ const RUN_IS_OURS = 'run-is-ours';
 
 /** Whether it may be shown: the options neither name a place nor hide a part of it. */
 export function mayShowProcfs({ own }: MountOptions<LinprocfsOwn>): boolean {
-  return !own.magicGiven && own.hidePid === 0 && !own.processesOnly;
+  return !own.magicGiven && own.hidePid === 0 && !own.processesOnly && own.pids === undefined;
 }
 
 /** Where /proc is shown in a userland. */

@@ -18,6 +18,7 @@ import { FuseMount } from '../fuse/fuse-mount.ts';
 import { MountError } from '../fuse/kernel-mount.ts';
 import type { TreeDescription } from './trees.ts';
 import type { LinprocfsChanges } from './trees/linprocfs.ts';
+import { splitOverrides } from './types/overrides.ts';
 
 export { MountError } from '../fuse/kernel-mount.ts';
 export type { Counts } from '../fuse/counters.ts';
@@ -29,18 +30,15 @@ export type { LinprocfsChanges } from './trees/linprocfs.ts';
 /** The trees that can be mounted, each described by plain data. */
 export const trees: {
   readonly linprocfs: (options?: Partial<LinprocfsOptions> & Overrides) => TreeDescription;
-  readonly linsysfs: () => TreeDescription;
+  readonly linsysfs: (overrides?: Overrides) => TreeDescription;
 } = {
   /** A Linux /proc of this machine. */
-  linprocfs({ osrelease, hostname, ...options } = {}) {
-    const overrides: Overrides = {
-      ...(osrelease !== undefined && { osrelease }),
-      ...(hostname !== undefined && { hostname }),
-    };
-    return { type: 'linprocfs', source: 'host', roots: HOST_ROOTS, options: { ...DEFAULT_OPTIONS, ...options }, overrides };
+  linprocfs(own = {}) {
+    const { options, overrides } = splitOverrides(own);
+    return { type: 'linprocfs', source: 'host', roots: HOST_ROOTS, options: { ...DEFAULT_OPTIONS, ...options }, overrides: overrides as Overrides };
   },
   /** A Linux /sys of this machine. */
-  linsysfs: () => ({ type: 'linsysfs', source: 'host', roots: HOST_ROOTS }),
+  linsysfs: (overrides = {}) => ({ type: 'linsysfs', source: 'host', roots: HOST_ROOTS, overrides }),
 };
 
 export interface MountFuseOptions {
@@ -64,7 +62,7 @@ export interface Mount {
   readonly ended: Promise<void>;
   /** How much it has been used. */
   counts(): Counts;
-  /** Changes options and overrides of a linprocfs. Throws a MountError if the mount does not answer. */
+  /** Changes options and overrides of a linprocfs. Throws a MountError if the mount refuses or does not answer. */
   change(changes: LinprocfsChanges): Promise<void>;
   /** Takes the mount away, even if files in it are open: they fail from then on. */
   unmount(): Promise<void>;
@@ -91,7 +89,10 @@ export async function mountFuse(options: MountFuseOptions): Promise<Mount> {
     target,
     ended: mount.ended,
     counts: () => mount.counters.read(),
-    change: async (changes) => void (await mount.ask(changes)),
+    async change(changes) {
+      const refusal = await mount.ask(changes);
+      if (typeof refusal === 'string') throw new MountError(target, refusal);
+    },
     unmount: () => mount.unmount(),
   };
 }

@@ -175,7 +175,9 @@ export function parseChanges(command: string, settings: readonly string[], type:
       throw badUsage(command, `${name} cannot be changed; what can: ${changeable.join(', ') || 'nothing'}`);
     const rule = type.options[name];
     if (!setting.includes('=')) throw badUsage(command, `option ${name} needs a value: ${name}=${rule?.value}`);
-    if (rule) said = { ...said, ...readOwn(rule, command, setting, { ...type.defaults(), ...said }) };
+    const nothing = setting === `${name}=` ? type.unset?.(name) : undefined;
+    if (nothing) said = { ...said, ...nothing };
+    else if (rule) said = { ...said, ...readOwn(rule, command, setting, { ...type.defaults(), ...said }) };
   }
   return changes?.(said) ?? said;
 }

@@ -8,6 +8,7 @@ import type { ChangePolicy, DirectorySpec, Subject } from '../../fs/generated/sp
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import { inOrder } from './directory.ts';
 import type { LinprocfsOptions } from './options.ts';
+import { shownId } from './process/callers.ts';
 import { processes } from './process/processes.ts';
 import { sys } from './sys/tree.ts';
 import { topLevel } from './top-level.ts';
@@ -38,20 +39,21 @@ function root(source: KernelSource, options: LinprocfsOptions): DirectorySpec<Ke
     0o555,
     {
       ...(options.processesOnly ? {} : inOrder({ ...topLevel(source), sys: () => sys(source) })),
-      self: link((_kernel, caller) => self(caller)),
-      'thread-self': link((_kernel, caller) => threadSelf(caller)),
+      self: link(self),
+      'thread-self': link(threadSelf),
     },
     { dynamic: processes(source, options) },
   );
 }
 
 /** The calling process's id as a link target. Errors: ENOENT for a caller that has none here, as in procfs. */
-function self(caller: Caller): string | Errno {
-  const process = caller.processId();
+function self(kernel: KernelView, caller: Caller): string | Errno {
+  const process = shownId(kernel, caller.processId());
   return process === undefined ? ENOENT : String(process);
 }
 
-function threadSelf(caller: Caller): string | Errno {
-  const process = caller.processId();
-  return process === undefined || caller.threadId === undefined ? ENOENT : `${process}/task/${caller.threadId}`;
+function threadSelf(kernel: KernelView, caller: Caller): string | Errno {
+  const process = shownId(kernel, caller.processId());
+  const thread = shownId(kernel, caller.threadId);
+  return process === undefined || thread === undefined ? ENOENT : `${process}/task/${thread}`;
 }

@@ -23,6 +23,8 @@ export interface TaskView {
   /** The same object for the same thread at every view: a key for what others keep about it. */
   readonly identity: object;
   readonly id: number;
+  /** The id that callers know it by (`Caller.threadId`), where that is another. */
+  readonly callerId?: number;
   /** The thread group id. */
   processId(): number | Errno;
 

@@ -47,6 +47,7 @@ async function run(words: Words): Promise<number> {
   const descriptors = inheritedDescriptors();
   const share = shareOptions('exec', words.values('options'), [linprocfs, linsysfs, devfs, fdescfs]);
   const options = parseMountOptions('exec', share(linprocfs), linprocfs);
+  if (options.own.pids !== undefined) throw badUsage('exec', 'pids is for mount: the program would be none of those processes');
   const isWanted = wantedTypes(words.value('type'));
   const problem = await namespaceProblem();
   if (problem !== undefined) throw new Failure('exec', problem);

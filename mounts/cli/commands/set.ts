@@ -13,6 +13,7 @@ export const set: Command = {
   options: { help: { short: 'h', help: 'print this' } },
   notes: [
     'KEY is an option of the mount, as in compatfs mount --help:',
+    'KEY= has the machine\'s own value again, where KEY says what to show instead of it.',
     ...MOUNT_TYPES.flatMap(({ name, changeable }) => (changeable ? [`  of ${name}: ${changeable.join(', ')}`] : [])),
   ].join('\n'),
   run,

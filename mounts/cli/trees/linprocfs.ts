@@ -4,6 +4,8 @@ import type { LinprocfsOptions } from '../../../providers/linprocfs/options.ts';
 import { linprocfs } from '../../../providers/linprocfs/tree.ts';
 import { type Overrides, overridden } from '../../../providers/overrides.ts';
 import type { SourceDescription } from '../sources.ts';
+import type { OverrideChanges } from '../types/overrides.ts';
+import { changeOverrides, checkOverrides } from './changed-overrides.ts';
 import { openSource } from './opened-source.ts';
 import type { ServedTree } from '../trees.ts';
 
@@ -13,10 +15,10 @@ export interface LinprocfsDescription extends SourceDescription {
   readonly overrides?: Overrides;
 }
 
-/** What can change while it is served; an absent field stays. */
+/** What can change while it is served; an absent field stays, and an override that is null goes. */
 export interface LinprocfsChanges {
   readonly options?: Partial<LinprocfsOptions>;
-  readonly overrides?: Overrides;
+  readonly overrides?: OverrideChanges;
 }
 
 /** linprocfs of any source, which takes `LinprocfsChanges`. Throws a MountError where that cannot be opened. */
@@ -24,15 +26,18 @@ export async function buildLinprocfs(description: LinprocfsDescription): Promise
   const { source, threads, invalidate } = await openSource(description);
   const options = { ...description.options };
   const overrides = { ...description.overrides };
+  checkOverrides('linprocfs', source, overrides);
   const fileSystem = linprocfs(overridden(source, overrides), options);
   return {
     fileSystem,
     threads,
     ask(question) {
       const changes = question as LinprocfsChanges;
+      const refusal = changeOverrides(source, overrides, changes.overrides);
+      if (refusal !== undefined) return refusal;
       Object.assign(options, changes.options);
-      Object.assign(overrides, changes.overrides);
       invalidate();
+      return undefined;
     },
     wake: () => fileSystem.changed.wakeAll(),
   };

@@ -1,17 +1,32 @@
 /** Builds linsysfs to be served. */
 
 import { linsysfs } from '../../../providers/linsysfs/tree.ts';
+import { type Overrides, overridden } from '../../../providers/overrides.ts';
 import type { SourceDescription } from '../sources.ts';
+import type { OverrideChanges } from '../types/overrides.ts';
+import { changeOverrides, checkOverrides } from './changed-overrides.ts';
 import { openSource } from './opened-source.ts';
 import type { ServedTree } from '../trees.ts';
 
 export interface LinsysfsDescription extends SourceDescription {
   readonly type: 'linsysfs';
+  readonly overrides?: Overrides;
 }
 
-/** linsysfs of any source. Throws a MountError where that cannot be opened. */
+/** linsysfs of any source, which takes `OverrideChanges`. Throws a MountError where that cannot be opened. */
 export async function buildLinsysfs(description: LinsysfsDescription): Promise<ServedTree> {
-  const { source, threads } = await openSource(description);
-  const fileSystem = linsysfs(source);
-  return { fileSystem, threads, wake: () => fileSystem.changed.wakeAll() };
+  const { source, threads, invalidate } = await openSource(description);
+  const overrides = { ...description.overrides };
+  checkOverrides('linsysfs', source, overrides);
+  const fileSystem = linsysfs(overridden(source, overrides));
+  return {
+    fileSystem,
+    threads,
+    ask(question) {
+      const refusal = changeOverrides(source, overrides, question as OverrideChanges);
+      invalidate();
+      return refusal;
+    },
+    wake: () => fileSystem.changed.wakeAll(),
+  };
 }

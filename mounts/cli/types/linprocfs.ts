@@ -6,8 +6,9 @@ import { DEFAULT_OPTIONS, type LinprocfsOptions } from '../../../providers/linpr
 import type { Overrides } from '../../../providers/overrides.ts';
 import type { LinprocfsChanges } from '../trees/linprocfs.ts';
 import { isHost } from '../sources.ts';
+import { OVERRIDE_OPTIONS, splitOverrides, unsetOverride } from './overrides.ts';
 import { SOURCE_OPTION, type Sourced } from './sourced.ts';
-import type { MountType, TypeOption } from './type.ts';
+import type { MountType } from './type.ts';
 
 /** What the options say. */
 export interface LinprocfsOwn extends Sourced, LinprocfsOptions, Overrides {
@@ -26,20 +27,6 @@ const HIDE_PID: Readonly<Record<string, LinprocfsOptions['hidePid']>> = {
   ptraceable: 4,
 };
 
-/** The kernel's own limit for both (__NEW_UTS_LEN). */
-const UTS_LENGTH = 64;
-
-function override(name: keyof Overrides, help: string, valueName: string): TypeOption<LinprocfsOwn> {
-  return {
-    value: valueName,
-    help,
-    read: (value) =>
-      value === '' || value.length > UTS_LENGTH || /[^\x20-\x7e]/.test(value)
-        ? `1 to ${UTS_LENGTH} printable characters`
-        : { [name]: value },
-  };
-}
-
 function groupId(value: string): number | undefined {
   if (/^\d+$/.test(value)) return Number(value) <= 0xffff_fffe ? Number(value) : undefined;
   try {
@@ -51,15 +38,6 @@ function groupId(value: string): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Takes options and overrides apart. */
-function split<Some extends Partial<LinprocfsOwn>>({ osrelease, hostname, ...options }: Some): {
-  options: Omit<Some, 'osrelease' | 'hostname'>;
-  overrides: Overrides;
-} {
-  const overrides = { ...(osrelease !== undefined && { osrelease }), ...(hostname !== undefined && { hostname }) };
-  return { options, overrides };
 }
 
 export const linprocfs: MountType<LinprocfsOwn> = {
@@ -93,8 +71,7 @@ export const linprocfs: MountType<LinprocfsOwn> = {
       help: 'show processes only',
       read: (value) => (value === 'pid' ? { processesOnly: true } : 'the only subset is pid'),
     },
-    osrelease: override('osrelease', "the kernel's release, instead of the machine's own", 'RELEASE'),
-    hostname: override('hostname', "the host's name, likewise", 'NAME'),
+    ...OVERRIDE_OPTIONS,
     magic: {
       value: 'PATH',
       help: "where programs find the kernel's own /proc, for links to pipes and the like (default /proc); or none",
@@ -104,15 +81,16 @@ export const linprocfs: MountType<LinprocfsOwn> = {
       },
     },
   },
-  changeable: ['hidepid', 'gid', 'subset', 'osrelease', 'hostname'],
-  changes: (said): LinprocfsChanges => split(said),
+  changeable: ['hidepid', 'gid', 'subset', ...Object.keys(OVERRIDE_OPTIONS)],
+  unset: unsetOverride,
+  changes: (said): LinprocfsChanges => splitOverrides(said),
   exported: (own) => (own.magicGiven ? own : { ...own, magic: [] }),
   origin: ({ options }) => options.own.source,
   describe({ target, options: { own } }, roots) {
     const { source, magicGiven, ...rest } = own;
-    const { options, overrides } = split(rest);
+    const { options, overrides } = splitOverrides(rest);
     // Over /proc itself, a link that leads to /proc leads back to us; and another machine's processes are not there.
     const hidden = (target === '/proc' && !magicGiven) || !isHost(source);
-    return { type: 'linprocfs', source, roots, options: hidden ? { ...options, magic: [] } : options, overrides };
+    return { type: 'linprocfs', source, roots, options: hidden ? { ...options, magic: [] } : options, overrides: overrides as Overrides };
   },
 };

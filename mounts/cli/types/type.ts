@@ -62,6 +62,8 @@ export interface MountType<Own extends object = object> {
   readonly options: Readonly<Record<string, TypeOption<Own>>>;
   /** The options that a live mount can change, by `compatfs set`. */
   readonly changeable?: readonly string[];
+  /** What a changeable option comes to that is set to nothing; undefined for one that has to have a value. */
+  unset?(option: string): object | undefined;
   /** What `set` tells the tree: the type's own options as the words alone say them. */
   changes?(said: Partial<Own>): unknown;
   /** What SOURCE means, for a type that has to have one. Throws a Failure. */

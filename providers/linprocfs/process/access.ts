@@ -4,13 +4,14 @@ import { CAP_SYS_PTRACE, type Caller } from '../../../fs/caller.ts';
 import { EACCES, type Errno, isErrno } from '../../../fs/errno.ts';
 import { type U64, u64High, u64Low } from '../../../fs/u64.ts';
 import type { TaskStatus, TaskView } from '../../model/task.ts';
+import { askingTask, isThread, shownId } from './callers.ts';
 
 /** Whether the caller is a thread of the process that the task belongs to. */
 export function isSameProcess(task: TaskView, caller: Caller): boolean {
   if (caller.threadId === undefined) return false;
-  if (caller.threadId === task.id) return true;
+  if (isThread(task, caller)) return true;
   const process = task.processId();
-  return !isErrno(process) && process === caller.processId();
+  return !isErrno(process) && process === shownId(task.kernel, caller.processId());
 }
 
 /**
@@ -21,7 +22,7 @@ export function isSameProcess(task: TaskView, caller: Caller): boolean {
  * any there, its maker is like everyone else.
  */
 export function mayTrace(task: TaskView, caller: Caller): boolean {
-  if (caller.threadId === task.id || caller.capable(CAP_SYS_PTRACE)) return true;
+  if (isThread(task, caller) || caller.capable(CAP_SYS_PTRACE)) return true;
   const owner = task.owner();
   if (isErrno(owner)) return false;
   // Most of those who may not are other users, whom this costs the least.
@@ -47,7 +48,7 @@ function isDumpable(task: TaskView, status: TaskStatus): boolean {
 
 /** The capabilities of a caller in the task's own user namespace, if that is the caller's too. */
 function namespaceCapabilities(task: TaskView, caller: Caller): U64 | undefined {
-  const asking = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
+  const asking = askingTask(task.kernel, caller);
   const status = asking?.status();
   if (!asking || status === undefined || isErrno(status)) return undefined;
   // Nobody has capabilities without having them somewhere; the links need not be read then.
@@ -97,5 +98,5 @@ export function tracePermission(task: TaskView, caller: Caller): Errno | undefin
  * meanwhile.
  */
 export function stateSeenBy(caller: Caller, task: TaskView, state: string): string {
-  return caller.threadId === task.id ? 'R' : state;
+  return isThread(task, caller) ? 'R' : state;
 }

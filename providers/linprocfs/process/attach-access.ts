@@ -3,6 +3,7 @@
 import { CAP_SYS_PTRACE, type Caller } from '../../../fs/caller.ts';
 import { EACCES, type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TaskView } from '../../model/task.ts';
+import { shownId } from './callers.ts';
 import { isSameProcess, mayTrace } from './access.ts';
 
 /** How far up the parents of a process are followed. */
@@ -21,7 +22,7 @@ export function mayAttach(task: TaskView, caller: Caller): boolean {
   if (scope === 0) return true;
   if (scope === 3) return false;
   if (caller.capable(CAP_SYS_PTRACE)) return true;
-  const own = caller.processId();
+  const own = shownId(task.kernel, caller.processId());
   return scope === 1 && own !== undefined && descendsFrom(task, own);
 }
 

@@ -5,6 +5,7 @@ import { EACCES, EINVAL, ENOENT, EPERM, type Errno, isErrno } from '../../../fs/
 import { type CommonOptions, type DirectorySpec, type FileSpec, dir, file } from '../../../fs/generated/spec.ts';
 import type { TaskView } from '../../model/task.ts';
 import { isSameProcess } from './access.ts';
+import { isThread } from './callers.ts';
 
 /** The directory; those of single security modules are there where the kernel has the module. */
 export function attr(attributes?: CommonOptions<TaskView>['attributes']): DirectorySpec<TaskView> {
@@ -58,6 +59,6 @@ function attribute(name: string, mode: number): FileSpec<TaskView> {
  */
 function write(name: string, task: TaskView, caller: Caller): Errno {
   if (!isSameProcess(task, caller)) return EPERM;
-  if (caller.threadId !== task.id) return EACCES;
+  if (!isThread(task, caller)) return EACCES;
   return task.security.label(name) === EINVAL ? EINVAL : EACCES;
 }

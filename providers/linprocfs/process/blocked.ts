@@ -6,6 +6,7 @@ import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { TaskView } from '../../model/task.ts';
 import { mayTrace } from './access.ts';
 import { mayAttach } from './attach-access.ts';
+import { isThread } from './callers.ts';
 
 export function syscall(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
   if (!mayAttach(task, caller)) return EPERM;
@@ -23,7 +24,7 @@ export function syscall(out: TextWriter, task: TaskView, caller: Caller): Errno 
 
 /** Who may not trace the task reads what a running one gives. */
 export function wchan(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
-  if (task.id === caller.threadId || !mayTrace(task, caller)) {
+  if (isThread(task, caller) || !mayTrace(task, caller)) {
     out.text('0');
     return 0;
   }

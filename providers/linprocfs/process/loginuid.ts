@@ -6,6 +6,7 @@ import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import { NO_ID, idInside } from '../../../fs/user-namespace.ts';
 import type { TaskView } from '../../model/task.ts';
 import { UINT_LIMIT, cString, kstrtouint } from '../numbers.ts';
+import { isThread } from './callers.ts';
 
 export function loginuid(out: TextWriter, task: TaskView, caller: Caller): Errno | 0 {
   const id = task.security.loginUser();
@@ -29,7 +30,7 @@ function number(out: TextWriter, value: number | Errno): Errno | 0 {
  * Differs: therefore nobody can through us, and even the thread is refused.
  */
 export function writeLoginuid(value: Uint8Array, at: number, task: TaskView, caller: Caller): number | Errno {
-  if (caller.threadId !== task.id) return EPERM;
+  if (!isThread(task, caller)) return EPERM;
   if (at !== 0) return EINVAL;
   const user = kstrtouint(cString(value, UINT_LIMIT), 10);
   return isErrno(user) ? user : EPERM;

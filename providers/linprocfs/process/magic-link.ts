@@ -41,7 +41,7 @@ export function magicLink<C>(roots: MagicRoots, magic: MagicLink<C>, options?: C
     if (reached !== undefined) {
       // The id may be another process's by now, to which the caller must not be sent.
       if (magic.text(context) === ESRCH) return ENOENT;
-      return `${reached}/${task.id}/${magic.place(context)}`;
+      return `${reached}/${task.callerId ?? task.id}/${magic.place(context)}`;
     }
     if (!mayTrace(task, caller)) return EACCES;
     const text = magic.text(context);

@@ -5,6 +5,7 @@ import { EAGAIN, EINVAL, EPERM, type Errno, isErrno } from '../../../fs/errno.ts
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { TaskView } from '../../model/task.ts';
 import { NUMBER_LIMIT, cString, kstrtoint, strstrip } from '../numbers.ts';
+import { askingTask } from './callers.ts';
 
 export function sched(out: TextWriter, task: TaskView): Errno | 0 {
   const dump = task.scheduling.dump();
@@ -54,7 +55,7 @@ export function writeAutogroup(value: Uint8Array, _at: number, task: TaskView, c
 
 function mayBeNice(task: TaskView, nice: number, caller: Caller): boolean {
   if (caller.capable(CAP_SYS_NICE)) return true;
-  const own = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
+  const own = askingTask(task.kernel, caller);
   const limits = own?.accounting.limits();
   if (limits === undefined || isErrno(limits)) return false;
   const limit = limits[RLIMIT_NICE];

@@ -3,6 +3,7 @@
 import type { Caller } from '../../../fs/caller.ts';
 import { isErrno } from '../../../fs/errno.ts';
 import type { TaskView } from '../../model/task.ts';
+import { askingTask } from './callers.ts';
 
 /** Gives the path that somebody sees. */
 export type SeenPath = (path: string) => string;
@@ -15,7 +16,7 @@ const asItIs: SeenPath = (path) => path;
  * by piece, for it reads too.
  */
 export function pathsSeenBy(caller: Caller, task: TaskView): SeenPath {
-  const asking = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
+  const asking = askingTask(task.kernel, caller);
   const root = asking?.files.rootDirectory();
   if (!asking || root === undefined || isErrno(root) || root === '/') return asItIs;
   if (asking.files.namespace('mnt') !== task.files.namespace('mnt')) return asItIs;

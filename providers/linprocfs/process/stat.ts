@@ -5,6 +5,7 @@ import { type Errno, isErrno } from '../../../fs/errno.ts';
 import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { TaskView } from '../../model/task.ts';
 import { mayTrace, stateSeenBy } from './access.ts';
+import { isThread } from './callers.ts';
 
 /** The file of a process (`whole`) or of one thread. */
 export function stat(whole: boolean): (out: TextWriter, task: TaskView, caller: Caller) => Errno | 0 {
@@ -47,7 +48,7 @@ export function stat(whole: boolean): (out: TextWriter, task: TaskView, caller: 
     out.space().decimal(stat.blockedSignals);
     out.space().decimal(stat.ignoredSignals);
     out.space().decimal(stat.caughtSignals);
-    out.space().decimal(caller.threadId === task.id ? 0 : (hidden ?? stat.waiting));
+    out.space().decimal(isThread(task, caller) ? 0 : (hidden ?? stat.waiting));
     // nswap and cnswap were never maintained.
     out.text(' 0 0 ').signed(stat.exitSignal);
     out.space().decimal(stat.processor);
@@ -71,7 +72,7 @@ export function stat(whole: boolean): (out: TextWriter, task: TaskView, caller: 
 /** Who may trace the process reads the same as everyone else who may, but for the thread itself. */
 export function statKey(whole: boolean): (task: TaskView, caller: Caller) => object | undefined {
   return (task, caller) => {
-    if (caller.threadId === task.id || !mayTrace(task, caller)) return undefined;
+    if (isThread(task, caller) || !mayTrace(task, caller)) return undefined;
     const stat = task.stat(whole);
     return isErrno(stat) ? undefined : stat;
   };

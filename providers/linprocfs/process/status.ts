@@ -8,6 +8,7 @@ import { groupSeenBy, userSeenBy } from '../../../fs/user-namespace.ts';
 import type { TaskMemory, TaskStatus, TaskView } from '../../model/task.ts';
 import { stateSeenBy } from './access.ts';
 import { hexMask, listOfBits } from '../bits.ts';
+import { isThread } from './callers.ts';
 
 const STATES: Readonly<Record<string, string>> = {
   R: 'R (running)',
@@ -36,7 +37,7 @@ export function status(out: TextWriter, task: TaskView, caller: Caller): Errno |
 
 /** Everyone reads the same, but for the thread itself and for those who see other ids. */
 export function statusKey(task: TaskView, caller: Caller): object | undefined {
-  if (caller.threadId === task.id || caller.foreignNamespace?.()) return undefined;
+  if (isThread(task, caller) || caller.foreignNamespace?.()) return undefined;
   const status = task.status();
   return isErrno(status) ? undefined : status;
 }

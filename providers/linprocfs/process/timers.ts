@@ -6,6 +6,7 @@ import type { TextWriter } from '../../../fs/generated/text-writer.ts';
 import type { TaskView } from '../../model/task.ts';
 import { ULL_LIMIT, cString, kstrtoull } from '../numbers.ts';
 import { capableOver, mayTrace } from './access.ts';
+import { isThread } from './callers.ts';
 
 export function timers(out: TextWriter, task: TaskView): Errno | 0 {
   const timers = task.scheduling.timers();
@@ -41,5 +42,5 @@ export function writeTimerslackNs(value: Uint8Array, _at: number, task: TaskView
 
 /** A thread's slack is its own affair, and of who may make processes nicer. */
 function mayTime(task: TaskView, caller: Caller): boolean {
-  return caller.threadId === task.id || capableOver(task, caller, CAP_SYS_NICE);
+  return isThread(task, caller) || capableOver(task, caller, CAP_SYS_NICE);
 }

@@ -10,6 +10,7 @@ import type { IdMapKind, IdRange } from '../../model/task-security.ts';
 import type { TaskView } from '../../model/task.ts';
 import { cString } from '../numbers.ts';
 import { capableOver } from './access.ts';
+import { askingTask } from './callers.ts';
 
 const PAGE_SIZE = 4096;
 /** UID_GID_MAP_MAX_EXTENTS */
@@ -37,7 +38,7 @@ const MAPPINGS = { uid: 'users', gid: 'groups', projid: 'projects' } as const;
 
 /** Whether the caller is in the user namespace that the task is in. */
 function sharesNamespace(task: TaskView, caller: Caller): boolean {
-  const own = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
+  const own = askingTask(task.kernel, caller);
   return own !== undefined && own.files.namespace('user') === task.files.namespace('user');
 }
 
@@ -64,7 +65,7 @@ export function mapOpener(kind: IdMapKind): (task: TaskView, caller: Caller) => 
 }
 
 function ownId(kind: IdMapKind, task: TaskView, caller: Caller): number | undefined {
-  const own = caller.threadId === undefined ? undefined : task.kernel.task(caller.threadId);
+  const own = askingTask(task.kernel, caller);
   if (!own || !sharesNamespace(task, caller)) return undefined;
   const status = own.status();
   if (isErrno(status)) return undefined;
