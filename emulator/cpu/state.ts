@@ -65,12 +65,17 @@ export const X87_REGISTERS = 544;
 
 /**
  * How the arithmetic flags are told. FLAGS_BITS: the first value is they, as in RFLAGS. Of the others, the flags are those of an addition
- * or a subtraction of the two values, or of a logical operation whose result is the first, for operands of 1 << (kind & 3) bytes.
+ * or a subtraction of the two values, of a logical operation whose result is the first, of a shift of the first by the second, which is not 0, or of
+ * the two values' signed product, for operands of 1 << (kind & 3) bytes.
  */
 export const FLAGS_BITS = 0;
 export const FLAGS_ADD = 4;
 export const FLAGS_SUBTRACT = 8;
 export const FLAGS_LOGIC = 12;
+export const FLAGS_LEFT = 16;
+export const FLAGS_RIGHT = 20;
+export const FLAGS_SIGNED_RIGHT = 24;
+export const FLAGS_MULTIPLY = 28;
 
 export const CARRY = 0x001;
 export const PARITY = 0x004;

@@ -5,9 +5,9 @@
 
 import { Emitter, type Helper, R11, RCX, READ, WRITE } from '../cpu/emit/emitter.ts';
 import {
-  type Node, add, and, call, emit, eqz, extendU, i32, i64, load, local, ne, or, shl, shrU, simdLane, simdLoad, sub, unsigned64, wrap, vector,
+  type Node, add, and, call, constant, emit, eqz, extendU, i32, i64, load, local, ne, or, select, shl, shrU, simdLane, simdLoad, sub, unsigned64, wrap, vector,
 } from '../cpu/emit/expression.ts';
-import { FLAGS, type FlagSource, wordOf } from '../cpu/emit/flags.ts';
+import { FLAGS, type FlagSource, flagOf, wordOf } from '../cpu/emit/flags.ts';
 import { changedFlags } from '../cpu/flag-effects.ts';
 import { FORMS } from '../cpu/forms.ts';
 import { STATE_INDEX, type TranslatedImport } from '../cpu/interpreter/runtime.ts';
@@ -16,8 +16,8 @@ import {
   ADDRESS_SIZE, BASE, DISPLACEMENT, FORM, HIGH_BYTE, IMMEDIATE, IMMEDIATE_HIGH, INDEX, LENGTH, OPERAND_SIZE, REG, RIP_BASE, RM, SCALE, SEGMENT,
 } from '../cpu/record.ts';
 import {
-  ARITHMETIC_FLAGS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_KERNEL, EXIT_REASON, FLAGS_ADD, FLAGS_BITS, FLAGS_LOGIC, FLAGS_SUBTRACT, FLAG_FIRST, FLAG_KIND, FLAG_SECOND, FS_BASE, GS_BASE,
-  INSTRUCTION_POINTER, OTHER_FLAGS, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM,
+  ARITHMETIC_FLAGS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_KERNEL, EXIT_REASON, FLAGS_ADD, FLAGS_BITS, FLAGS_LEFT, FLAGS_LOGIC, FLAGS_MULTIPLY, FLAGS_RIGHT, FLAGS_SIGNED_RIGHT, FLAGS_SUBTRACT,
+  FLAG_FIRST, FLAG_KIND, FLAG_SECOND, FS_BASE, GS_BASE, INSTRUCTION_POINTER, OTHER_FLAGS, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM,
 } from '../cpu/state.ts';
 import { PAGE_SHIFT, PERMISSION_CODE, PERMISSION_READ, PERMISSION_TABLE, PERMISSION_WRITE, REBASE } from '../memory/layout.ts';
 import { writtenRegisters } from './register-use.ts';
@@ -44,6 +44,41 @@ export interface Outside {
   /** Runs what is at an address (64 bits) until it returns to another: depth, that other. */
   readonly goTo: number;
 }
+
+/** Local variables that a source is made of. */
+function addLocals({ a, b, before, after }: FlagSource, into: Set<number>): void {
+  if (a.isLocal) into.add(a.low);
+  if (b.isLocal) into.add(b.low);
+  if (!before || !after) return;
+  addLocals(after, into);
+  for (const source of new Set(before)) addLocals(source, into);
+}
+
+/** How many shifts by counts there are behind one another on which the flags depend. */
+const depthOf = ({ before }: FlagSource): number => (before ? 1 + Math.max(...before.map(depthOf)) : 0);
+
+const hasMemory = ({ kind, before }: FlagSource): boolean => kind === 'memory' || (before?.some(hasMemory) ?? false);
+
+/** The same source, in which what is in memory is in a word. */
+function withoutMemory(source: FlagSource, word: FlagSource): FlagSource {
+  if (source.kind === 'memory') return word;
+  return source.before ? { ...source, before: source.before.map((one) => withoutMemory(one, word)) } : source;
+}
+
+/** A source of one flag that is not counted; what it is made of is not in memory. */
+function plain(source: FlagSource, flag: number): FlagSource {
+  const { b, before, after } = source;
+  if (!before || !after) return source;
+  const earlier = flagOf(plain(before[FLAGS.indexOf(flag)]!, flag), flag);
+  return { kind: 'bit', size: 4, a: select(ne(b, constant(b.type, 0)), flagOf(after, flag), earlier), b: NONE };
+}
+
+/** The most shifts by counts whose flags are put off; there hardly ever are two. */
+const MOST_COUNTED = 3;
+
+const STORED_KINDS: Partial<Record<FlagSource['kind'], number>> = {
+  add: FLAGS_ADD, subtract: FLAGS_SUBTRACT, logic: FLAGS_LOGIC, left: FLAGS_LEFT, right: FLAGS_RIGHT, signed: FLAGS_SIGNED_RIGHT, multiply: FLAGS_MULTIPLY,
+};
 
 export class TranslatorEmitter extends Emitter {
   regRegister = 0;
@@ -116,11 +151,7 @@ export class TranslatorEmitter extends Emitter {
   #release(): void {
     if (this.#taken.length === 0) return;
     const used = new Set<number>();
-    for (const flag of FLAGS) {
-      const { a, b } = this.#sources[indexOfFlag(flag)]!;
-      if (a.isLocal) used.add(a.low);
-      if (b.isLocal) used.add(b.low);
-    }
+    for (const flag of FLAGS) addLocals(this.#sources[indexOfFlag(flag)]!, used);
     for (const { low, type } of this.#taken) if (used.has(low)) this.#pinned.set(low, type);
       else this.#give(low, type);
     this.#taken = [];
@@ -396,12 +427,33 @@ export class TranslatorEmitter extends Emitter {
   // Flags.
 
   flagSource(flag: number): FlagSource {
-    const source = this.#sources[indexOfFlag(flag)]!;
-    if (source.kind !== 'memory') return source;
-    // Worked out once, and then known.
-    const word: FlagSource = { kind: 'word', size: 4, a: this.let(call(this.#outside.imports.flags, I32, [NO_VECTOR])), b: NONE };
-    for (const other of FLAGS) if (this.#sources[indexOfFlag(other)]!.kind === 'memory') this.#sources[indexOfFlag(other)] = word;
-    return word;
+    const place = indexOfFlag(flag);
+    if (hasMemory(this.#sources[place]!)) {
+      // Worked out once, and then known.
+      const word = this.#wordInMemory();
+      const known = new Map<FlagSource, FlagSource>();
+      for (const other of FLAGS) {
+        const source = this.#sources[indexOfFlag(other)]!;
+        if (!known.has(source)) known.set(source, withoutMemory(source, word));
+        this.#sources[indexOfFlag(other)] = known.get(source)!;
+      }
+    }
+    const source = this.#sources[place]!;
+    if (source.kind !== 'counted') return source;
+    return (this.#sources[place] = { kind: 'bit', size: 4, a: this.let(plain(source, flag).a), b: NONE });
+  }
+
+  #wordInMemory(): FlagSource {
+    return { kind: 'word', size: 4, a: this.let(call(this.#outside.imports.flags, I32, [NO_VECTOR])), b: NONE };
+  }
+
+  /** Which flags they are is asked where somebody looks at them; most often nobody does. */
+  protected override flagsCounted(after: FlagSource): void {
+    if (!this.wants(ARITHMETIC_FLAGS)) return;
+    const before = FLAGS.map((flag) => this.#sources[indexOfFlag(flag)]!);
+    const source: FlagSource = { kind: 'counted', size: after.size, a: NONE, b: after.b, before, after };
+    if (depthOf(source) > MOST_COUNTED) super.flagsCounted(after);
+    else this.setFlagSource(ARITHMETIC_FLAGS, source);
   }
 
   setFlagSource(mask: number, source: FlagSource): void {
@@ -420,25 +472,35 @@ export class TranslatorEmitter extends Emitter {
 
   /** Writes the flags of a mask to the state. */
   storeFlags(mask: number): void {
-    const wanted = FLAGS.filter((flag) => (mask & flag) !== 0);
-    if (wanted.length === 0) return;
-    const sources = wanted.map((flag) => this.#sources[indexOfFlag(flag)]!);
+    this.#storeFlags(mask, FLAGS.map((flag) => this.#sources[indexOfFlag(flag)]!));
+  }
+
+  /** Writes the flags of a mask, as they follow from sources in the order of `FLAGS`. */
+  #storeFlags(mask: number, all: readonly FlagSource[]): void {
+    const sources = all.filter((_, index) => (mask & FLAGS[index]!) !== 0);
+    if (sources.length === 0) return;
     const first = sources[0]!;
     const same = sources.every((source) => source === first);
     if (same && first.kind === 'memory') return;
-    if (same && (first.kind === 'add' || first.kind === 'subtract' || first.kind === 'logic')) {
-      const kind = first.kind === 'add' ? FLAGS_ADD : first.kind === 'subtract' ? FLAGS_SUBTRACT : FLAGS_LOGIC;
+    if (same && first.before) {
+      const { b, before, after } = first;
+      this.#storeFlags(mask, before);
+      emit(this.code, ne(b, constant(b.type, 0)));
+      const label = this.code.if();
+      this.#storeFlags(mask, FLAGS.map(() => after!));
+      this.code.end(label);
+      return;
+    }
+    const kind = STORED_KINDS[first.kind];
+    if (same && kind !== undefined) {
       this.setState(Memory.i32Store, FLAG_KIND, i32(kind | SIZE_LOG[first.size]!));
       this.setState(Memory.i64Store, FLAG_FIRST, extendU(first.a));
       if (first.kind !== 'logic') this.setState(Memory.i64Store, FLAG_SECOND, extendU(first.b));
       return;
     }
     // What is in memory is looked at before it is written.
-    const memory: FlagSource = { kind: 'word', size: 4, a: sources.some(({ kind }) => kind === 'memory') ? this.let(call(this.#outside.imports.flags, I32, [NO_VECTOR])) : NONE, b: NONE };
-    const word = wordOf((flag) => {
-      const source = this.#sources[indexOfFlag(flag)]!;
-      return source.kind === 'memory' ? memory : source;
-    }, mask);
+    const known = sources.some(hasMemory) ? this.#wordInMemory() : MEMORY_SOURCE;
+    const word = wordOf((flag) => plain(withoutMemory(all[FLAGS.indexOf(flag)]!, known), flag), mask);
     this.setState(Memory.i64Store, FLAG_FIRST, extendU(word));
     this.setState(Memory.i32Store, FLAG_KIND, i32(FLAGS_BITS));
   }

@@ -15,8 +15,8 @@ import type { Form } from '../forms.ts';
 import { ARITHMETIC_FLAGS } from '../state.ts';
 import type { FunctionBuilder } from '../../wasm/function-builder.ts';
 import { I32, I64, Memory, V128, type ValueType } from '../../wasm/opcodes.ts';
-import { type Node, emit, extendU, i32, load, local, simd, simdLane, simdLoad, wrap } from './expression.ts';
-import { FLAGS, type FlagSource, conditionOf, flagOf, typeOf, wordOf } from './flags.ts';
+import { type Node, constant, emit, extendU, i32, load, local, ne, select, simd, simdLane, simdLoad, wrap } from './expression.ts';
+import { FLAGS, type FlagSource, type Shift, conditionOf, flagOf, typeOf, wordOf } from './flags.ts';
 
 /** What an instruction does with a place. */
 export const READ = 1;
@@ -347,6 +347,24 @@ export abstract class Emitter {
   /** The flags of a logical operation's result, which was kept. */
   flagsLogic(size: number, result: Node): void {
     this.#note('logic', ARITHMETIC_FLAGS, size, result, NONE);
+  }
+
+  /** The flags of a signed product of two values; they were kept. */
+  flagsMultiply(size: number, a: Node, b: Node): void {
+    this.#note('multiply', ARITHMETIC_FLAGS, size, a, b);
+  }
+
+  /** The flags of a shift, which stay as they are where the count is 0; values that were kept. */
+  flagsShift(kind: Shift, size: number, value: Node, count: Node): void {
+    if (!count.isConstant) this.flagsCounted({ kind, size, a: value, b: count });
+    else if (count.low !== 0) this.#note(kind, ARITHMETIC_FLAGS, size, value, count);
+  }
+
+  /** The flags of a source whose second value is a count, where that is not 0. */
+  protected flagsCounted(source: FlagSource): void {
+    const before = this.let(this.flagWord(this.live));
+    const word = wordOf(() => source, this.live & ARITHMETIC_FLAGS);
+    this.flagsWord(ARITHMETIC_FLAGS, this.let(select(ne(source.b, constant(source.b.type, 0)), word, before)));
   }
 
   /** The flags of a comparison of two values of f32 or f64, which were kept. */

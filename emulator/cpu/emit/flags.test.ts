@@ -60,6 +60,40 @@ test('conditions follow from the flags of integers', () => {
   }
 });
 
+test('the flags of shifts and products', () => {
+  for (const kind of ['left', 'right', 'signed', 'multiply'] as const) {
+    for (const size of [1, 2, 4, 8]) {
+      const bits = size * 8;
+      const values = [0n, 1n, 3n, 0x5an, 0x7fn, 0x80n, 0xffn].flatMap((value) => [value, value << BigInt(bits - 8), -value]).map((value) => BigInt.asUintN(bits, value));
+      const seconds = kind === 'multiply' ? values : Array.from({ length: size === 8 ? 63 : 31 }, (_, index) => BigInt(index + 1));
+      const given = (value: bigint): number | bigint => (size === 8 ? BigInt.asIntN(64, value) : Number(value));
+      const exact = values.flatMap((a) => seconds.map((b) => [a, b] as const));
+      const found = evaluate(size === 8 ? I64 : I32, kind, size, exact.map(([a, b]) => [given(a), given(b)]));
+      for (const [index, [word, conditions]] of found.entries()) {
+        const [a, b] = exact[index]!;
+        const told = `${kind} ${size} ${a} ${b}`;
+        assert.equal(conditions, conditionsOf(word), told);
+        const wide = kind === 'signed' || kind === 'multiply' ? BigInt.asIntN(bits, a) : a;
+        const whole = kind === 'multiply' ? wide * BigInt.asIntN(bits, b) : kind === 'left' ? wide << b : wide >> b;
+        if (kind === 'multiply') {
+          const overflows = BigInt.asIntN(bits, whole) !== whole;
+          assert.is(word & (CARRY | OVERFLOW), overflows ? CARRY | OVERFLOW : 0, told);
+          continue;
+        }
+        const result = BigInt.asUintN(bits, whole);
+        const out = kind === 'left' ? (whole >> BigInt(bits)) & 1n : (wide >> (b - 1n)) & 1n;
+        const even = (result & 0xffn).toString(2).replace(/0/g, '').length % 2 === 0;
+        const expected = (out ? CARRY : 0) | (even ? PARITY : 0) | (result === 0n ? ZERO : 0) | (result >> BigInt(bits - 1) ? SIGN : 0);
+        assert.is(word & ~OVERFLOW, expected, told);
+        if (b === 1n) {
+          const overflow = kind === 'left' ? (result ^ a) >> BigInt(bits - 1) : kind === 'right' ? a >> BigInt(bits - 1) : 0n;
+          assert.is(word & OVERFLOW, overflow ? OVERFLOW : 0, told);
+        }
+      }
+    }
+  }
+});
+
 test('a flag of a word, and one by itself', () => {
   const word: FlagSource = { kind: 'word', size: 4, a: i32(CARRY | OVERFLOW), b: i32(0) };
   const bit: FlagSource = { kind: 'bit', size: 4, a: i32(1), b: i32(0) };

@@ -6,22 +6,29 @@
 import { ADJUST, CARRY, OVERFLOW, PARITY, SIGN, ZERO } from '../state.ts';
 import { F32, I32, I64, Op } from '../../wasm/opcodes.ts';
 import {
-  type Node, add, and, constant, eq, eqz, geS, geU, gtS, gtU, i32, leS, leU, ltS, ltU, ne, operation, or, popcnt, shl, shrU, sub, unary, wrap, xor,
+  type Node, add, and, constant, eq, eqz, extendS, geS, geU, gtS, gtU, i32, i64, leS, leU, ltS, ltU, mul, ne, operation, or, popcnt, shl, shrS, shrU, sub, unary, wrap, xor,
 } from './expression.ts';
 
 /** The six arithmetic flags, in the order of their bits. */
 export const FLAGS: readonly number[] = [CARRY, PARITY, ADJUST, ZERO, SIGN, OVERFLOW];
 
+/** The shifts; `signed` is that to the right that keeps the sign. */
+export type Shift = 'left' | 'right' | 'signed';
+
 /**
- * A source of flags. `add`, `subtract` and `logic` are of two operands (of the result, for `logic`) of `size` bytes: values of i32 up to 4
- * bytes, with zeros above, and of i64 for 8. `word` is all of them as RFLAGS has them. `bit` is one flag, 0 or 1. `float` is a comparison of
- * two values of f32 or f64. `memory` is what the state says. The values have to be constants or locals that do not change.
+ * A source of flags. `add`, `subtract`, `multiply` (signed) and `logic` are of two operands (of the result, for `logic`) of `size` bytes: values of i32 up
+ * to 4 bytes, with zeros above, and of i64 for 8. `left`, `right` and `signed` are shifts of the first by the second, which is not 0. `word` is all of them as RFLAGS has them. `bit` is one flag, 0 or 1. `float` is a comparison of
+ * two values of f32 or f64. `memory` is what the state says. `counted` is one or
+ * the other by whether a count, the second operand, is 0. The values have to be constants or locals that do not change.
  */
 export interface FlagSource {
-  readonly kind: 'add' | 'subtract' | 'logic' | 'word' | 'bit' | 'float' | 'memory';
+  readonly kind: 'add' | 'subtract' | 'logic' | Shift | 'multiply' | 'word' | 'bit' | 'float' | 'memory' | 'counted';
   readonly size: number;
   readonly a: Node;
   readonly b: Node;
+  /** Of a counted source: what the flags are of where the count is 0, in the order of `FLAGS`, and where it is not. */
+  readonly before?: readonly FlagSource[];
+  readonly after?: FlagSource;
 }
 
 /** Sign-extends a value of `size` bytes to its type. */
@@ -43,8 +50,67 @@ export const parity = (value: Node): Node => xor(and(popcnt(and(wrap(value), i32
 const isNegative = (size: number, value: Node): Node => ltS(signed(size, value), constant(typeOf(size), 0));
 
 function result({ kind, size, a, b }: FlagSource): Node {
-  if (kind === 'logic') return a;
-  return truncated(size, kind === 'add' ? add(a, b) : sub(a, b));
+  switch (kind) {
+    case 'logic':
+      return a;
+    case 'left':
+      return truncated(size, shl(a, b));
+    case 'right':
+      return shrU(a, b);
+    case 'signed':
+      return truncated(size, shrS(signed(size, a), b));
+    default:
+      return truncated(size, kind === 'add' ? add(a, b) : sub(a, b));
+  }
+}
+
+const bit0 = (value: Node): Node => and(wrap(value), i32(1));
+
+/** The last bit shifted out. A count is taken modulo the type's bits, so the negative one is what is left of them. */
+function shiftedOut({ kind, size, a, b }: FlagSource): Node {
+  const type = typeOf(size);
+  if (kind === 'right') return bit0(shrU(a, sub(b, constant(type, 1))));
+  if (kind === 'signed') return bit0(shrS(signed(size, a), sub(b, constant(type, 1))));
+  return size >= 4 ? bit0(shrU(a, sub(constant(type, 0), b))) : and(shrU(shl(a, b), i32(size * 8)), i32(1));
+}
+
+/** One flag of a shift; that of an adjustment is undefined. */
+function flagOfShift(source: FlagSource, flag: number): Node {
+  const { kind, size, a } = source;
+  switch (flag) {
+    case CARRY:
+      return shiftedOut(source);
+    case ADJUST:
+      return i32(0);
+    case OVERFLOW:
+      return kind === 'left' ? xor(topBit(size, result(source)), shiftedOut(source)) : kind === 'right' ? topBit(size, a) : i32(0);
+    default:
+      return flagOf({ ...source, kind: 'logic', a: result(source) }, flag);
+  }
+}
+
+/** The upper half of the product of two values of 64 bits; `keep` is for what is wanted twice. */
+export function highProduct(a: Node, b: Node, isSigned: boolean, keep: (value: Node) => Node = (value) => value): Node {
+  const mask = i64(-1, 0);
+  const half = i64(32);
+  const [aLow, aHigh] = [keep(and(a, mask)), keep(shrU(a, half))];
+  const [bLow, bHigh] = [keep(and(b, mask)), keep(shrU(b, half))];
+  const middle = keep(add(mul(aHigh, bLow), shrU(mul(aLow, bLow), half)));
+  const other = keep(add(mul(aLow, bHigh), and(middle, mask)));
+  const high = add(add(mul(aHigh, bHigh), shrU(middle, half)), shrU(other, half));
+  if (!isSigned) return high;
+  return sub(sub(high, and(shrS(a, i64(63)), b)), and(shrS(b, i64(63)), a));
+}
+
+/** Whether a signed product has no room in its factors' size: their carry and overflow. Its other flags are undefined. */
+function overflowsProduct({ size, a, b }: FlagSource): Node {
+  if (size === 8) return ne(highProduct(a, b, true), shrS(mul(a, b), i64(63)));
+  if (size === 4) {
+    const product = mul(extendS(a), extendS(b));
+    return ne(product, unary(Op.i64Extend32S, I64, product));
+  }
+  const product = mul(signed(size, a), signed(size, b));
+  return ne(product, signed(size, product));
 }
 
 type Comparison = 'Lt' | 'Gt' | 'Ge' | 'Ne';
@@ -65,11 +131,13 @@ function flagOfFloats({ a, b }: FlagSource, flag: number): Node {
   }
 }
 
-/** One flag, as 0 or 1. `source` is not `memory`. */
+/** One flag, as 0 or 1. `source` is neither `memory` nor `counted`. */
 export function flagOf(source: FlagSource, flag: number): Node {
   const { kind, size, a, b } = source;
   if (kind === 'bit') return a;
   if (kind === 'float') return flagOfFloats(source, flag);
+  if (kind === 'left' || kind === 'right' || kind === 'signed') return flagOfShift(source, flag);
+  if (kind === 'multiply') return flag === CARRY || flag === OVERFLOW ? overflowsProduct(source) : i32(0);
   if (kind === 'word') return and(shrU(a, i32(31 - Math.clz32(flag))), i32(1));
   if (kind === 'logic' && (flag === CARRY || flag === OVERFLOW || flag === ADJUST)) return i32(0);
   switch (flag) {

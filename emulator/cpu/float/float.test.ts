@@ -17,7 +17,11 @@ import {
   EXIT_PAGE_FAULT,
   FLAGS_ADD,
   FLAGS_BITS,
+  FLAGS_LEFT,
   FLAGS_LOGIC,
+  FLAGS_MULTIPLY,
+  FLAGS_RIGHT,
+  FLAGS_SIGNED_RIGHT,
   FLAGS_SUBTRACT,
   FLAG_FIRST,
   FLAG_KIND,
@@ -195,6 +199,35 @@ test('conditions follow from flags however they are told', () => {
   view.setUint32(STATE + FLAG_KIND, FLAGS_BITS, true);
   view.setUint32(STATE + FLAG_FIRST, 0x8d5, true);
   assert.is(conditionFlags(memory), CARRY | PARITY | ZERO);
+});
+
+test('conditions follow from flags of shifts and products', () => {
+  const values = [0n, 1n, 2n, 0x80n, 0xffn, 0x7fffn, 0x8000n, 0x12345678n, 0x80000000n, 0xffffffffn, 1n << 63n, (1n << 64n) - 1n];
+  const expect = (kind: number, size: number, first: bigint, second: bigint, expected: number): void => {
+    view.setUint32(STATE + FLAG_KIND, kind | size, true);
+    view.setBigUint64(STATE + FLAG_FIRST, first, true);
+    view.setBigUint64(STATE + FLAG_SECOND, second, true);
+    assert.is(conditionFlags(memory), expected, `${kind} ${8 << size} ${first} ${second}`);
+  };
+  for (let size = 0; size < 4; size++) {
+    const width = 8 << size;
+    const top = 1n << BigInt(width - 1);
+    for (const first of values) {
+      for (const kind of [FLAGS_LEFT, FLAGS_RIGHT, FLAGS_SIGNED_RIGHT]) {
+        let value = BigInt.asUintN(width, first);
+        for (let count = 1; count < (size === 3 ? 64 : 32); count++) {
+          const out = kind === FLAGS_LEFT ? value & top : value & 1n;
+          value = kind === FLAGS_LEFT ? BigInt.asUintN(width, value << 1n) : (value >> 1n) | (kind === FLAGS_SIGNED_RIGHT ? value & top : 0n);
+          const ones = (value & 0xffn).toString(2).replace(/0/g, '').length;
+          expect(kind, size, first, BigInt(count), (out ? CARRY : 0) | (value === 0n ? ZERO : 0) | (ones % 2 === 0 ? PARITY : 0));
+        }
+      }
+      for (const second of values) {
+        const product = BigInt.asIntN(width, first) * BigInt.asIntN(width, second);
+        expect(FLAGS_MULTIPLY, size, first, second, product >= -top && product < top ? 0 : CARRY);
+      }
+    }
+  }
 });
 
 /** ST(0) as hexadecimal digits. */

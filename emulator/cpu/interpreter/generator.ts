@@ -31,27 +31,31 @@ import { STATE_INDEX, importRuntime } from './runtime.ts';
 
 const at = (offset: number): number => STATE_INDEX + offset;
 
+/** What the flags are told by, in the order of FLAGS_*; nothing for the flags themselves. */
+const SOURCES: readonly (FlagSource['kind'] | undefined)[] = [undefined, 'add', 'subtract', 'logic', 'left', 'right', 'signed', 'multiply'];
+
 /** The arithmetic flags from how they are told in the state. */
 function writeFlags(code: FunctionBuilder): void {
-  const kind = load(Memory.i32Load, I32, i32(0), at(FLAG_KIND));
+  const told = load(Memory.i32Load, I32, i32(0), at(FLAG_KIND));
   const done = code.block(I32);
   const cases: Label[] = [];
-  for (let index = 0; index < 16; index++) cases.push(code.block());
-  emit(code, kind);
+  for (let index = 0; index < SOURCES.length * 4; index++) cases.push(code.block());
+  emit(code, told);
   // The last opened is the first to end: kind 0 has it.
   code.brTable([...cases].reverse(), cases[0]!);
-  for (let index = 0; index < 16; index++) {
+  for (let index = 0; index < SOURCES.length * 4; index++) {
     code.end();
     const size = 1 << (index & 3);
     const value = (offset: number) => {
       const instruction = [Memory.i32Load8U, Memory.i32Load16U, Memory.i32Load, Memory.i64Load][index & 3]!;
       return load(instruction, size === 8 ? I64 : I32, i32(0), at(offset));
     };
-    if (index < 4) {
+    const kind = SOURCES[index >> 2];
+    if (!kind) {
       emit(code, and(load(Memory.i32Load, I32, i32(0), at(FLAG_FIRST)), i32(ARITHMETIC_FLAGS)));
     } else {
       const source: FlagSource = {
-        kind: index < 8 ? 'add' : index < 12 ? 'subtract' : 'logic',
+        kind,
         size,
         a: value(FLAG_FIRST),
         b: value(FLAG_SECOND),

@@ -321,7 +321,7 @@ export class InterpreterEmitter extends Emitter {
     const sources = FLAGS.map((flag) => this.sources[31 - Math.clz32(flag)]);
     const first = sources.find((source) => source !== undefined);
     if (!first || this.live === 0) return;
-    if (sources.every((source) => source === first) && first.kind !== 'word' && first.kind !== 'bit') {
+    if (sources.every((source) => source === first) && (first.kind === 'add' || first.kind === 'subtract' || first.kind === 'logic')) {
       // A logical result has the flags of 0 subtracted from it, which are easier to ask.
       this.setState(Memory.i32Store, FLAG_KIND, i32((first.kind === 'add' ? FLAGS_ADD : FLAGS_SUBTRACT) | SIZE_LOG[first.size]!));
       this.setState(Memory.i64Store, FLAG_FIRST, extendU(first.a));

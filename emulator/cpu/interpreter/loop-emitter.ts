@@ -5,7 +5,7 @@
  */
 
 import { type Helper } from '../emit/emitter.ts';
-import { type Node, add, and, emit, eq, eqz, extendU, i32, i64, load, local, ne, shl, shrU, sub, wrap } from '../emit/expression.ts';
+import { type Node, add, and, emit, eq, eqz, extendU, geU, i32, i64, load, local, ne, shl, shrU, sub, wrap } from '../emit/expression.ts';
 import { CONDITION_FLAGS, FLAGS, type FlagSource, conditionOf } from '../emit/flags.ts';
 import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
 import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
@@ -191,7 +191,7 @@ export class LoopEmitter extends InterpreterEmitter {
     const { code } = this;
     const flags = CONDITION_FLAGS[number]!;
     const kind = this.let(this.state(Memory.i32Load, I32, FLAG_KIND));
-    emit(code, ne(and(kind, i32(0xc)), i32(FLAGS_SUBTRACT)));
+    emit(code, geU(sub(kind, i32(FLAGS_SUBTRACT)), i32(4)));
     code.brIf(others);
     let a = this.state(Memory.i64Load, I64, FLAG_FIRST);
     let b = this.state(Memory.i64Load, I64, FLAG_SECOND);

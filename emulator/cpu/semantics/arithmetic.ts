@@ -4,7 +4,7 @@ import { type Emitter, RAX, RDX, READ, WRITE } from '../emit/emitter.ts';
 import {
   type Node, add, and, constant, divS, divU, eq, eqz, extendS, extendU, gtS, gtU, i32, i64, ltS, mul, ne, or, remS, remU, shl, shrS, shrU, sub, unary, wrap, xor,
 } from '../emit/expression.ts';
-import { parity, signed, topBit, truncated, typeOf } from '../emit/flags.ts';
+import { highProduct, parity, signed, topBit, truncated, typeOf } from '../emit/flags.ts';
 import { Memory, Op, I64 } from '../../wasm/opcodes.ts';
 import { ADJUST, ARITHMETIC_FLAGS, CARRY, OVERFLOW, PARITY, SCRATCH_REGISTER, SIGN, ZERO } from '../state.ts';
 import { DIVIDE_ERROR, type SemanticsTable } from './semantics.ts';
@@ -113,19 +113,6 @@ function invert(t: Emitter): void {
   t.write(place, truncated(place.size, xor(t.read(place), constant(typeOf(place.size), -1))));
 }
 
-/** The upper half of the product of two values of 64 bits, which were kept. */
-export function highProduct(t: Emitter, a: Node, b: Node, isSigned: boolean): Node {
-  const mask = i64(-1, 0);
-  const half = i64(32);
-  const [aLow, aHigh] = [t.let(and(a, mask)), t.let(shrU(a, half))];
-  const [bLow, bHigh] = [t.let(and(b, mask)), t.let(shrU(b, half))];
-  const middle = t.let(add(mul(aHigh, bLow), shrU(mul(aLow, bLow), half)));
-  const other = t.let(add(mul(aLow, bHigh), and(middle, mask)));
-  const high = add(add(mul(aHigh, bHigh), shrU(middle, half)), shrU(other, half));
-  if (!isSigned) return high;
-  return sub(sub(high, and(shrS(a, i64(63)), b)), and(shrS(b, i64(63)), a));
-}
-
 /** The carry and overflow flags of a product: whether it needed its upper half. */
 function productFlags(t: Emitter, overflow: () => Node): void {
   if (!t.wants(CARRY | OVERFLOW)) return;
@@ -159,7 +146,7 @@ function wideProduct(t: Emitter, isSigned: boolean): void {
   } else {
     const a = t.let(t.general(RAX, 8));
     const b = t.let(t.read(source));
-    const high = t.let(highProduct(t, a, b, isSigned));
+    const high = t.let(highProduct(a, b, isSigned, (value) => t.let(value)));
     const low = t.let(mul(a, b));
     t.setGeneral(RAX, 8, low);
     t.setGeneral(RDX, 8, high);
@@ -180,19 +167,8 @@ function product(t: Emitter): void {
   const keep = (value: Node): Node => (wanted ? t.let(value) : value);
   const a = keep(t.read(first));
   const b = keep(t.read(second, size));
-  if (size === 8) {
-    const low = keep(mul(a, b));
-    t.write(destination, low);
-    productFlags(t, () => ne(highProduct(t, a, b, true), shrS(low, i64(63))));
-  } else if (size === 4 && wanted) {
-    const wide = t.let(mul(extendS(a), extendS(b)));
-    t.write(destination, wrap(wide));
-    productFlags(t, () => ne(wide, unary(Op.i64Extend32S, I64, wide)));
-  } else {
-    const result = keep(size === 4 ? mul(a, b) : mul(signed(size, a), signed(size, b)));
-    t.write(destination, truncated(size, result));
-    productFlags(t, () => ne(result, signed(size, result)));
-  }
+  t.write(destination, truncated(size, mul(a, b)));
+  if (wanted) t.flagsMultiply(size, a, b);
 }
 
 /** A dividend of 128 bits, which JavaScript divides: the divisor goes by the scratch register. */

@@ -2,7 +2,7 @@
 
 import { type Emitter, type Place, READ, WRITE } from '../emit/emitter.ts';
 import { type Node, and, constant, eqz, extendU, i32, i64, ne, or, remU, rotl, rotr, select, shl, shrS, shrU, sub, wrap, xor } from '../emit/expression.ts';
-import { parity, signed, topBit, truncated, typeOf } from '../emit/flags.ts';
+import { type Shift, parity, signed, topBit, truncated, typeOf } from '../emit/flags.ts';
 import { ARITHMETIC_FLAGS, CARRY, OVERFLOW, PARITY, SIGN, ZERO } from '../state.ts';
 import type { SemanticsTable } from './semantics.ts';
 
@@ -37,27 +37,16 @@ const resultFlags = (size: number, result: Node): Flags => [
 
 const bit0 = (value: Node): Node => and(wrap(value), i32(1));
 
-function shift(t: Emitter, kind: 'left' | 'right' | 'signed'): void {
+function shift(t: Emitter, kind: Shift): void {
   const place = t.place(0, READ | WRITE);
   const { size } = place;
   const count = countOf(t, t.place(1, READ), size);
   const wanted = t.wants(ARITHMETIC_FLAGS);
-  const keep = (value: Node): Node => (wanted ? t.let(value) : value);
-  const value = keep(kind === 'signed' ? signed(size, t.read(place)) : t.read(place));
-  const type = typeOf(size);
-  const one = constant(type, 1);
-  const shifted = kind === 'left' ? shl(value, count) : kind === 'right' ? shrU(value, count) : shrS(value, count);
-  const result = keep(kind === 'right' ? shifted : truncated(size, shifted));
-  t.write(place, result);
-  if (!wanted) return;
-  // The last bit shifted out. A count is taken modulo the type's bits, so the negative one is what is left of them.
-  let carry: Node;
-  if (kind !== 'left') carry = bit0((kind === 'right' ? shrU : shrS)(value, sub(count, one)));
-  else if (size >= 4) carry = bit0(shrU(value, sub(constant(type, 0), count)));
-  else carry = and(shrU(shl(value, count), i32(size * 8)), i32(1));
-  const carried = t.let(carry);
-  const overflow = (): Node => (kind === 'left' ? xor(topBit(size, result), carried) : kind === 'right' ? topBit(size, value) : i32(0));
-  flagsUnlessZero(t, count, [[CARRY, () => carried], [OVERFLOW, overflow], ...resultFlags(size, result)]);
+  const read = t.read(place);
+  const value = wanted ? t.let(read) : read;
+  const shifted = kind === 'left' ? shl(value, count) : kind === 'right' ? shrU(value, count) : shrS(signed(size, value), count);
+  t.write(place, kind === 'right' ? shifted : truncated(size, shifted));
+  if (wanted) t.flagsShift(kind, size, value, count);
 }
 
 function rotate(t: Emitter, left: boolean): void {
