@@ -20,7 +20,12 @@ export interface FileSource {
 }
 
 /** All but the machine itself. */
-export const FILE_SOURCES: Readonly<Record<string, FileSource>> = {};
+export const FILE_SOURCES: Readonly<Record<string, FileSource>> = {
+  simulated: {
+    help: 'a machine that FILE describes, which lives',
+    open: async (file) => (await import('./simulated.ts')).openSimulation(file),
+  },
+};
 
 /** The sources, for the help. */
 export const SOURCE_HELP: string = [

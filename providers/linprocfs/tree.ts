@@ -48,12 +48,14 @@ function root(source: KernelSource, options: LinprocfsOptions): DirectorySpec<Ke
 
 /** The calling process's id as a link target. Errors: ENOENT for a caller that has none here, as in procfs. */
 function self(kernel: KernelView, caller: Caller): string | Errno {
-  const process = shownId(kernel, caller.processId());
+  const process = shownId(kernel, caller.processId()) ?? kernel.visitor?.();
   return process === undefined ? ENOENT : String(process);
 }
 
 function threadSelf(kernel: KernelView, caller: Caller): string | Errno {
   const process = shownId(kernel, caller.processId());
   const thread = shownId(kernel, caller.threadId);
-  return process === undefined || thread === undefined ? ENOENT : `${process}/task/${thread}`;
+  if (process !== undefined && thread !== undefined) return `${process}/task/${thread}`;
+  const visitor = process === undefined ? kernel.visitor?.() : undefined;
+  return visitor === undefined ? ENOENT : `${visitor}/task/${visitor}`;
 }

@@ -9,7 +9,7 @@ export interface DescribedMachine {
   readonly packages: number;
   readonly coresPerPackage: number;
   readonly threadsPerCore: number;
-  /** Package by package; as many nodes as packages, or one. */
+  /** Package by package; one in all, or as many in each package as divide its cores evenly. */
   readonly nodes: readonly DescribedNode[];
   readonly caches: readonly DescribedCache[];
   /** The configured limit (NR_CPUS - 1). */
@@ -48,7 +48,15 @@ export function addMachine(tree: ObjectTree, machine: DescribedMachine): void {
   const all = rangesOf(cpus);
   const coreOf = (cpu: number): number => cpu % cores;
   const packageOf = (cpu: number): number => Math.floor(coreOf(cpu) / coresPerPackage);
-  const nodeOf = (cpu: number): number => (machine.nodes.length === 1 ? 0 : packageOf(cpu));
+  const nodesPerPackage = machine.nodes.length / packages;
+  const nodeOf = (cpu: number): number =>
+    machine.nodes.length === 1
+      ? 0
+      : packageOf(cpu) * nodesPerPackage + Math.floor(((coreOf(cpu) % coresPerPackage) * nodesPerPackage) / coresPerPackage);
+  const ofPackages = Array.from({ length: packages }, (_, number) => masksOf(cpus.filter((cpu) => packageOf(cpu) === number), count));
+  const ofCores = Array.from({ length: cores }, (_, core) =>
+    masksOf(Array.from({ length: threadsPerCore }, (_, thread) => core + thread * cores), count),
+  );
   const vulnerabilities = Object.fromEntries(
     Object.entries(machine.vulnerabilities).map(([name, text]) => [`vulnerabilities/${name}`, text]),
   );
@@ -73,30 +81,28 @@ export function addMachine(tree: ObjectTree, machine: DescribedMachine): void {
       core: coreOf(cpu) % coresPerPackage,
       package: packageOf(cpu),
       node: nodeOf(cpu),
-      count,
-      ofCore: cpus.filter((other) => coreOf(other) === coreOf(cpu)),
-      ofPackage: cpus.filter((other) => packageOf(other) === packageOf(cpu)),
+      ofCore: ofCores[coreOf(cpu)] as CpuSet,
+      ofPackage: ofPackages[packageOf(cpu)] as CpuSet,
     });
   }
   addNodes(tree, machine, cpus, nodeOf);
 }
+
+type CpuSet = ReturnType<typeof masksOf>;
 
 /** Where a CPU is. */
 interface Position {
   readonly core: number;
   readonly package: number;
   readonly node: number;
-  readonly count: number;
   /** The CPUs of its core and of its package. */
-  readonly ofCore: readonly number[];
-  readonly ofPackage: readonly number[];
+  readonly ofCore: CpuSet;
+  readonly ofPackage: CpuSet;
 }
 
 function addCpu(tree: ObjectTree, machine: DescribedMachine, cpu: number, position: Position): void {
   const path = `devices/system/cpu/cpu${cpu}`;
-  const { count } = position;
-  const threads = masksOf(position.ofCore, count);
-  const siblings = masksOf(position.ofPackage, count);
+  const { ofCore: threads, ofPackage: siblings } = position;
   const contents: Record<string, Contents[string]> = {
     uevent: [['DRIVER', 'processor']],
     'topology/physical_package_id': position.package,

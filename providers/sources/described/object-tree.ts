@@ -18,8 +18,17 @@ export class Unreadable {
   }
 }
 
+/** An attribute whose value is found when it is read. It takes nothing that is written. */
+export class Live {
+  readonly read: () => SysfsValue;
+
+  constructor(read: () => SysfsValue) {
+    this.read = read;
+  }
+}
+
 /** What an attribute is described as. */
-export type Content = SysfsValue | Unreadable;
+export type Content = SysfsValue | Unreadable | Live;
 
 /** Attributes by name, or by path below the object: `vendor`, `queue/rotational`. */
 export type Contents = Readonly<Record<string, Content>>;
@@ -140,7 +149,8 @@ export class ObjectTree implements SysfsView {
     const node = this.#find(path);
     if (node?.type !== S_IFREG) return ENOENT;
     const { content } = node;
-    return content instanceof Unreadable ? content.errno : { value: content };
+    if (content instanceof Unreadable) return content.errno;
+    return { value: content instanceof Live ? content.read() : content };
   }
 
   readAt(path: string, into: Uint8Array, start: number, length: number, at: number): number | Errno {
@@ -157,7 +167,7 @@ export class ObjectTree implements SysfsView {
     const node = this.#find(path);
     if (node?.type !== S_IFREG) return ENOENT;
     if (!(node.row.mode & 0o222)) return EACCES;
-    if (node.content instanceof Unreadable) return EIO;
+    if (node.content instanceof Unreadable || node.content instanceof Live) return EIO;
     const stored = parseStored(node.row, bytes, node.content);
     if (stored === undefined) return EINVAL;
     node.content = stored.value;

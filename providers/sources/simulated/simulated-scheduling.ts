@@ -1,0 +1,46 @@
+/** What the scheduler keeps about a simulated thread. */
+
+import type { Errno } from '../../../fs/errno.ts';
+import type { U64 } from '../../../fs/u64.ts';
+import type { ScheduleStatistics } from '../../model/task-scheduling.ts';
+import { DEFAULT_SLACK, PlainScheduling } from '../plain/plain-scheduling.ts';
+import type { SimulatedTask } from './simulated-task.ts';
+
+export class SimulatedScheduling extends PlainScheduling {
+  readonly #task: SimulatedTask;
+  #slack: U64 = DEFAULT_SLACK;
+
+  constructor(task: SimulatedTask) {
+    super(task);
+    this.#task = task;
+  }
+
+  statistics(): ScheduleStatistics | Errno {
+    const error = this.of.check();
+    if (error) return error;
+    const { voluntary, involuntary } = this.#task.switches();
+    const used = this.#task.used(false);
+    return { runTime: Math.floor(used * 1e9), waitTime: Math.floor(used * 1e7), slices: voluntary + involuntary };
+  }
+
+  timerSlack(): U64 | Errno {
+    return this.of.check() || this.#slack;
+  }
+
+  setTimerSlack(nanoseconds: U64): Errno | 0 {
+    const error = this.of.check();
+    if (!error) this.#slack = nanoseconds === 0 ? DEFAULT_SLACK : nanoseconds;
+    return error;
+  }
+
+  override waitChannel(): string | undefined | Errno {
+    const error = this.of.check();
+    if (error) return error;
+    const { kernel, threads } = this.#task.template;
+    const state = this.#task.state();
+    if (state === 'R' || state === 'Z') return undefined;
+    if (state === 'D') return 'io_schedule';
+    if (state === 'T') return 'do_signal_stop';
+    return kernel ? 'kthread' : threads > 1 && this.#task.number > 0 ? 'futex_wait_queue' : 'ep_poll';
+  }
+}

@@ -1,0 +1,181 @@
+/** The kernel objects of a simulated machine: its /sys. Counters are asked for when they are read. */
+
+import type { DescribedDevice } from '../described/devices.ts';
+import { addDevices } from '../described/devices.ts';
+import { disk as describedDisk } from '../described/block.ts';
+import { addMachine } from '../described/machine.ts';
+import { networkInterface } from '../described/net.ts';
+import { Live, ObjectTree } from '../described/object-tree.ts';
+import type { Disk } from './machine.ts';
+import { partitionName } from './partition-name.ts';
+import { nodeMemory } from './simulated-memory.ts';
+import { diskStatistics } from './simulated-system.ts';
+import { trafficOf } from './simulated-network.ts';
+import type { Simulation } from './simulation.ts';
+
+const MEMORY_BLOCK = 128 * 2 ** 20;
+const DIRECTORIES = ['block', 'bus', 'class', 'dev/block', 'dev/char', 'devices', 'firmware', 'fs', 'kernel', 'module', 'power', 'fs/cgroup'];
+/** IFF_UP, IFF_BROADCAST, IFF_MULTICAST; with IFF_LOOPBACK for lo. */
+const ETHERNET_FLAGS = 0x1002;
+const UP = 1;
+const LOOPBACK_FLAGS = 0x9;
+/** What a processor has at rest, and more of under load; thousandths of a degree. */
+const RESTING_HEAT = 38_000;
+const WORKING_HEAT = 45_000;
+const VULNERABILITIES = {
+  meltdown: 'Not affected',
+  spectre_v1: 'Mitigation: usercopy/swapgs barriers and __user pointer sanitization',
+  spectre_v2: 'Mitigation: Retpolines; IBPB: conditional; STIBP: always-on; RSB filling; PBRSB-eIBRS: Not affected',
+};
+
+export function sysfsOf(simulation: Simulation): ObjectTree {
+  const tree = new ObjectTree();
+  for (const path of DIRECTORIES) tree.directory(path);
+  addProcessors(tree, simulation);
+  tree.attributes({ path: 'kernel' }, { address_bits: 64, cpu_byteorder: 'little', fscaps: 1, profiling: 0, uevent_seqnum: 0 });
+  addDevices(tree, [...disks(simulation), ...interfaces(simulation), ...sensors(simulation)]);
+  for (const disk of simulation.machine.disks) addCounters(tree, simulation, disk);
+  return tree;
+}
+
+function addProcessors(tree: ObjectTree, simulation: Simulation): void {
+  const { topology, memory, description } = simulation.machine;
+  const { sockets, cores, threads, nodes, cpus, caches } = topology;
+  const blocks = Math.max(1, Math.floor(memory.total / MEMORY_BLOCK));
+  // More memory has larger blocks (probe_memory_block_size).
+  const size = blocks > 512 ? MEMORY_BLOCK * 2 ** Math.ceil(Math.log2(blocks / 512)) : MEMORY_BLOCK;
+  const perNode = Math.max(1, Math.floor(memory.total / size / nodes));
+  addMachine(tree, {
+    packages: sockets,
+    coresPerPackage: cores,
+    threadsPerCore: threads,
+    nodes: Array.from({ length: nodes }, (_, node) => ({
+      memory: nodeMemory(simulation, node),
+      distances: Array.from({ length: nodes }, (__, other) => (node === other ? 10 : Math.floor(node / topology.nodesPerSocket) === Math.floor(other / topology.nodesPerSocket) ? 12 : 32)),
+      blocks: Array.from({ length: perNode }, (__, block) => node * perNode + block),
+    })),
+    caches,
+    kernelMaximum: Math.max(cpus, 8192) - 1,
+    vulnerabilities: VULNERABILITIES,
+    memoryBlock: size,
+  });
+  for (let node = 0; node < nodes; node++) {
+    tree.set(`devices/system/node/node${node}/meminfo`, new Live(() => ({ node, rows: nodeMemory(simulation, node).map(([name, value]) => ({ name, value, kilobytes: !name.startsWith('HugePages_') })) })));
+  }
+  const megahertz = description.processors.mhz ?? 2500;
+  for (let cpu = 0; cpu < cpus; cpu++) {
+    const path = `devices/system/cpu/cpufreq/policy${cpu}`;
+    const [least, most] = [Math.round(megahertz * 400), Math.round(megahertz * 1000)];
+    tree.attributes(
+      { path, subsystem: '', group: '' },
+      {
+        affected_cpus: [String(cpu)],
+        related_cpus: [String(cpu)],
+        cpuinfo_max_freq: most,
+        cpuinfo_min_freq: least,
+        cpuinfo_transition_latency: 20_000,
+        scaling_max_freq: most,
+        scaling_min_freq: least,
+        scaling_governor: 'schedutil',
+        scaling_available_governors: ['performance', 'schedutil'],
+        scaling_driver: 'acpi-cpufreq',
+        scaling_setspeed: '<unsupported>',
+        scaling_cur_freq: new Live(() => {
+          const part = Math.min(1, (simulation.activity.load(simulation.time) / cpus) * 1.25 + ((cpu * 7) % 10) / 100);
+          return Math.round(least + (most - least) * part);
+        }),
+      },
+    );
+    tree.linkTo(`devices/system/cpu/cpu${cpu}/cpufreq`, path);
+  }
+}
+
+const DISK_PARENT = 'virtual';
+
+function disks({ machine }: Simulation): DescribedDevice[] {
+  return machine.disks.flatMap(({ name, major, minor, sectors, partitions, rotational }, index) => {
+    let start = 2048;
+    return describedDisk(DISK_PARENT, {
+      name,
+      major,
+      minor,
+      sectors,
+      logicalBlock: 512,
+      physicalBlock: 4096,
+      rotational,
+      sequence: index + 1,
+      schedulers: ['none', 'mq-deadline'],
+      scheduler: rotational ? 1 : 0,
+      partitions: partitions.map((length, at) => {
+        const part = { number: at + 1, start, sectors: length };
+        start += length;
+        return part;
+      }),
+    });
+  });
+}
+
+function addCounters(tree: ObjectTree, simulation: Simulation, disk: Disk): void {
+  const path = `devices/${DISK_PARENT}/block/${disk.name}`;
+  const counters = (part: number): Live =>
+    new Live(() => {
+      const { reads, writes, inFlight, busyTime, weightedTime, discards, flushes } = diskStatistics(simulation, disk, part);
+      const of = (requests: typeof reads | undefined): number[] => (requests ? [requests.completed, requests.merged, requests.sectors, requests.time].map(Number) : [0, 0, 0, 0]);
+      return [...of(reads), ...of(writes), ...[inFlight, busyTime, weightedTime].map(Number), ...of(discards), Number(flushes?.completed ?? 0), Number(flushes?.time ?? 0)];
+    });
+  tree.set(`${path}/stat`, counters(1));
+  disk.partitions.forEach((_, index) => tree.set(`${path}/${partitionName(disk.name, index + 1)}/stat`, counters(1 / disk.partitions.length)));
+}
+
+function interfaces(simulation: Simulation): DescribedDevice[] {
+  const { machine } = simulation;
+  const { cpus } = machine.topology;
+  const none = new Uint8Array(6);
+  const loopback = networkInterface('virtual', {
+    name: 'lo', index: 1, type: 772, flags: LOOPBACK_FLAGS, mtu: 65536, address: none, broadcast: none, operationalState: 'unknown', carrier: true, queueLength: 1000, statistics: {},
+  }, cpus);
+  return [
+    loopback,
+    ...machine.interfaces.map((each) => {
+      const { text, index, mac, up } = each;
+      const device = networkInterface('virtual', {
+        name: text.name,
+        index,
+        type: 1,
+        flags: ETHERNET_FLAGS | (up ? UP : 0),
+        mtu: text.mtu ?? 1500,
+        address: Uint8Array.from(mac),
+        broadcast: new Uint8Array(6).fill(255),
+        operationalState: up ? 'up' : 'down',
+        queueLength: 1000,
+        statistics: {},
+        ...(up && { speed: text.speed ?? 1000, duplex: 'full', carrier: true }),
+      }, cpus);
+      const live = (key: keyof ReturnType<typeof trafficOf>): Live => new Live(() => trafficOf(simulation, each)[key]);
+      return {
+        ...device,
+        attributes: {
+          ...device.attributes,
+          'statistics/rx_bytes': live('receivedBytes'),
+          'statistics/rx_packets': live('receivedPackets'),
+          'statistics/tx_bytes': live('sentBytes'),
+          'statistics/tx_packets': live('sentPackets'),
+        },
+      };
+    }),
+  ];
+}
+
+/** A thermometer in each package. */
+function sensors(simulation: Simulation): DescribedDevice[] {
+  const { topology } = simulation.machine;
+  const heat = (socket: number): Live =>
+    new Live(() => {
+      const part = Math.min(1, simulation.activity.load(simulation.time) / topology.cpus);
+      return Math.floor((RESTING_HEAT + WORKING_HEAT * part + socket * 700) / 125) * 125;
+    });
+  return Array.from({ length: topology.sockets }, (_, socket) => socket).flatMap((socket): DescribedDevice[] => [
+    { path: `virtual/thermal/thermal_zone${socket}`, class: 'thermal', attributes: { type: 'x86_pkg_temp', temp: heat(socket), policy: 'step_wise', available_policies: ['step_wise'], mode: 'enabled' } },
+    { path: `virtual/thermal/thermal_zone${socket}/hwmon${socket}`, class: 'hwmon', attributes: { name: 'k10temp', temp1_input: heat(socket), temp1_label: 'Tctl' } },
+  ]);
+}
