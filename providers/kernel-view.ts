@@ -67,7 +67,7 @@ export interface KernelView extends SystemView {
    * The process that those are taken for who look at a machine on which they are none: what `self` leads them to. Absent: they are
    * nobody.
    */
-  visitor?(): number;
+  visitor?(): number | undefined;
 
   /** A thread, most often the leader of its group, by id; undefined when there is none. */
   task(threadId: number): TaskView | undefined;

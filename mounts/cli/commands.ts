@@ -6,6 +6,7 @@ import { devfs } from './commands/devfs.ts';
 import { down } from './commands/down.ts';
 import { exec } from './commands/exec.ts';
 import { mount } from './commands/mount.ts';
+import { record } from './commands/record.ts';
 import { run } from './commands/run.ts';
 import { serve as serveCommand } from './commands/serve.ts';
 import { set } from './commands/set.ts';
@@ -18,7 +19,7 @@ import { SERVING_WORD, takeOrder } from './order.ts';
 import { print } from './output.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [start, up, down, mount, umount, status, set, devfs, exec, run, serveCommand, brandelf];
+const COMMANDS: readonly Command[] = [start, up, down, mount, umount, status, set, devfs, exec, run, serveCommand, record, brandelf];
 
 function help(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

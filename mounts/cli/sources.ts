@@ -3,12 +3,22 @@
 import { resolve } from 'node:path';
 import type { KernelSource } from '../../providers/kernel-view.ts';
 import type { HostRoots } from '../../providers/sources/linux-host/host-files.ts';
+import type { Playback } from '../../providers/sources/recorded/recorded-source.ts';
 
 /** A source of a tree, as plain data: what a worker needs to open it. */
 export interface SourceDescription {
   /** `host`, or NAME:FILE with an absolute path. */
   readonly source: string;
   readonly roots: HostRoots;
+  /** How a recording is played, as far as that is said. */
+  readonly playback?: Partial<Playback>;
+}
+
+/** A source that was made from a file. */
+export interface OpenedFile {
+  readonly source: KernelSource;
+  /** Changes how it goes on; absent where nothing can be changed. */
+  change?(changes: Pick<SourceDescription, 'playback'>): void;
 }
 
 /** A source that is no live machine, which is made from a file. */
@@ -16,14 +26,21 @@ export interface FileSource {
   /** What the help says of it. */
   readonly help: string;
   /** Opens it, with modules that are loaded by then. Throws a MountError, which says what is wrong with the file and where. */
-  open(file: string, description: SourceDescription): Promise<KernelSource>;
+  open(file: string, description: SourceDescription): Promise<OpenedFile>;
 }
 
 /** All but the machine itself. */
 export const FILE_SOURCES: Readonly<Record<string, FileSource>> = {
+  recorded: {
+    help: 'what compatfs record has made of a machine',
+    async open(file, { playback }) {
+      const source = (await import('./recorded.ts')).openRecording(file, playback);
+      return { source, change: ({ playback: changed }) => source.play(changed ?? {}) };
+    },
+  },
   simulated: {
     help: 'a machine that FILE describes, which lives',
-    open: async (file) => (await import('./simulated.ts')).openSimulation(file),
+    open: async (file) => ({ source: await (await import('./simulated.ts')).openSimulation(file) }),
   },
 };
 
@@ -42,6 +59,14 @@ export function readSource(word: string): string | undefined {
   const [, name = '', file = ''] = /^(\w+):(.+)$/s.exec(word) ?? [];
   return Object.hasOwn(FILE_SOURCES, name) ? `${name}:${resolve(file)}` : undefined;
 }
+
+/** Whether a source has a history to be played. */
+export function isRecording(source: string): boolean {
+  return source.startsWith('recorded:');
+}
+
+/** Why a source has none. */
+export const NOT_PLAYED = 'speed and at are for source=recorded:FILE';
 
 /** Whether a source is the machine that we run on. */
 export function isHost(source: string): boolean {

@@ -80,25 +80,27 @@ export class StoredSysctl implements SysctlView {
   write(path: string, value: SysctlValue): Errno | 0 {
     const old = this.#values.get(path);
     if (old === undefined) return ENOENT;
-    const meaning = this.#meaningOf(path);
-    if (meaning.kind !== 'numbers') {
-      this.#values.set(path, value);
-      return 0;
-    }
-    const numbers = (old as readonly SysctlNumber[]).slice();
-    let error: Errno | 0 = 0;
-    for (const [index, number] of (value as readonly SysctlNumber[]).entries()) {
-      if (index >= numbers.length) break;
-      if (!isTaken(meaning, number)) {
-        error = EINVAL;
-        break;
-      }
-      numbers[index] = meaning.type === 'bool' ? Number(number !== 0) : number;
-    }
-    // Numbers before one that is refused have been set by then.
-    if (error === 0 || !meaning.atomic) this.#values.set(path, numbers);
+    const { value: taken, error } = takeValue(this.#meaningOf(path), old, value);
+    this.#values.set(path, taken);
     return error;
   }
+}
+
+/** What a parameter is after a write, as the kernel takes it: the value and what the write returns. */
+export function takeValue(meaning: SysctlMeaning, old: SysctlValue, value: SysctlValue): { readonly value: SysctlValue; readonly error: Errno | 0 } {
+  if (meaning.kind !== 'numbers' || old === null) return { value, error: 0 };
+  const numbers = (old as readonly SysctlNumber[]).slice();
+  let error: Errno | 0 = 0;
+  for (const [index, number] of (value as readonly SysctlNumber[]).entries()) {
+    if (index >= numbers.length) break;
+    if (!isTaken(meaning, number)) {
+      error = EINVAL;
+      break;
+    }
+    numbers[index] = meaning.type === 'bool' ? Number(number !== 0) : number;
+  }
+  // Numbers before one that is refused have been set by then.
+  return { value: error === 0 || !meaning.atomic ? numbers : old, error };
 }
 
 /** A random UUID of version 4: every reader gets another. */

@@ -2,6 +2,7 @@
 
 import type { LinprocfsOptions } from '../../../providers/linprocfs/options.ts';
 import { linprocfs } from '../../../providers/linprocfs/tree.ts';
+import type { Playback } from '../../../providers/sources/recorded/recorded-source.ts';
 import { type Overrides, overridden } from '../../../providers/overrides.ts';
 import type { SourceDescription } from '../sources.ts';
 import type { OverrideChanges } from '../types/overrides.ts';
@@ -19,11 +20,12 @@ export interface LinprocfsDescription extends SourceDescription {
 export interface LinprocfsChanges {
   readonly options?: Partial<LinprocfsOptions>;
   readonly overrides?: OverrideChanges;
+  readonly playback?: Partial<Playback>;
 }
 
 /** linprocfs of any source, which takes `LinprocfsChanges`. Throws a MountError where that cannot be opened. */
 export async function buildLinprocfs(description: LinprocfsDescription): Promise<ServedTree> {
-  const { source, threads, invalidate } = await openSource(description);
+  const { source, threads, change } = await openSource(description);
   const options = { ...description.options };
   const overrides = { ...description.overrides };
   checkOverrides('linprocfs', source, overrides);
@@ -36,8 +38,7 @@ export async function buildLinprocfs(description: LinprocfsDescription): Promise
       const refusal = changeOverrides(source, overrides, changes.overrides);
       if (refusal !== undefined) return refusal;
       Object.assign(options, changes.options);
-      invalidate();
-      return undefined;
+      return change(changes);
     },
     wake: () => fileSystem.changed.wakeAll(),
   };

@@ -13,9 +13,14 @@ export interface LinsysfsDescription extends SourceDescription {
   readonly overrides?: Overrides;
 }
 
-/** linsysfs of any source, which takes `OverrideChanges`. Throws a MountError where that cannot be opened. */
+/** What can change while it is served. */
+export interface LinsysfsChanges extends Pick<SourceDescription, 'playback'> {
+  readonly overrides?: OverrideChanges;
+}
+
+/** linsysfs of any source, which takes `LinsysfsChanges`. Throws a MountError where that cannot be opened. */
 export async function buildLinsysfs(description: LinsysfsDescription): Promise<ServedTree> {
-  const { source, threads, invalidate } = await openSource(description);
+  const { source, threads, change } = await openSource(description);
   const overrides = { ...description.overrides };
   checkOverrides('linsysfs', source, overrides);
   const fileSystem = linsysfs(overridden(source, overrides));
@@ -23,9 +28,8 @@ export async function buildLinsysfs(description: LinsysfsDescription): Promise<S
     fileSystem,
     threads,
     ask(question) {
-      const refusal = changeOverrides(source, overrides, question as OverrideChanges);
-      invalidate();
-      return refusal;
+      const changes = question as LinsysfsChanges;
+      return changeOverrides(source, overrides, changes.overrides) ?? change(changes);
     },
     wake: () => fileSystem.changed.wakeAll(),
   };

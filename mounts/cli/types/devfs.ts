@@ -58,7 +58,7 @@ export const devfs: MountType<DevfsOwn> = {
     type: 'devfs',
     roots,
     // Another machine has other devices.
-    form: own.form ?? (target !== undefined && nodesCanBeOpened() ? 'nodes' : 'files'),
+    form: own.form ?? (target !== undefined && nodesCanBeOpened(roots.proc) ? 'nodes' : 'files'),
     ruleset: own.ruleset,
     rules: own.rules,
   }),

@@ -7,7 +7,7 @@ import type { Overrides } from '../../../providers/overrides.ts';
 import type { LinprocfsChanges } from '../trees/linprocfs.ts';
 import { isHost } from '../sources.ts';
 import { OVERRIDE_OPTIONS, splitOverrides, unsetOverride } from './overrides.ts';
-import { SOURCE_OPTION, type Sourced } from './sourced.ts';
+import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, describeSource, playbackOf } from './sourced.ts';
 import type { MountType } from './type.ts';
 
 /** What the options say. */
@@ -50,6 +50,7 @@ export const linprocfs: MountType<LinprocfsOwn> = {
   defaults: () => ({ source: 'host', ...DEFAULT_OPTIONS, magicGiven: false }),
   options: {
     source: SOURCE_OPTION,
+    ...PLAYBACK_OPTIONS,
     hidepid: {
       value: 'MODE',
       help: "others' processes: 0 off, 1 noaccess, 2 invisible, 4 ptraceable, as in proc(5)",
@@ -81,16 +82,25 @@ export const linprocfs: MountType<LinprocfsOwn> = {
       },
     },
   },
-  changeable: ['hidepid', 'gid', 'subset', ...Object.keys(OVERRIDE_OPTIONS)],
+  changeable: ['hidepid', 'gid', 'subset', ...Object.keys(OVERRIDE_OPTIONS), ...Object.keys(PLAYBACK_OPTIONS)],
   unset: unsetOverride,
-  changes: (said): LinprocfsChanges => splitOverrides(said),
+  changes({ at, speed, ...said }): LinprocfsChanges {
+    const playback = playbackOf({ ...(at !== undefined && { at }), ...(speed !== undefined && { speed }) });
+    return { ...splitOverrides(said), ...(playback && { playback }) };
+  },
   exported: (own) => (own.magicGiven ? own : { ...own, magic: [] }),
   origin: ({ options }) => options.own.source,
   describe({ target, options: { own } }, roots) {
-    const { source, magicGiven, ...rest } = own;
+    const { source, at: _at, speed: _speed, magicGiven, ...rest } = own;
     const { options, overrides } = splitOverrides(rest);
     // Over /proc itself, a link that leads to /proc leads back to us; and another machine's processes are not there.
     const hidden = (target === '/proc' && !magicGiven) || !isHost(source);
-    return { type: 'linprocfs', source, roots, options: hidden ? { ...options, magic: [] } : options, overrides: overrides as Overrides };
+    return {
+      type: 'linprocfs',
+      ...describeSource(own),
+      roots,
+      options: hidden ? { ...options, magic: [] } : options,
+      overrides: overrides as Overrides,
+    };
   },
 };

@@ -1,8 +1,9 @@
 /** The type linsysfs on the command line. */
 
 import type { Overrides } from '../../../providers/overrides.ts';
-import { type OverrideChanges, SYSFS_OVERRIDES, splitOverrides, unsetOverride } from './overrides.ts';
-import { SOURCE_OPTION, type Sourced } from './sourced.ts';
+import type { LinsysfsChanges } from '../trees/linsysfs.ts';
+import { SYSFS_OVERRIDES, splitOverrides, unsetOverride } from './overrides.ts';
+import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, describeSource, playbackOf } from './sourced.ts';
 import type { MountType } from './type.ts';
 
 /** What the options say. */
@@ -16,13 +17,16 @@ export const linsysfs: MountType<LinsysfsOwn> = {
   safe: ['nosuid', 'nodev', 'noexec'],
   kernelChecks: false,
   defaults: () => ({ source: 'host' }),
-  options: { source: SOURCE_OPTION, ...SYSFS_OVERRIDES },
-  changeable: Object.keys(SYSFS_OVERRIDES),
+  options: { source: SOURCE_OPTION, ...PLAYBACK_OPTIONS, ...SYSFS_OVERRIDES },
+  changeable: [...Object.keys(SYSFS_OVERRIDES), ...Object.keys(PLAYBACK_OPTIONS)],
   unset: unsetOverride,
-  changes: (said): OverrideChanges => splitOverrides(said).overrides,
+  changes(said): LinsysfsChanges {
+    const playback = playbackOf(said);
+    return { overrides: splitOverrides(said).overrides, ...(playback && { playback }) };
+  },
   origin: ({ options }) => options.own.source,
   describe({ options: { own } }, roots) {
-    const { source, ...rest } = own;
-    return { type: 'linsysfs', source, roots, overrides: splitOverrides(rest).overrides as Overrides };
+    const { source: _source, at: _at, speed: _speed, ...rest } = own;
+    return { type: 'linsysfs', ...describeSource(own), roots, overrides: splitOverrides(rest).overrides as Overrides };
   },
 };

@@ -1,12 +1,17 @@
 /** What the types have in common that show a machine's state. */
 
-import { SOURCE_HELP, SOURCE_WORDS, readSource } from '../sources.ts';
+import type { Playback } from '../../../providers/sources/recorded/recorded-source.ts';
+import { badUsage } from '../failure.ts';
+import { NOT_PLAYED, SOURCE_HELP, SOURCE_WORDS, type SourceDescription, isRecording, readSource } from '../sources.ts';
 import type { TypeOption } from './type.ts';
 
 /** Where the state comes from. */
 export interface Sourced {
   /** `host`, or NAME:FILE with an absolute path. */
   readonly source: string;
+  /** Of a recording: where it begins, in milliseconds since its first sample, and how fast it goes. */
+  readonly at?: number;
+  readonly speed?: number;
 }
 
 /** The option that says it. */
@@ -18,6 +23,33 @@ export const SOURCE_OPTION: TypeOption<Sourced> & { readonly value: string } = {
     return source === undefined ? `the sources are: ${SOURCE_WORDS}` : { source };
   },
 };
+
+/** The options of a recording, which can be changed while it is played. */
+export const PLAYBACK_OPTIONS: Readonly<Record<'at' | 'speed', TypeOption<Sourced> & { readonly value: string }>> = {
+  at: {
+    value: 'SECONDS',
+    help: 'of a recording: how long after its first sample it begins',
+    read: (value) => (/^\d{1,8}(\.\d{1,3})?$/.test(value) ? { at: Number(value) * 1000 } : 'seconds, as 90 or 1.5'),
+  },
+  speed: {
+    value: 'FACTOR',
+    help: 'of a recording: how fast its time goes (default 1); 0 stands still',
+    read: (value) => (/^\d{1,6}(\.\d{1,6})?$/.test(value) ? { speed: Number(value) } : 'a factor, as 10 or 0.5'),
+  },
+};
+
+/** What the options say of how a recording is played; undefined where they say nothing. */
+export function playbackOf({ at, speed }: Pick<Sourced, 'at' | 'speed'>): Partial<Playback> | undefined {
+  if (at === undefined && speed === undefined) return undefined;
+  return { ...(at !== undefined && { at }), ...(speed !== undefined && { speed }) };
+}
+
+/** What the options say of the source, for whoever opens it. Throws a Failure. */
+export function describeSource(own: Sourced): Pick<SourceDescription, 'source' | 'playback'> {
+  const playback = playbackOf(own);
+  if (playback && !isRecording(own.source)) throw badUsage('mount', NOT_PLAYED);
+  return { source: own.source, ...(playback && { playback }) };
+}
 
 /** That option of a type which shows what only this machine has. */
 export const HOST_OPTION: TypeOption<Sourced> & { readonly value: string } = {

@@ -48,7 +48,7 @@ export class ForeignNamespaces {
   /** The identity of the caller's namespace, as in the link's text; undefined when it is ours or nobody knows. */
   #linkOf(space: SysctlNamespace, caller: Caller): string | undefined {
     const { threadId } = caller;
-    if (threadId === undefined) return undefined;
+    if (threadId === undefined || !this.#source.files.calls.live) return undefined;
     const { epoch, files } = this.#source;
     const last = this.#last.get(space);
     if (last && last.threadId === threadId && last.epoch === epoch) return last.link;

@@ -1,9 +1,11 @@
-/** The kernel of the Linux machine that we run on, read from its own /proc and /sys. */
+/** The kernel of a Linux machine, read from its own /proc and /sys: of the one that we run on, or of a recorded one. */
 
 import { performance } from 'node:perf_hooks';
 import type { Caller } from '../../../fs/caller.ts';
 import { isErrno } from '../../../fs/errno.ts';
 import type { KernelSource } from '../../kernel-view.ts';
+import type { SysctlView } from '../../model/sysctl.ts';
+import { RememberedSysctl } from '../remembered-sysctl.ts';
 import { type HostCalls, LIVE_CALLS } from './host-calls.ts';
 import { HOST_ROOTS, HostFiles, type HostRoots } from './host-files.ts';
 import { HostSysctl } from './host-sysctl.ts';
@@ -27,7 +29,7 @@ const DESCRIPTORS = 4096;
 export class HostSource implements KernelSource, KeptFileOwner {
   readonly files: HostFiles;
   readonly scanner: Scanner = new Scanner();
-  readonly sysctl: HostSysctl = new HostSysctl(this);
+  readonly sysctl: SysctlView;
   readonly sysfs: HostSysfs = new HostSysfs(this);
   /** Which optional files the host's kernel has, as far as somebody asked. */
   readonly #known = new Map<string, { readonly exists: boolean; readonly at: number }>();
@@ -53,7 +55,9 @@ export class HostSource implements KernelSource, KeptFileOwner {
   constructor(roots: HostRoots = HOST_ROOTS, calls: HostCalls = LIVE_CALLS) {
     this.files = new HostFiles(roots, calls);
     this.current = new HostView(this);
-    this.#descriptorLimit = Math.min(DESCRIPTORS, this.#openFileLimit() >> 1);
+    const sysctl = new HostSysctl(this);
+    this.sysctl = calls.live ? sysctl : new RememberedSysctl(sysctl);
+    if (calls.live) this.#descriptorLimit = Math.min(DESCRIPTORS, this.#openFileLimit() >> 1);
   }
 
   /**
@@ -61,6 +65,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
    * mount that we serve.
    */
   isReachedBy(threadId: number, path: string): boolean {
+    if (!this.files.calls.live) return false;
     if (this.#reach.epoch === this.epoch && this.#reach.threadId === threadId && this.#reach.path === path) return this.#reach.answer;
     const length = this.files.read(`${threadId}/mountinfo`);
     const mount = isErrno(length) ? undefined : mountedAt(this.files.bytes.toString('latin1', 0, length), path);

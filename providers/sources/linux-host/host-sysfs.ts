@@ -48,8 +48,8 @@ export class HostSysfs implements SysfsView {
     return this.#source.files.roots.sys;
   }
 
-  /** Where it lies below the root. */
-  #path(path: string): string {
+  /** Where a path is below the host's /sys: control groups may be mounted elsewhere. */
+  placeOf(path: string): string {
     const { place } = isOfCgroups(path) ? this.#cgroupMount() : { place: undefined };
     const actual = place === undefined ? path : place + path.slice(CGROUPS.length);
     return actual === '' ? '.' : actual;
@@ -75,7 +75,7 @@ export class HostSysfs implements SysfsView {
     const entry = this.entry(directory);
     if (!entry) return ENOENT;
     if (this.#isMountPoint(directory)) return [];
-    const found = this.#calls.listTypes(this.#root, this.#path(directory));
+    const found = this.#calls.listTypes(this.#root, this.placeOf(directory));
     if (isErrno(found)) return found;
     const meanings = this.#meaningsOf(directory);
     return found.filter(({ name, type }) => type !== S_IFREG || meanings.row(name)) as readonly SysfsName[];
@@ -108,7 +108,7 @@ export class HostSysfs implements SysfsView {
   }
 
   #stat(path: string): HostStats | undefined {
-    const stats = this.#calls.lstat(this.#root, this.#path(path));
+    const stats = this.#calls.lstat(this.#root, this.placeOf(path));
     return isErrno(stats) ? undefined : stats;
   }
 
@@ -123,7 +123,7 @@ export class HostSysfs implements SysfsView {
   }
 
   link(path: string): string | Errno {
-    const target = this.#calls.readlink(this.#root, this.#path(path));
+    const target = this.#calls.readlink(this.#root, this.placeOf(path));
     return isErrno(target) ? target : posix.join('/', parentOf(path), target).slice(1);
   }
 
@@ -135,13 +135,13 @@ export class HostSysfs implements SysfsView {
     let meanings = this.#meanings.get(directory);
     if (!meanings) {
       if (this.#meanings.size >= REMEMBERED) this.#meanings.clear();
-      this.#meanings.set(directory, (meanings = new SysfsMeanings(this.#placeOf(directory))));
+      this.#meanings.set(directory, (meanings = new SysfsMeanings(this.#deviceAbove(directory))));
     }
     return meanings;
   }
 
   /** Finds the device that a directory belongs to: the nearest one above that says of which subsystem it is. */
-  #placeOf(path: string): SysfsPlace {
+  #deviceAbove(path: string): SysfsPlace {
     if (!path.startsWith('devices/')) return { path };
     for (let above = path; above.includes('/'); above = parentOf(above)) {
       const subsystem = this.#subsystemOf(above);
@@ -186,7 +186,7 @@ export class HostSysfs implements SysfsView {
       this.#descriptors.set(path, kept);
       return kept;
     }
-    const descriptor = this.#calls.open(this.#root, this.#path(path), READ);
+    const descriptor = this.#calls.open(this.#root, this.placeOf(path), READ);
     if (isErrno(descriptor)) return descriptor;
     const [oldest] = this.#descriptors.keys();
     if (oldest !== undefined && this.#descriptors.size >= DESCRIPTORS) this.#forget(oldest);
@@ -213,7 +213,7 @@ export class HostSysfs implements SysfsView {
     if (!this.#rowOf(path)) return EIO;
     // It would be us who is moved, and our right to move others.
     if (isOfCgroups(path)) return EPERM;
-    const descriptor = this.#calls.open(this.#root, this.#path(path), WRITE);
+    const descriptor = this.#calls.open(this.#root, this.placeOf(path), WRITE);
     if (isErrno(descriptor)) return descriptor;
     const count = this.#calls.write(descriptor, bytes, 0, bytes.length, at);
     this.#calls.close(descriptor);

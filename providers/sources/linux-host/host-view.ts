@@ -1,6 +1,7 @@
 /** The kernel of a Linux host at one moment. */
 
 import type { Caller } from '../../../fs/caller.ts';
+import { isErrno } from '../../../fs/errno.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { SysctlView } from '../../model/sysctl.ts';
 import type { SysfsView } from '../../model/sysfs.ts';
@@ -31,6 +32,14 @@ export class HostView extends HostSystem implements KernelView {
 
   isReachedBy(caller: Caller, procfs: string): boolean {
     return caller.threadId !== undefined && this.source.isReachedBy(caller.threadId, procfs);
+  }
+
+  /** Of a recorded machine: whoever recorded it. */
+  visitor(): number | undefined {
+    const { files } = this.source;
+    if (files.calls.live) return undefined;
+    const text = files.readlink('self');
+    return isErrno(text) || !/^\d+$/.test(text) ? undefined : Number(text);
   }
 
   task(threadId: number): TaskView | undefined {

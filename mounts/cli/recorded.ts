@@ -1,0 +1,24 @@
+/** Opens recordings for the trees that show them. */
+
+import { BadRecording } from '../../providers/sources/recorded/decode.ts';
+import { type Playback, RecordedSource, USUAL_PLAYBACK } from '../../providers/sources/recorded/recorded-source.ts';
+import { Recording, bytesInFile } from '../../providers/sources/recorded/recording.ts';
+import { MountError } from '../fuse/kernel-mount.ts';
+
+/** Opens one. Throws a MountError, which says what is wrong with it and where. */
+export function openRecording(file: string, playback: Partial<Playback> = {}): RecordedSource {
+  try {
+    const bytes = bytesInFile(file);
+    try {
+      return new RecordedSource(new Recording(bytes), { ...USUAL_PLAYBACK, ...playback });
+    } catch (error) {
+      bytes.close();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof BadRecording) throw new MountError(file, error.message);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new MountError(file, code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a directory' : `cannot be read (${code})`);
+  }
+}
