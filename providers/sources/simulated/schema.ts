@@ -14,6 +14,7 @@ const integer = (minimum: number, maximum: number, description: string, fallback
 const text = (description: string, maxLength = 4096): Rule => ({ description, type: 'string', maxLength });
 const matching = (pattern: string, description: string): Rule => ({ description, type: 'string', pattern });
 const path = (description: string): Rule => matching('^/[^\\n]*$', description);
+const name = (description: string): Rule => matching('^[^\\s"]{1,64}$', description);
 const list = (items: Rule, description: string, maxItems = 1024): Rule => ({ description, type: 'array', items, maxItems });
 const object = (properties: Readonly<Record<string, Rule>>, required: readonly string[] = [], description?: string): Rule => ({
   ...(description !== undefined && { description }),
@@ -110,7 +111,7 @@ const PROCESSORS = object(
 
 const PROCESS = object(
   {
-    name: { ...matching('^[^\\s"]{1,64}$', 'a name without blanks, which others refer to'), maxLength: 64 },
+    name: name('a name without blanks, which others refer to'),
     count: integer(0, 1_000_000, 'how many there are', 1),
     perCpu: { description: 'one for each processor instead', type: 'boolean' },
     comm: text('what the kernel calls it: at most 15 bytes; {index} is its number among its like', 64),
@@ -118,8 +119,8 @@ const PROCESS = object(
     executable: path('the path of its program'),
     directory: path('where it stands'),
     environment: { description: 'variables by name', type: 'object', additionalProperties: text('a value') },
-    parent: text('the name of what started it; instances share parents evenly', 64),
-    user: text('the name of a user', 64),
+    parent: name('the name of what started it; instances share parents evenly'),
+    user: name('the name of a user'),
     threads: integer(1, 100_000, 'threads of each', 1),
     kernel: { description: 'a thread of the kernel, which has no memory', type: 'boolean' },
     visitor: { description: 'those who look at the machine are shown it as /proc/self', type: 'boolean' },
@@ -241,7 +242,7 @@ export const SCHEMA: Rule = object(
     users: list(
       object(
         {
-          name: text('its name', 64),
+          name: name('its name'),
           uid: integer(0, 0xffff_fffe, 'user id'),
           gid: integer(0, 0xffff_fffe, 'group id; the same number without'),
           groups: list(integer(0, 0xffff_fffe, 'a group id'), 'other groups'),
