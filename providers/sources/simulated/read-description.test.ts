@@ -55,7 +55,7 @@ test('what is wrong is said with its path', () => {
     [withMore('"__proto__": {}').slice(0, 27), 'at __proto__: is not known '],
     [withMore('"hostname": "-"'), 'at hostname: must be a host name'],
     [withMore('"clock": {"boot": "2026-13-01T00:00:00Z"}'), 'at clock.boot: must be a time that there is'],
-    [withMore('"memory": {"total": "12 GB"}'), 'at line 1, column 69: the key "memory" is there twice'],
+    [withMore('"memory": {"total": "12 GB"}'), 'at line 1, column 65: the key "memory" is there twice'],
     [said('{"version": 1, "processors": {}, "memory": {"total": "12 GB"}}'), 'at memory.total: must be a size as 512MiB (B, KiB, MiB, GiB, TiB)'],
     [said('{"version": 1, "processors": {}, "memory": {"total": true}}'), 'at memory.total: must be a number of bytes, or a text as 512MiB (B, KiB, MiB, GiB, TiB)'],
     [said('{"version": 1, "processors": {}, "memory": {"total": "1MiB"}}').slice(0, 32), 'at memory.total: must be enough:'],
