@@ -10,7 +10,7 @@ export interface SourceDescription {
   /** `host`, or NAME:FILE with an absolute path. */
   readonly source: string;
   readonly roots: HostRoots;
-  /** How a recording is played, as far as that is said. */
+  /** How the time of a recording or a simulation goes, as far as that is said. */
   readonly playback?: Partial<Playback>;
 }
 
@@ -40,7 +40,7 @@ export const FILE_SOURCES: Readonly<Record<string, FileSource>> = {
   },
   simulated: {
     help: 'a machine that FILE describes, which lives',
-    open: async (file) => ({ source: await (await import('./simulated.ts')).openSimulation(file) }),
+    open: async (file, { playback }) => (await import('./simulated.ts')).openSimulation(file, playback),
   },
 };
 
@@ -60,13 +60,13 @@ export function readSource(word: string): string | undefined {
   return Object.hasOwn(FILE_SOURCES, name) ? `${name}:${resolve(file)}` : undefined;
 }
 
-/** Whether a source has a history to be played. */
-export function isRecording(source: string): boolean {
-  return source.startsWith('recorded:');
+/** Whether a source has a time of its own. */
+export function isPlayed(source: string): boolean {
+  return source.startsWith('recorded:') || source.startsWith('simulated:');
 }
 
 /** Why a source has none. */
-export const NOT_PLAYED = 'speed and at are for source=recorded:FILE';
+export const NOT_PLAYED = 'speed and at are for source=recorded:FILE and source=simulated:FILE';
 
 /** Whether a source is the machine that we run on. */
 export function isHost(source: string): boolean {

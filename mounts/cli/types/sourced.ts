@@ -2,14 +2,14 @@
 
 import type { Playback } from '../../../providers/sources/recorded/recorded-source.ts';
 import { badUsage } from '../failure.ts';
-import { NOT_PLAYED, SOURCE_HELP, SOURCE_WORDS, type SourceDescription, isRecording, readSource } from '../sources.ts';
+import { NOT_PLAYED, SOURCE_HELP, SOURCE_WORDS, type SourceDescription, isPlayed, readSource } from '../sources.ts';
 import type { TypeOption } from './type.ts';
 
 /** Where the state comes from. */
 export interface Sourced {
   /** `host`, or NAME:FILE with an absolute path. */
   readonly source: string;
-  /** Of a recording: where it begins, in milliseconds since its first sample, and how fast it goes. */
+  /** Where it begins, in milliseconds since the first sample of a recording or since boot of a simulation, and how fast its time goes. */
   readonly at?: number;
   readonly speed?: number;
 }
@@ -24,16 +24,16 @@ export const SOURCE_OPTION: TypeOption<Sourced> & { readonly value: string } = {
   },
 };
 
-/** The options of a recording, which can be changed while it is played. */
+/** The options of what has a time of its own, which can be changed while it goes. */
 export const PLAYBACK_OPTIONS: Readonly<Record<'at' | 'speed', TypeOption<Sourced> & { readonly value: string }>> = {
   at: {
     value: 'SECONDS',
-    help: 'of a recording: how long after its first sample it begins',
+    help: 'of a recording or a simulation: how long after its first sample, or since boot, it begins',
     read: (value) => (/^\d{1,8}(\.\d{1,3})?$/.test(value) ? { at: Number(value) * 1000 } : 'seconds, as 90 or 1.5'),
   },
   speed: {
     value: 'FACTOR',
-    help: 'of a recording: how fast its time goes (default 1); 0 stands still',
+    help: 'likewise: how fast its time goes (default 1); 0 stands still',
     read: (value) => (/^\d{1,6}(\.\d{1,6})?$/.test(value) ? { speed: Number(value) } : 'a factor, as 10 or 0.5'),
   },
 };
@@ -47,7 +47,7 @@ export function playbackOf({ at, speed }: Pick<Sourced, 'at' | 'speed'>): Partia
 /** What the options say of the source, for whoever opens it. Throws a Failure. */
 export function describeSource(own: Sourced): Pick<SourceDescription, 'source' | 'playback'> {
   const playback = playbackOf(own);
-  if (playback && !isRecording(own.source)) throw badUsage('mount', NOT_PLAYED);
+  if (playback && !isPlayed(own.source)) throw badUsage('mount', NOT_PLAYED);
   return { source: own.source, ...(playback && { playback }) };
 }
 
