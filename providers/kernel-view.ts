@@ -10,6 +10,8 @@
  */
 
 import type { Caller } from '../fs/caller.ts';
+import type { GroupView } from './model/control-groups.ts';
+import type { ControlGroup } from './model/task-accounting.ts';
 import type { SysfsView } from './model/sysfs.ts';
 import type { SystemView } from './model/system.ts';
 import type { SysctlView } from './model/sysctl.ts';
@@ -68,6 +70,9 @@ export interface KernelView extends SystemView {
    * nobody.
    */
   visitor?(): number | undefined;
+
+  /** The control groups of a task, by what its PID/cgroup says. Absent: the source knows nothing of them. */
+  controlGroups?(groups: readonly ControlGroup[]): GroupView;
 
   /** A thread, most often the leader of its group, by id; undefined when there is none. */
   task(threadId: number): TaskView | undefined;

@@ -7,10 +7,12 @@ import { type Overrides, overridden } from '../../../providers/overrides.ts';
 import type { SourceDescription } from '../sources.ts';
 import type { OverrideChanges } from '../types/overrides.ts';
 import { changeOverrides, checkOverrides } from './changed-overrides.ts';
+import type { Viewed } from '../types/viewed.ts';
 import { openSource } from './opened-source.ts';
+import { viewedSource } from './viewed-source.ts';
 import type { ServedTree } from '../trees.ts';
 
-export interface LinprocfsDescription extends SourceDescription {
+export interface LinprocfsDescription extends SourceDescription, Viewed {
   readonly type: 'linprocfs';
   readonly options: LinprocfsOptions;
   readonly overrides?: Overrides;
@@ -25,7 +27,8 @@ export interface LinprocfsChanges {
 
 /** linprocfs of any source, which takes `LinprocfsChanges`. Throws a MountError where that cannot be opened. */
 export async function buildLinprocfs(description: LinprocfsDescription): Promise<ServedTree> {
-  const { source, threads, change } = await openSource(description);
+  const { source: whole, threads, change } = await openSource(description);
+  const source = viewedSource('linprocfs', whole, description);
   const options = { ...description.options };
   const overrides = { ...description.overrides };
   checkOverrides('linprocfs', source, overrides);

@@ -5,10 +5,12 @@ import { type Overrides, overridden } from '../../../providers/overrides.ts';
 import type { SourceDescription } from '../sources.ts';
 import type { OverrideChanges } from '../types/overrides.ts';
 import { changeOverrides, checkOverrides } from './changed-overrides.ts';
+import type { Viewed } from '../types/viewed.ts';
 import { openSource } from './opened-source.ts';
+import { viewedSource } from './viewed-source.ts';
 import type { ServedTree } from '../trees.ts';
 
-export interface LinsysfsDescription extends SourceDescription {
+export interface LinsysfsDescription extends SourceDescription, Viewed {
   readonly type: 'linsysfs';
   readonly overrides?: Overrides;
 }
@@ -20,7 +22,8 @@ export interface LinsysfsChanges extends Pick<SourceDescription, 'playback'> {
 
 /** linsysfs of any source, which takes `LinsysfsChanges`. Throws a MountError where that cannot be opened. */
 export async function buildLinsysfs(description: LinsysfsDescription): Promise<ServedTree> {
-  const { source, threads, change } = await openSource(description);
+  const { source: whole, threads, change } = await openSource(description);
+  const source = viewedSource('linsysfs', whole, description);
   const overrides = { ...description.overrides };
   checkOverrides('linsysfs', source, overrides);
   const fileSystem = linsysfs(overridden(source, overrides));

@@ -8,10 +8,11 @@ import type { LinprocfsChanges } from '../trees/linprocfs.ts';
 import { isHost } from '../sources.ts';
 import { OVERRIDE_OPTIONS, splitOverrides, unsetOverride } from './overrides.ts';
 import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, describeSource, playbackOf } from './sourced.ts';
+import { VIEW_OPTION, type Viewed } from './viewed.ts';
 import type { MountType } from './type.ts';
 
 /** What the options say. */
-export interface LinprocfsOwn extends Sourced, LinprocfsOptions, Overrides {
+export interface LinprocfsOwn extends Sourced, Viewed, LinprocfsOptions, Overrides {
   /** Whether they say what `magic` is to be. */
   readonly magicGiven: boolean;
 }
@@ -50,6 +51,7 @@ export const linprocfs: MountType<LinprocfsOwn> = {
   defaults: () => ({ source: 'host', ...DEFAULT_OPTIONS, magicGiven: false }),
   options: {
     source: SOURCE_OPTION,
+    view: VIEW_OPTION,
     ...PLAYBACK_OPTIONS,
     hidepid: {
       value: 'MODE',
@@ -91,7 +93,7 @@ export const linprocfs: MountType<LinprocfsOwn> = {
   exported: (own) => (own.magicGiven ? own : { ...own, magic: [] }),
   origin: ({ options }) => options.own.source,
   describe({ target, options: { own } }, roots) {
-    const { source, at: _at, speed: _speed, magicGiven, ...rest } = own;
+    const { source, view, at: _at, speed: _speed, magicGiven, ...rest } = own;
     const { options, overrides } = splitOverrides(rest);
     // Over /proc itself, a link that leads to /proc leads back to us; and another machine's processes are not there.
     const hidden = (target === '/proc' && !magicGiven) || !isHost(source);
@@ -99,6 +101,7 @@ export const linprocfs: MountType<LinprocfsOwn> = {
       type: 'linprocfs',
       ...describeSource(own),
       roots,
+      ...(view && { view }),
       options: hidden ? { ...options, magic: [] } : options,
       overrides: overrides as Overrides,
     };

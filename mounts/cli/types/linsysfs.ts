@@ -4,10 +4,11 @@ import type { Overrides } from '../../../providers/overrides.ts';
 import type { LinsysfsChanges } from '../trees/linsysfs.ts';
 import { SYSFS_OVERRIDES, splitOverrides, unsetOverride } from './overrides.ts';
 import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, describeSource, playbackOf } from './sourced.ts';
+import { VIEW_OPTION, type Viewed } from './viewed.ts';
 import type { MountType } from './type.ts';
 
 /** What the options say. */
-export interface LinsysfsOwn extends Sourced, Overrides {}
+export interface LinsysfsOwn extends Sourced, Viewed, Overrides {}
 
 export const linsysfs: MountType<LinsysfsOwn> = {
   name: 'linsysfs',
@@ -17,7 +18,7 @@ export const linsysfs: MountType<LinsysfsOwn> = {
   safe: ['nosuid', 'nodev', 'noexec'],
   kernelChecks: false,
   defaults: () => ({ source: 'host' }),
-  options: { source: SOURCE_OPTION, ...PLAYBACK_OPTIONS, ...SYSFS_OVERRIDES },
+  options: { source: SOURCE_OPTION, view: VIEW_OPTION, ...PLAYBACK_OPTIONS, ...SYSFS_OVERRIDES },
   changeable: [...Object.keys(SYSFS_OVERRIDES), ...Object.keys(PLAYBACK_OPTIONS)],
   unset: unsetOverride,
   changes(said): LinsysfsChanges {
@@ -26,7 +27,7 @@ export const linsysfs: MountType<LinsysfsOwn> = {
   },
   origin: ({ options }) => options.own.source,
   describe({ options: { own } }, roots) {
-    const { source: _source, at: _at, speed: _speed, ...rest } = own;
-    return { type: 'linsysfs', ...describeSource(own), roots, overrides: splitOverrides(rest).overrides as Overrides };
+    const { source: _source, view, at: _at, speed: _speed, ...rest } = own;
+    return { type: 'linsysfs', ...describeSource(own), roots, ...(view && { view }), overrides: splitOverrides(rest).overrides as Overrides };
   },
 };

@@ -8,6 +8,7 @@ import type { SysctlView } from '../../model/sysctl.ts';
 import { RememberedSysctl } from '../remembered-sysctl.ts';
 import { type HostCalls, LIVE_CALLS } from './host-calls.ts';
 import { HOST_ROOTS, HostFiles, type HostRoots } from './host-files.ts';
+import { HostControlGroups } from './host-control-groups.ts';
 import { HostSysctl } from './host-sysctl.ts';
 import { HostSysfs } from './host-sysfs.ts';
 import type { KeptFileOwner } from './kept-file.ts';
@@ -30,6 +31,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
   readonly files: HostFiles;
   readonly scanner: Scanner = new Scanner();
   readonly sysctl: SysctlView;
+  readonly controlGroups: HostControlGroups;
   readonly sysfs: HostSysfs = new HostSysfs(this);
   /** Which optional files the host's kernel has, as far as somebody asked. */
   readonly #known = new Map<string, { readonly exists: boolean; readonly at: number }>();
@@ -54,6 +56,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
 
   constructor(roots: HostRoots = HOST_ROOTS, calls: HostCalls = LIVE_CALLS) {
     this.files = new HostFiles(roots, calls);
+    this.controlGroups = new HostControlGroups(this.files);
     this.current = new HostView(this);
     const sysctl = new HostSysctl(this);
     this.sysctl = calls.live ? sysctl : new RememberedSysctl(sysctl);
@@ -221,6 +224,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
     for (const task of this.#tasks.values()) task.closeDescriptors();
     this.#tasks.clear();
     this.sysfs.dispose();
+    this.controlGroups.dispose();
     this.files.dispose();
   }
 }

@@ -3,6 +3,8 @@
 import type { Caller } from '../../../fs/caller.ts';
 import { isErrno } from '../../../fs/errno.ts';
 import type { KernelView } from '../../kernel-view.ts';
+import type { GroupView } from '../../model/control-groups.ts';
+import type { ControlGroup } from '../../model/task-accounting.ts';
 import type { SysctlView } from '../../model/sysctl.ts';
 import type { SysfsView } from '../../model/sysfs.ts';
 import type { TaskView } from '../../model/task.ts';
@@ -40,6 +42,10 @@ export class HostView extends HostSystem implements KernelView {
     if (files.calls.live) return undefined;
     const text = files.readlink('self');
     return isErrno(text) || !/^\d+$/.test(text) ? undefined : Number(text);
+  }
+
+  controlGroups(groups: readonly ControlGroup[]): GroupView {
+    return this.source.controlGroups.group(groups);
   }
 
   task(threadId: number): TaskView | undefined {
