@@ -1,6 +1,10 @@
-/** A live host whose files stand still: each is read once, and from then on is as it was. */
+/**
+ * A live host whose files stand still: each is read once, and from then on is as it was. What all processes of a network namespace have
+ * alike is one file, and so is what all threads of a process have.
+ */
 
 import { EAGAIN, EBADF, EROFS, type Errno, isErrno } from '../../fs/errno.ts';
+import { OF_PROCESS } from '../../providers/sources/recorded/left-out.ts';
 import { type HostCalls, type HostName, type HostStats, LIVE_CALLS } from '../../providers/sources/linux-host/host-calls.ts';
 
 /** No file that is read whole is longer. */
@@ -28,14 +32,32 @@ export class FrozenCalls implements HostCalls {
   readonly #known = new Map<string, unknown>();
   readonly #open: (Open | undefined)[] = [];
 
+  readonly #networks = new Map<string, string>();
+
+  /** The path of the same file that was met first. */
+  #canonical(path: string): string {
+    const [, id, name, rest = ''] = /^\/proc\/(\d+)(?:\/task\/\d+)?\/([^/]+)(\/.*)?$/.exec(path) ?? [];
+    if (id === undefined || name === undefined) return path;
+    if (name === 'net') {
+      const namespace = this.readlink('/proc/', `${id}/ns/net`);
+      if (isErrno(namespace)) return path;
+      if (!this.#networks.has(namespace)) this.#networks.set(namespace, id);
+      return `/proc/${this.#networks.get(namespace)}/net${rest}`;
+    }
+    if (!OF_PROCESS.has(name)) return path;
+    const status = this.#once('status', '/proc/', id, () => readWhole('/proc/', `${id}/status`, 0));
+    if (typeof status === 'number') return path;
+    return `/proc/${/^Tgid:\t(\d+)$/m.exec(status.bytes.toString('latin1'))?.[1] ?? id}/${name}${rest}`;
+  }
+
   #once<T>(what: string, root: string, path: string, ask: () => T): T {
-    const key = `${what} ${root}${path}`;
+    const key = `${what} ${what === 'status' ? path : this.#canonical(root + path)}`;
     if (!this.#known.has(key)) this.#known.set(key, ask());
     return this.#known.get(key) as T;
   }
 
   open(root: string, path: string, flags: number): number | Errno {
-    const key = root + path;
+    const key = this.#canonical(root + path);
     if ((flags & 3) !== 0) return EROFS;
     const whole = !NOT_WHOLE.test(key);
     const found = whole ? this.#once('open', root, path, () => readWhole(root, path, flags)) : LIVE_CALLS.open(root, path, flags);
