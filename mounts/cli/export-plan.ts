@@ -55,6 +55,7 @@ export async function parseTrees(words: readonly string[], optionLists: readonly
     if (trees.some((tree) => tree.name === name))
       throw badUsage('serve', `two trees are called ${name}; NAME=TREE gives one another name`);
     const options = parseMountOptions('serve', [...share(type), said], type);
+    type.check?.(options.own);
     // A directory has been looked at; other types look at their options.
     if (type !== nullfs) await type.findSource?.(undefined, options);
     const own = type.exported?.(options.own) ?? options.own;

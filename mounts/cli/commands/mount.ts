@@ -120,6 +120,7 @@ async function plan(
   if (!known)
     throw badUsage('mount', `unknown type ${type}; the types are: ${MOUNT_TYPES.map(({ name }) => name).join(', ')}`);
   const options = parseMountOptions('mount', optionLists, known);
+  known.check?.(options.own);
   const source = (await known.findSource?.(label, options)) ?? label ?? known.label;
   // Below a mount that is not there yet, there is nothing to look at.
   if (inner) {

@@ -1,6 +1,6 @@
 /** compatfs record */
 
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { type Command, type Words } from '../command.ts';
 import { Failure, badUsage } from '../failure.ts';
 import { complain, print } from '../output.ts';
@@ -89,6 +89,7 @@ class UnfinishedFile {
   /** Throws a Failure. */
   constructor(path: string) {
     this.#path = path;
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Failure(path, 'a directory');
     try {
       this.#descriptor = openSync(this.#unfinished, 'w', 0o600);
     } catch (error) {

@@ -7,7 +7,7 @@ import type { Overrides } from '../../../providers/overrides.ts';
 import type { LinprocfsChanges } from '../trees/linprocfs.ts';
 import { isHost } from '../sources.ts';
 import { OVERRIDE_OPTIONS, splitOverrides, unsetOverride } from './overrides.ts';
-import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, describeSource, playbackOf } from './sourced.ts';
+import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, checkPlayback, describeSource, playbackOf } from './sourced.ts';
 import { VIEW_OPTION, type Viewed } from './viewed.ts';
 import type { MountType } from './type.ts';
 
@@ -91,6 +91,7 @@ export const linprocfs: MountType<LinprocfsOwn> = {
     return { ...splitOverrides(said), ...(playback && { playback }) };
   },
   exported: (own) => (own.magicGiven ? own : { ...own, magic: [] }),
+  check: checkPlayback,
   origin: ({ options }) => options.own.source,
   describe({ target, options: { own } }, roots) {
     const { source, view, at: _at, speed: _speed, magicGiven, ...rest } = own;

@@ -3,7 +3,7 @@
 import type { Overrides } from '../../../providers/overrides.ts';
 import type { LinsysfsChanges } from '../trees/linsysfs.ts';
 import { SYSFS_OVERRIDES, splitOverrides, unsetOverride } from './overrides.ts';
-import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, describeSource, playbackOf } from './sourced.ts';
+import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, checkPlayback, describeSource, playbackOf } from './sourced.ts';
 import { VIEW_OPTION, type Viewed } from './viewed.ts';
 import type { MountType } from './type.ts';
 
@@ -25,6 +25,7 @@ export const linsysfs: MountType<LinsysfsOwn> = {
     const playback = playbackOf(said);
     return { overrides: splitOverrides(said).overrides, ...(playback && { playback }) };
   },
+  check: checkPlayback,
   origin: ({ options }) => options.own.source,
   describe({ options: { own } }, roots) {
     const { source: _source, view, at: _at, speed: _speed, ...rest } = own;

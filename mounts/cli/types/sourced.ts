@@ -44,10 +44,14 @@ export function playbackOf({ at, speed }: Pick<Sourced, 'at' | 'speed'>): Partia
   return { ...(at !== undefined && { at }), ...(speed !== undefined && { speed }) };
 }
 
-/** What the options say of the source, for whoever opens it. Throws a Failure. */
+/** Refuses to play what has no history. Throws a Failure. */
+export function checkPlayback(own: Sourced): void {
+  if (playbackOf(own) && !isPlayed(own.source)) throw badUsage('source', NOT_PLAYED);
+}
+
+/** What the options say of the source, for whoever opens it. */
 export function describeSource(own: Sourced): Pick<SourceDescription, 'source' | 'playback'> {
   const playback = playbackOf(own);
-  if (playback && !isPlayed(own.source)) throw badUsage('mount', NOT_PLAYED);
   return { source: own.source, ...(playback && { playback }) };
 }
 

@@ -68,6 +68,8 @@ export interface MountType<Own extends object = object> {
   changes?(said: Partial<Own>): unknown;
   /** What SOURCE means, for a type that has to have one. Throws a Failure. */
   findSource?(source: string | undefined, options: MountOptions<Own>): Promise<string>;
+  /** Refuses options that do not go together. Throws a Failure. */
+  check?(own: Own): void;
   /** Refuses a mount point, absolute and without links, that does not go with what is shown. Throws a Failure. */
   checkTarget?(target: string, source: string, options: MountOptions<Own>): Promise<void> | void;
   /** The options for other machines, where links to this one's files mean nothing. */
