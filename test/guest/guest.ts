@@ -30,6 +30,8 @@ export interface GuestOptions {
   readonly files?: Readonly<Record<string, Buffer>>;
   /** MiB. */
   readonly memory?: number;
+  /** More of QEMU's own options: processors, nodes, disks. */
+  readonly machine?: readonly string[];
 }
 
 /** How a script ended, and what it said (each byte a char). */
@@ -233,7 +235,7 @@ function busyboxNames(): string[] {
   return spawnSync('busybox', ['--list'], { encoding: 'utf8' }).stdout.trim().split('\n');
 }
 
-function machineArguments(image: string, initramfs: string, socket: string, { memory = 256 }: GuestOptions): string[] {
+function machineArguments(image: string, initramfs: string, socket: string, { memory = 256, machine = [] }: GuestOptions): string[] {
   // panic=-1 with -no-reboot: a kernel that panics ends the machine.
   const kernelLine = 'console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr tsc=reliable no_timer_check random.trust_cpu=on';
   return [
@@ -243,5 +245,6 @@ function machineArguments(image: string, initramfs: string, socket: string, { me
     ...['-netdev', 'user,id=network', '-device', 'virtio-net-pci,netdev=network,romfile='],
     ...['-device', 'virtio-serial-pci', '-chardev', `socket,id=channel,path=${socket}`],
     ...['-device', 'virtserialport,chardev=channel,name=compatfs'],
+    ...machine,
   ];
 }
