@@ -19,6 +19,8 @@ import { MountError } from '../fuse/kernel-mount.ts';
 import type { TreeDescription } from './trees.ts';
 import type { LinprocfsChanges } from './trees/linprocfs.ts';
 import { splitOverrides } from './types/overrides.ts';
+import { type Sourced, describeSource } from './types/sourced.ts';
+import { SOURCE_WORDS, isHost, readSource } from './sources.ts';
 
 export { MountError } from '../fuse/kernel-mount.ts';
 export type { Counts } from '../fuse/counters.ts';
@@ -27,19 +29,27 @@ export type { Overrides } from '../../providers/overrides.ts';
 export type { TreeDescription } from './trees.ts';
 export type { LinprocfsChanges } from './trees/linprocfs.ts';
 
-/** The trees that can be mounted, each described by plain data. */
+/** The trees that can be mounted, each described by plain data. `source` is as in `compatfs mount -o source=`. Throw a MountError for another. */
 export const trees: {
-  readonly linprocfs: (options?: Partial<LinprocfsOptions> & Overrides) => TreeDescription;
-  readonly linsysfs: (overrides?: Overrides) => TreeDescription;
+  readonly linprocfs: (options?: Partial<LinprocfsOptions & Sourced> & Overrides) => TreeDescription;
+  readonly linsysfs: (options?: Partial<Sourced> & Overrides) => TreeDescription;
 } = {
-  /** A Linux /proc of this machine. */
-  linprocfs(own = {}) {
+  /** A Linux /proc, of this machine unless something else is said. */
+  linprocfs({ source, at, speed, ...own } = {}) {
     const { options, overrides } = splitOverrides(own);
-    return { type: 'linprocfs', source: 'host', roots: HOST_ROOTS, options: { ...DEFAULT_OPTIONS, ...options }, overrides: overrides as Overrides };
+    const found = sourceOf({ source, at, speed });
+    const magic = isHost(found.source) ? {} : { magic: [] };
+    return { type: 'linprocfs', ...found, roots: HOST_ROOTS, options: { ...DEFAULT_OPTIONS, ...magic, ...options }, overrides: overrides as Overrides };
   },
-  /** A Linux /sys of this machine. */
-  linsysfs: (overrides = {}) => ({ type: 'linsysfs', source: 'host', roots: HOST_ROOTS, overrides }),
+  /** A Linux /sys likewise. */
+  linsysfs: ({ source, at, speed, ...overrides } = {}) => ({ type: 'linsysfs', ...sourceOf({ source, at, speed }), roots: HOST_ROOTS, overrides }),
 };
+
+function sourceOf({ source = 'host', at, speed }: { [Field in keyof Sourced]?: Sourced[Field] | undefined }): ReturnType<typeof describeSource> {
+  const found = readSource(source);
+  if (found === undefined) throw new MountError(source, `the sources are: ${SOURCE_WORDS}`);
+  return describeSource({ source: found, ...(at !== undefined && { at }), ...(speed !== undefined && { speed }) });
+}
 
 export interface MountFuseOptions {
   /** An existing directory. It must not cover /proc or /sys, where the data comes from; `compatfs mount` can do that. */
