@@ -15,7 +15,6 @@ const NS_PER_TICK = 1e9 / USER_HZ;
 
 export class GuestSystem extends PlainSystem {
   protected readonly guest: Guest;
-  #processors: readonly system.Processor[] | undefined;
 
   constructor(guest: Guest) {
     super();
@@ -72,7 +71,7 @@ export class GuestSystem extends PlainSystem {
   }
 
   processors(): readonly system.Processor[] {
-    return (this.#processors ??= this.guest.processors());
+    return this.guest.processors();
   }
 
   memoryEvents(): ReadonlyMap<string, U64> {

@@ -50,7 +50,7 @@ const PARAMETERS: readonly (readonly [path: string, value: readonly number[]])[]
   ['vm/mmap_min_addr', [LOWEST_ADDRESS]],
 ];
 
-/** Where the views of a guest come from: there is one, for all it tells is asked of the kernel at once. */
+/** Where the views of a guest come from. They keep nothing, but each is another object, for texts are kept by the view they were made of. */
 export class GuestSource implements KernelSource {
   readonly holdsFiles: true = true;
   readonly guest: Guest;
@@ -67,7 +67,7 @@ export class GuestSource implements KernelSource {
   }
 
   view(_caller: Caller): KernelView {
-    return this.#view;
+    return new GuestView(this);
   }
 
   /** The view of a task. */

@@ -10,6 +10,7 @@ import { residencyOf } from './residency.ts';
 export class Guest {
   readonly kernel: Kernel;
   readonly machine: Machine;
+  #processors: readonly Processor[] | undefined;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -60,7 +61,7 @@ export class Guest {
   }
 
   processors(): readonly Processor[] {
-    return processorsOf(this.machine);
+    return (this.#processors ??= processorsOf(this.machine));
   }
 
   faults(): { readonly minor: number; readonly major: number } {
