@@ -15,6 +15,7 @@ import { measureMemory } from './memory.ts';
 import { buildNative } from './native.ts';
 import { benchNinep } from './ninep.ts';
 import { measurePrograms } from './programs.ts';
+import { benchSimulated } from './simulated.ts';
 import { formatTable } from './table.ts';
 
 /** A ratio of two contenders' times with the bound that it must keep. */
@@ -144,6 +145,7 @@ try {
   const ours = named('compatfs');
   if (ours?.process?.pid !== undefined) failures += measureMemory(client, ours, 1_000_000);
   failures += benchLayers(directory, client, { quick, slack });
+  failures += await benchSimulated(directory, client, contenders, { quick, slack });
   failures += await benchNinep(directory, quick, slack);
   for (const reason of contenders.missing) console.log(`not measured: ${reason}`);
 } finally {

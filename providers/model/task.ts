@@ -25,6 +25,8 @@ export interface TaskView {
   readonly id: number;
   /** The id that callers know it by (`Caller.threadId`), where that is another. */
   readonly callerId?: number;
+  /** Set where what it tells is worked out each time that it is asked, so that nothing is gained by keeping texts of it. */
+  readonly workedOut?: true;
   /** The thread group id. */
   processId(): number | Errno;
 

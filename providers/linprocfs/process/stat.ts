@@ -72,6 +72,7 @@ export function stat(whole: boolean): (out: TextWriter, task: TaskView, caller: 
 /** Who may trace the process reads the same as everyone else who may, but for the thread itself. */
 export function statKey(whole: boolean): (task: TaskView, caller: Caller) => object | undefined {
   return (task, caller) => {
+    if (task.workedOut) return undefined;
     if (isThread(task, caller) || !mayTrace(task, caller)) return undefined;
     const stat = task.stat(whole);
     return isErrno(stat) ? undefined : stat;

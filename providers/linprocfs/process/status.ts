@@ -37,7 +37,7 @@ export function status(out: TextWriter, task: TaskView, caller: Caller): Errno |
 
 /** Everyone reads the same, but for the thread itself and for those who see other ids. */
 export function statusKey(task: TaskView, caller: Caller): object | undefined {
-  if (isThread(task, caller) || caller.foreignNamespace?.()) return undefined;
+  if (task.workedOut || isThread(task, caller) || caller.foreignNamespace?.()) return undefined;
   const status = task.status();
   return isErrno(status) ? undefined : status;
 }

@@ -72,7 +72,8 @@ export function pagesOf(simulation: Simulation, life: Life, second: number): Pro
   const template = simulation.population.template(life.slot);
   if (template.rss === 0 || second + 1 <= life.start || second >= life.end) return NOTHING;
   const files = Math.floor(fileBytes(template) / PAGE);
-  const sway = 1 + SWAY * wobble(simulation.machine.seed ^ Math.imul(life.slot + 1, 0x01000193), second / SWAY_SECONDS);
+  // What sleeps stays as it is.
+  const sway = template.cpu.isZero ? 1 : 1 + SWAY * wobble(simulation.machine.seed ^ Math.imul(life.slot + 1, 0x01000193), second / SWAY_SECONDS);
   // What has just begun grows.
   const young = life.next === Number.POSITIVE_INFINITY ? 1 : Math.min(1, 0.3 + (0.7 * Math.max(0, second - life.start)) / Math.min(10, (life.end - life.start) / 2));
   const anonymous = Math.floor((ownBytes(simulation, life, template) * sway * young) / PAGE);

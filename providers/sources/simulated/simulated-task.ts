@@ -35,7 +35,9 @@ const KERNEL_FLAGS = 0x20_8040;
 const TERMINAL_MAJOR = 136;
 const SIGCHLD = 17;
 const ALL_CAPABILITIES = 0x1ff_ffff_ffff;
-const TICKS = 100;
+/** How far below the end of the stack arguments begin; half of it is for the environment. */
+const ARGUMENTS = 0x1000;
+const NOTHING_REAPED = { user: 0, system: 0 };
 /** Seconds that a task stays on one CPU. */
 const STAY_SECONDS = 5;
 /** Largest name, bytes. */
@@ -55,13 +57,17 @@ export interface TaskWorld {
 }
 
 export class SimulatedTask implements TaskView, PlainTask {
+  readonly workedOut: true = true;
   readonly world: TaskWorld;
   readonly life: Life;
   /** Its number among the threads of the process; 0 leads them. */
   readonly number: number;
   readonly template: Template;
-  /** A name that was written to it. */
+  /** What never changes, once it was asked for; the name until another is written. */
   #name: string | undefined;
+  #arguments: string | undefined;
+  #parent = -1;
+  #session = -1;
   #files: TaskFiles | undefined;
   #addressSpace: AddressSpace | undefined;
   #scheduling: TaskScheduling | undefined;
@@ -105,21 +111,30 @@ export class SimulatedTask implements TaskView, PlainTask {
     return !this.template.kernel && !this.isZombie;
   }
 
-  /** The process that started its own; 0 for the first ones. */
+  /** The process that started its own; 0 for the first ones. Parents stay. */
   get parentId(): number {
+    if (this.#parent < 0) this.#parent = this.#findParent();
+    return this.#parent;
+  }
+
+  #findParent(): number {
     const { population } = this.world.simulation;
     if (this.template.kernel && this.template.text.name === 'kthreadd') return 0;
     const slot = population.parentOf(this.life.slot);
     return slot === undefined ? 0 : (population.lifeIn(slot, this.time)?.pid ?? 1);
   }
 
-  /** The session and group: what is started by something else than init is in that one's, unless it stays a daemon's own. */
+  /** The session and group: what is started by something else than init is in that one's, unless it has another terminal. */
   get sessionId(): number {
+    if (this.#session < 0) this.#session = this.#findSession();
+    return this.#session;
+  }
+
+  #findSession(): number {
     if (this.template.kernel) return 0;
     const { population } = this.world.simulation;
     const { parent } = this.template;
     const slot = population.parentOf(this.life.slot);
-    // Whoever has another terminal than its parent has a session of its own.
     const own = slot === undefined || parent?.index === 0 || parent?.kernel || parent?.text.terminal !== this.template.text.terminal;
     if (own) return this.life.pid;
     const leader = population.lifeIn(slot, this.time);
@@ -175,11 +190,12 @@ export class SimulatedTask implements TaskView, PlainTask {
   }
 
   get name(): string {
-    if (this.#name !== undefined) return this.#name;
-    const { text } = this.template;
-    const { executable, command, comm } = text;
-    const path = executable ?? command?.[0] ?? text.name;
-    return this.expand(comm ?? path.slice(path.lastIndexOf('/') + 1)).slice(0, COMM);
+    if (this.#name === undefined) {
+      const { executable, command, comm, name } = this.template.text;
+      const path = executable ?? command?.[0] ?? name;
+      this.#name = this.expand(comm ?? path.slice(path.lastIndexOf('/') + 1)).slice(0, COMM);
+    }
+    return this.#name;
   }
 
   setCommandName(name: string): Errno | 0 {
@@ -197,8 +213,11 @@ export class SimulatedTask implements TaskView, PlainTask {
 
   /** The arguments, each with a NUL behind it. */
   arguments(): string {
-    const { command, executable, name } = this.template.text;
-    return (command ?? [executable ?? name]).map((word) => `${this.expand(word)}\0`).join('');
+    if (this.#arguments === undefined) {
+      const { command, executable, name } = this.template.text;
+      this.#arguments = (command ?? [executable ?? name]).map((word) => `${this.expand(word)}\0`).join('');
+    }
+    return this.#arguments;
   }
 
   environmentText(): string {
@@ -215,39 +234,44 @@ export class SimulatedTask implements TaskView, PlainTask {
   stat(whole: boolean): TaskStat | Errno {
     const error = this.check();
     if (error) return error;
-    const { template, life } = this;
-    const { text, kernel } = template;
     const alive = this.hasMemory;
-    const layout = alive ? this.layout : undefined;
-    const used = this.used(whole);
-    const ofPrograms = used * template.userShare;
     const pages = alive ? this.pages() : undefined;
     const resident = pages ? pages.anonymous + pages.files : 0;
-    const ticks = (seconds: number): number => Math.floor(seconds * TICKS);
-    const { user: reapedUser, system: reapedSystem } = whole || this.number === 0 ? this.#reaped() : { user: 0, system: 0 };
+    const used = this.used(whole);
+    const ofPrograms = used * this.template.userShare;
+    const userTime = ticks(ofPrograms);
+    const systemTime = ticks(used - ofPrograms);
+    const reaped = whole || this.number === 0 ? this.#reaped() : NOTHING_REAPED;
+    const childUserTime = ticks(reaped.user);
+    const childSystemTime = ticks(reaped.system);
+    const { minor, major } = this.#faults(used);
+    const state = this.state();
+    const processor = this.cpu;
+    const { template, life } = this;
+    const { text, kernel } = template;
+    const layout = alive ? this.layout : undefined;
     const session = this.sessionId;
     const terminal = text.terminal === undefined ? 0 : makeDevice(TERMINAL_MAJOR, text.terminal);
     const realTime = text.realTime ?? 0;
     const nice = text.nice ?? 0;
-    const faults = this.faults(whole);
     return {
       pid: this.id,
       comm: this.name,
-      state: this.state(),
+      state,
       parent: this.parentId,
       processGroup: session,
       session,
       terminal,
       foreground: terminal === 0 ? -1 : session,
       flags: kernel ? KERNEL_FLAGS : PROCESS_FLAGS,
-      minorFaults: faults.minor,
-      childMinorFaults: ticks(reapedUser) * 3,
-      majorFaults: faults.major,
+      minorFaults: minor,
+      childMinorFaults: childUserTime * 3,
+      majorFaults: major,
       childMajorFaults: 0,
-      userTime: ticks(ofPrograms),
-      systemTime: ticks(used - ofPrograms),
-      childUserTime: ticks(reapedUser),
-      childSystemTime: ticks(reapedSystem),
+      userTime,
+      systemTime,
+      childUserTime,
+      childSystemTime,
       priority: realTime > 0 ? -1 - realTime : 20 + nice,
       nice,
       threads: this.isZombie ? 1 : template.threads,
@@ -257,16 +281,16 @@ export class SimulatedTask implements TaskView, PlainTask {
       residentLimit: U64_MAX,
       codeStart: layout ? layout.code : 0,
       codeEnd: layout ? layout.code + layout.codeSize : 0,
-      stackStart: layout ? layout.stackTop - 0x1000 : 0,
+      stackStart: layout ? layout.stackTop - ARGUMENTS : 0,
       stackPointer: 0,
       instructionPointer: 0,
       pendingSignals: 0,
-      blockedSignals: kernel ? 0x7fff_ffff : 0,
+      blockedSignals: 0,
       ignoredSignals: kernel ? 0x7fff_ffff : 0x1000,
       caughtSignals: kernel ? 0 : 0x4002,
       waiting: 1,
-      exitSignal: kernel && template.parent === undefined ? 0 : SIGCHLD,
-      processor: this.cpu,
+      exitSignal: SIGCHLD,
+      processor,
       realTimePriority: realTime,
       policy: realTime > 0 ? 1 : 0,
       blockDelay: 0,
@@ -275,10 +299,10 @@ export class SimulatedTask implements TaskView, PlainTask {
       dataStart: layout ? layout.data : 0,
       dataEnd: layout ? layout.data + layout.dataSize : 0,
       heapStart: layout ? layout.heap : 0,
-      argumentStart: layout ? layout.stackTop - 0x1000 : 0,
-      argumentEnd: layout ? layout.stackTop - 0x1000 + this.arguments().length : 0,
-      environmentStart: layout ? layout.stackTop - 0x800 : 0,
-      environmentEnd: layout ? layout.stackTop - 0x800 + 64 : 0,
+      argumentStart: layout ? layout.stackTop - ARGUMENTS : 0,
+      argumentEnd: layout ? layout.stackTop - ARGUMENTS + this.arguments().length : 0,
+      environmentStart: layout ? layout.stackTop - ARGUMENTS / 2 : 0,
+      environmentEnd: layout ? layout.stackTop - ARGUMENTS / 2 + 64 : 0,
       exitCode: 0,
     };
   }
@@ -287,15 +311,17 @@ export class SimulatedTask implements TaskView, PlainTask {
   get cpu(): number {
     const { machine, population } = this.world.simulation;
     if (this.template.text.perCpu) return population.indexOf(this.life.slot);
-    return scramble(machine.seed ^ this.number, this.life.slot, Math.floor(this.time / STAY_SECONDS)) % machine.topology.cpus;
+    // What sleeps stays where it is.
+    const stay = this.template.cpu.isZero ? 0 : Math.floor(this.time / STAY_SECONDS);
+    return scramble(machine.seed ^ this.number, this.life.slot, stay) % machine.topology.cpus;
   }
 
   /** Seconds that its children used that have ended. */
   #reaped(): { readonly user: number; readonly system: number } {
     const { activity } = this.world.simulation;
+    if (!this.world.simulation.population.hasPassingChildren(this.template)) return NOTHING_REAPED;
     let user = 0;
     let system = 0;
-    if (!this.world.simulation.population.hasPassingChildren(this.template)) return { user, system };
     for (const { slot, template } of this.#childSlots()) {
       if (!template.churn) continue;
       const used = activity.usedByReaped(slot, this.time);
@@ -329,15 +355,16 @@ export class SimulatedTask implements TaskView, PlainTask {
     return ids.sort((a, b) => a - b);
   }
 
-  faults(whole: boolean): { readonly minor: number; readonly major: number } {
+  #faults(used: number): { readonly minor: number; readonly major: number } {
     if (this.template.rss === 0) return { minor: 0, major: 0 };
-    return { minor: Math.floor(this.used(whole) * 300) + 400, major: Math.floor(this.template.read.until(this.time) / this.template.count / 2 ** 22) };
+    const { read, count } = this.template;
+    return { minor: Math.floor(used * 300) + 400, major: read.isZero ? 0 : Math.floor(read.until(this.time) / count / 2 ** 22) };
   }
 
   /** How often it has left a CPU: by itself, and because it had to. */
   switches(): { readonly voluntary: number; readonly involuntary: number } {
     const used = this.used(false);
-    const age = Math.min(this.time, this.life.end) - this.life.start;
+    const age = this.template.cpu.isZero ? 0 : Math.min(this.time, this.life.end) - this.life.start;
     return { voluntary: 1 + Math.floor(used * 150) + Math.floor(age / 2), involuntary: Math.floor(used * 20) };
   }
 
@@ -359,17 +386,18 @@ export class SimulatedTask implements TaskView, PlainTask {
   status(): TaskStatus | Errno {
     const error = this.check();
     if (error) return error;
+    const alive = this.hasMemory;
+    const state = this.state();
+    const { voluntary, involuntary } = this.switches();
     const { template, life } = this;
     const { uid, gid, groups } = template.user;
     const { kernel, text } = template;
     const session = this.sessionId;
-    const alive = this.hasMemory;
     const held = uid === 0 ? ALL_CAPABILITIES : 0;
-    const { voluntary, involuntary } = this.switches();
     return {
       name: this.name,
       umask: alive || kernel ? 0o022 : undefined,
-      state: this.state(),
+      state,
       processId: life.pid,
       numaGroup: 0,
       id: this.id,
@@ -476,6 +504,11 @@ export class SimulatedTask implements TaskView, PlainTask {
     const number = threadId - this.life.pid;
     return number >= 0 && number < (this.isZombie ? 1 : this.template.threads) ? this.world.taskOf(this.life, number) : undefined;
   }
+}
+
+/** Of USER_HZ. */
+function ticks(seconds: number): number {
+  return Math.floor(seconds * 100);
 }
 
 function oneCpu(cpu: number, { bits }: BitMask): BitMask {
