@@ -6,7 +6,7 @@ import { type DirectorySpec, file, stream } from '../../fs/generated/spec.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import type { PciConfiguration } from '../model/devices.ts';
 import { type Named, directory, namedEntries, nestedEntries } from './directory.ts';
-import { inputDevices, inputHandlers } from './input.ts';
+import { INPUT_DEVICES, inputDevices, inputHandlers } from './input.ts';
 import { pciDevices } from './pci.ts';
 
 /** The standard header, all that a caller without CAP_SYS_ADMIN reads, and the longer one of a CardBus bridge. */
@@ -74,7 +74,7 @@ export function bus(source: KernelSource): DirectorySpec<KernelView> {
     ),
     input: directory<KernelView>(
       {
-        devices: file(0o444, inputDevices),
+        devices: file(0o444, inputDevices, INPUT_DEVICES),
         handlers: file(0o444, inputHandlers),
       },
       { exists: (kernel) => kernel.has('bus/input') },

@@ -1,14 +1,29 @@
 /** /proc/bus/input (drivers/input/input.c). */
 
+import { POLLIN, POLLRDNORM } from '../../fs/flags.ts';
+import type { FileOptions } from '../../fs/generated/spec.ts';
 import type { TextWriter } from '../../fs/generated/text-writer.ts';
 import type { U64 } from '../../fs/u64.ts';
 import type { KernelView } from '../kernel-view.ts';
 
-/**
- * /proc/bus/input/devices.
- *
- * Differs: poll(2) always finds it ready, where Linux tells each change of the list once.
- */
+/** Which devices somebody who polls has been told of. */
+interface Told {
+  devices: string | undefined;
+}
+
+/** Each change of the list is told once, the list that there was at the opening too (input_proc_devices_poll). */
+export const INPUT_DEVICES: FileOptions<KernelView> = {
+  opener: (): Told => ({ devices: undefined }),
+  poll(kernel, _caller, opener) {
+    const told = opener as Told;
+    const devices = kernel.inputDevices().map(({ sysfs, handlers }) => `${sysfs} ${handlers.join(' ')}`).join('\n');
+    if (devices === told.devices) return 0;
+    told.devices = devices;
+    return POLLIN | POLLRDNORM;
+  },
+};
+
+/** /proc/bus/input/devices */
 export function inputDevices(out: TextWriter, kernel: KernelView): void {
   for (const device of kernel.inputDevices()) {
     out.text('I: Bus=').hexZero(device.bus, 4).text(' Vendor=').hexZero(device.vendor, 4);
