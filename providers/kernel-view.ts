@@ -26,6 +26,8 @@ export interface KernelSource {
   view(caller: Caller): KernelView;
   /** Set where the files of the processes are in the very tree that the views are shown in: links to them lead there (`TaskFiles.place`). */
   readonly holdsFiles?: true;
+  /** Set where callers are shown different things: what one does not find is not gone for that. */
+  readonly byCaller?: true;
   /** Gives up descriptors and memory. */
   dispose?(): void;
 }

@@ -60,6 +60,7 @@ class OverriddenSource implements KernelSource {
   readonly #source: KernelSource;
   readonly #overrides: Overrides;
   readonly holdsFiles?: true;
+  readonly byCaller?: true;
   #made: Overrides = {};
   #layers: LayeredViews | undefined;
 
@@ -67,6 +68,7 @@ class OverriddenSource implements KernelSource {
     this.#source = source;
     this.#overrides = overrides;
     if (source.holdsFiles) this.holdsFiles = true;
+    if (source.byCaller) this.byCaller = true;
   }
 
   view(caller: Caller): KernelView {

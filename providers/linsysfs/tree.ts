@@ -70,7 +70,7 @@ class SysfsSubject implements Subject<Place> {
   lookup(name: string, view: SysfsView, known: Subject<unknown> | undefined): DynamicEntry | undefined {
     const path = this.path === '' ? name : `${this.path}/${name}`;
     const found = view.entry(path);
-    if (known instanceof SysfsSubject && !found) known.#gone = true;
+    if (known instanceof SysfsSubject && !found && !this.#source.byCaller) known.#gone = true;
     if (!found) return undefined;
     return entry(specOf(found), known instanceof SysfsSubject ? known : new SysfsSubject(this.#source, path));
   }

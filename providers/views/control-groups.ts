@@ -35,6 +35,7 @@ export function seenByGroups(source: KernelSource): KernelSource {
 class GroupedSource implements KernelSource {
   readonly #source: KernelSource;
   readonly holdsFiles?: true;
+  readonly byCaller = true;
   readonly #lenses = new WeakMap<object, Lens>();
   /** The first process of a task's pid namespace, where that is not the source's own. */
   readonly #first = new WeakMap<object, TaskView>();
@@ -151,6 +152,8 @@ class Lens {
   /** The start of the oldest process there was, in ticks after boot. */
   #startOf(view: KernelView): number {
     if (this.#start !== undefined) return this.#start;
+    // Where nobody counts its times they are the machine's, and its clock has to go with them.
+    if (!this.#group.cpuTimes()) return 0;
     let start: number | undefined;
     for (const id of this.#group.processIds()) {
       const stat = view.task(id)?.stat(true);
@@ -172,7 +175,8 @@ class Lens {
     const statistics = once(() => {
       const whole = view.statistics();
       const now = used();
-      const cpus = now ? this.#times.look(now, whole.cpus, set.ids, up() * TICK) : whole.cpus;
+      if (!now) return whole;
+      const cpus = this.#times.look(now, whole.cpus, set.ids, up() * TICK);
       const { running, blocked } = threads();
       return {
         ...whole,
@@ -187,10 +191,11 @@ class Lens {
       statistics,
       uptime: () => ({ up: up(), idle: idleTime(statistics().cpus) }),
       loadAverage: once(() => {
-        const { lastId } = view.loadAverage();
+        const machine = view.loadAverage();
         const now = used();
-        const cpuSeconds = now ? (now.user + now.system) / 1e6 : 0;
-        const averages = this.#load.averages(seconds(), up() / 100, cpuSeconds, () => group.threads());
+        if (!now) return machine;
+        const { lastId } = machine;
+        const averages = this.#load.averages(seconds(), up() / 100, (now.user + now.system) / 1e6, () => group.threads());
         const { running, total } = threads();
         return { averages, running: Math.max(1, running), total, lastId };
       }),
