@@ -58,7 +58,8 @@ export class ExportService {
       })),
       {
         identify: (attach, peer) => identity.identify(attach, peer),
-        findProcess: (id) => findProcess(host, id),
+        // What is not of this machine has no process of an attach's.
+        findProcess: (id) => (trees.some(({ threads }) => threads.strangers) ? undefined : findProcess(host, id)),
         attached: ({ address }, tree, { uid }) => {
           if (plan.verbose) complain(`${address}: attached to ${tree || '/'} as user ${uid}`);
         },

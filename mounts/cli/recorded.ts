@@ -4,13 +4,16 @@ import { BadRecording } from '../../providers/sources/recorded/decode.ts';
 import { type Playback, RecordedSource, USUAL_PLAYBACK } from '../../providers/sources/recorded/recorded-source.ts';
 import { Recording, bytesInFile } from '../../providers/sources/recorded/recording.ts';
 import { MountError } from '../fuse/kernel-mount.ts';
+import { complain } from './output.ts';
 
 /** Opens one. Throws a MountError, which says what is wrong with it and where. */
 export function openRecording(file: string, playback: Partial<Playback> = {}): RecordedSource {
   try {
     const bytes = bytesInFile(file);
     try {
-      return new RecordedSource(new Recording(bytes), { ...USUAL_PLAYBACK, ...playback });
+      const source = new RecordedSource(new Recording(bytes), { ...USUAL_PLAYBACK, ...playback });
+      source.onProblem = ({ message }) => complain(`${file}: ${message}; what was before it stays`);
+      return source;
     } catch (error) {
       bytes.close();
       throw error;

@@ -134,13 +134,13 @@ class Cursor {
 
   varint(): number {
     let value = 0;
-    for (let scale = 1; scale < 2 ** 53; scale *= 0x80) {
+    for (let scale = 1; scale < 2 ** 64; scale *= 0x80) {
       const byte = this.byte();
       value += (byte & 0x7f) * scale;
-      if (value > Number.MAX_SAFE_INTEGER) break;
+      if (value >= 2 ** 64) break;
       if (byte < 0x80) return value;
     }
-    throw this.bad('a number of more than 53 bits');
+    throw this.bad('a number of more than 64 bits');
   }
 
   /** How many things follow, each of which takes so many bytes at least. */

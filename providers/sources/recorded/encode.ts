@@ -41,9 +41,9 @@ class Bytes {
     this.#bytes[this.#length++] = value;
   }
 
-  /** A whole number below 2^53. */
+  /** A whole number below 2^64. */
   varint(value: number): void {
-    this.#reserve(8);
+    this.#reserve(10);
     let rest = value;
     for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
     this.#bytes[this.#length++] = rest;

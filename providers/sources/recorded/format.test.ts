@@ -14,7 +14,7 @@ import { Recording, bytesInMemory } from './recording.ts';
 
 const HEADER = { recorder: 'test 1', time: 1_700_000_000_000, architecture: 'x64', redacted: true };
 const DIRECTORY: RecordedAttributes = { mode: 0o040555, links: 9, uid: 0, gid: 0, size: 0, fileSystem: 0x9fa0 };
-const FILE: RecordedAttributes = { mode: 0o100444, links: 1, uid: 1000, gid: 0xffff_fffe, size: 2 ** 47 + 4096, fileSystem: 0x9123_683e };
+const FILE: RecordedAttributes = { mode: 0o100444, links: 1, uid: 1000, gid: 0xffff_fffe, size: 2 ** 57 + 4096, fileSystem: 0x9123_683e };
 
 function directory(path: string, other?: string): Entry {
   return { kind: 'directory', path, attributes: DIRECTORY, unlisted: false, error: 0, other };
@@ -138,7 +138,7 @@ test('data that means nothing is refused with its place', () => {
   const refused = (data: readonly number[], why: RegExp): void => assert.match(problem(withData(Buffer.from(data))) ?? '', why);
   refused([], /the data ends/);
   refused([0x80], /the data ends/);
-  refused([0, ...Array.from({ length: 9 }, () => 0xff), 1], /a number of more than 53 bits/);
+  refused([0, ...Array.from({ length: 9 }, () => 0xff), 2], /a number of more than 64 bits/);
   refused([0, 0xff, 0xff, 0xff, 0x7f], /of them, and \d+ is the most/);
   refused([0, 9], /9 of them cannot follow/);
   refused([0, 0, 1, 50], /the data ends/);

@@ -1,6 +1,7 @@
 /**
  * The file format of a recording, version 1. All numbers are unsigned and little-endian; a varint has seven bits in each byte, the
- * lowest first, and the highest bit set in all bytes but the last; paths and texts are bytes.
+ * lowest first, and the highest bit set in all bytes but the last; it is below 2^64, and beyond 2^53 as exact as a double is. Paths and
+ * texts are bytes.
  *
  *     file      offset  size  what
  *               0       8     89 "cfsrec" 0A

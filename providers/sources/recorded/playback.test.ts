@@ -130,6 +130,24 @@ test('processes come and go, and an id that is used again is another process', (
   assert.is(source.view().task(9)?.commandName(), 'old');
 });
 
+test('a sample that has gone bad leaves the one before it', () => {
+  const changes = new SampleChanges();
+  const sections = SAMPLES.map(([milliseconds, entries]) => encodeSampleSection(milliseconds, changes.next(entries)) as Buffer);
+  const start = encodeStart({ recorder: 'test', time: 0, architecture: 'x64', redacted: false });
+  const bytes = Buffer.concat([start, ...sections, encodeEnd()]);
+  const clock = { now: 0 };
+  const source = new RecordedSource(new Recording(bytesInMemory(bytes)), { at: 0, speed: 1 }, () => clock.now);
+  const told: string[] = [];
+  source.onProblem = ({ message }) => told.push(message);
+  // The file is written over while it is played.
+  bytes.fill(0, start.length + (sections[0] as Buffer).length + 16, bytes.length - 20);
+  clock.now = 5000;
+  assert.is(loadOf(source), 100);
+  assert.match(told.join(), /^section at byte \d+: damaged/);
+  source.play({ at: 0 });
+  assert.is(loadOf(source), 100);
+});
+
 test('whoever asks stands for the one who recorded', () => {
   const { source } = played();
   assert.is(source.view().visitor?.(), 1);

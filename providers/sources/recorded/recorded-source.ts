@@ -41,6 +41,8 @@ export class RecordedSource implements KernelSource {
   #since: number;
   /** What is wrong with the sample that could not be read: the one before it stays. */
   problem: BadRecording | undefined;
+  /** Is told of it when it is found. */
+  onProblem: ((problem: BadRecording) => void) | undefined;
 
   /** `now` is a clock of milliseconds. Throws BadRecording. */
   constructor(recording: Recording, { at, speed }: Playback = USUAL_PLAYBACK, now: () => number = () => performance.now()) {
@@ -78,7 +80,8 @@ export class RecordedSource implements KernelSource {
       this.#tree.apply(this.#recording.sample(0).entries);
       this.#sample = 0;
     }
-    this.#next = this.#recording.timeOf(this.#sample + 1);
+    // What is due is looked up by playing.
+    this.#next = -Infinity;
     this.#play();
     this.host.invalidate();
   }
@@ -88,15 +91,17 @@ export class RecordedSource implements KernelSource {
     const { position } = this;
     if (this.#next === undefined || position < this.#next) return;
     try {
-      while (this.#next !== undefined && this.#next <= position) {
+      for (;;) {
+        this.#next = this.#recording.timeOf(this.#sample + 1);
+        if (this.#next === undefined || this.#next > position) break;
         this.#tree.apply(this.#recording.sample(this.#sample + 1).entries);
         this.#sample++;
-        this.#next = this.#recording.timeOf(this.#sample + 1);
       }
     } catch (error) {
       if (!(error instanceof BadRecording)) throw error;
       this.problem = error;
       this.#next = undefined;
+      this.onProblem?.(error);
     }
     this.host.invalidate();
   }

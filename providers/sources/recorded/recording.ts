@@ -21,7 +21,7 @@ import {
 } from './layout.ts';
 
 /** How much is unpacked when a recording is opened, to see that it can be; of a longer one the rest is looked at when its time comes. */
-const CHECKED_BYTES: number = 2 ** 30;
+const CHECKED_BYTES: number = 256 << 20;
 
 /** Where the bytes are. */
 export interface RecordingBytes {
