@@ -5,9 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mountFuse } from '../mounts/cli/library.ts';
-import { DEFAULT_OPTIONS } from '../providers/linprocfs/options.ts';
-import { HOST_ROOTS } from '../providers/sources/linux-host/host-files.ts';
+import { mountFuse, trees } from '../mounts/cli/library.ts';
 import { missingProgram } from '../test/support/requirements.ts';
 import type { Contender, Contenders } from './contenders.ts';
 import { type Subject, measure, median, medianRatio, warmUp } from './measure.ts';
@@ -99,7 +97,7 @@ async function watchHtop(directory: string, contenders: Contenders): Promise<voi
   }
   const target = join(directory, 'big');
   mkdirSync(target, { recursive: true });
-  const mount = await mountFuse({ target, tree: { type: 'linprocfs', source: `simulated:${BIG}`, roots: HOST_ROOTS, options: DEFAULT_OPTIONS } });
+  const mount = await mountFuse({ target, tree: trees.linprocfs({ source: `simulated:${BIG}` }) });
   const terminal = `stty rows 60 cols 200; TERM=xterm exec htop -d ${HTOP_DELAY}`;
   const line = `mount --bind ${target} /proc && exec script -qfec '${terminal}' /dev/null`;
   const child = spawn('unshare', ['-m', 'sh', '-c', line], { stdio: ['pipe', 'ignore', 'ignore'], env: { ...process.env, HOME: directory } });

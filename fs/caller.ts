@@ -55,6 +55,8 @@ export interface Caller {
   readonly permitted?: boolean;
   /** The calling process (thread group). May cost a look-up: never on the hot path. */
   processId(): number | undefined;
+  /** The id of the calling process on its own machine, for one that has none on the machine that it is shown. May cost a look-up. */
+  processIdElsewhere?(): number | undefined;
   /** Whether `gid` is the file system group or one of the supplementary groups. May cost a look-up. */
   inGroup(gid: number): boolean;
   /** Whether the capability is effective. May cost a look-up. */

@@ -140,11 +140,12 @@ test('the published package has what runs, and nothing else', () => {
     'dist/emulator/cpu/interpreter/fast.wasm',
     'dist/emulator/cpu/float/x87.wasm',
     'dist/mounts/cli/library.d.ts',
+    'docs/simulated.schema.json',
   ]) {
     assert.ok(files.includes(file), file);
   }
   const needed =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(fs|providers|mounts|emulator)\/.*\.(c?js|d\.c?ts)|dist\/one-file(-late|-more)?\.js|dist\/emulator\/cpu\/(interpreter\/(fast\.wasm|checked\.wasm|handlers\.bin)|float\/x87\.wasm))$/;
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/simulated\.schema\.json|dist\/(fs|providers|mounts|emulator)\/.*\.(c?js|d\.c?ts)|dist\/one-file(-late|-more)?\.js|dist\/emulator\/cpu\/(interpreter\/(fast\.wasm|checked\.wasm|handlers\.bin)|float\/x87\.wasm))$/;
   assert.equal(
     files.filter((file) => !needed.test(file) || /\.(test|slow)\./.test(file)),
     [],

@@ -74,6 +74,10 @@ export class FuseCaller implements Caller {
     return this.#threads.strangers ? undefined : this.#find()?.processId;
   }
 
+  processIdElsewhere(): number | undefined {
+    return this.#threads.strangers ? this.#find()?.processId : undefined;
+  }
+
   inGroup(gid: number): boolean {
     return gid === this.gid || this.#find()?.groups.includes(gid) === true;
   }

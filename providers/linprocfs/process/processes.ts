@@ -6,6 +6,7 @@
  */
 
 import { ENOENT, EPERM, type Errno, isErrno } from '../../../fs/errno.ts';
+import type { Caller } from '../../../fs/caller.ts';
 import {
   type CommonOptions,
   type Declared,
@@ -51,6 +52,15 @@ function parseId(name: string): number | undefined {
   return id === 0 ? undefined : id;
 }
 
+/**
+ * What programs find that look for themselves by the id that they have elsewhere (ps(1)): whom those who look are taken for. It is not
+ * listed.
+ */
+function visitor(id: number, kernel: KernelView, caller: Caller): TaskView | undefined {
+  const visiting = kernel.visitor?.();
+  return visiting !== undefined && caller.processIdElsewhere?.() === id ? kernel.task(visiting) : undefined;
+}
+
 /** The numbered entries of /proc. */
 export function processes(source: KernelSource, options: LinprocfsOptions): DynamicEntries<KernelView> {
   // The option may change while this is served, and names that everybody may see stay valid for longer.
@@ -68,7 +78,7 @@ export function processes(source: KernelSource, options: LinprocfsOptions): Dyna
     entryMilliseconds: () => (hides() ? 0 : PROCESS_ENTRY_MS),
     lookup(name, kernel, caller, known) {
       const id = parseId(name);
-      const task = id === undefined ? undefined : kernel.task(id);
+      const task = id === undefined ? undefined : (kernel.task(id) ?? visitor(id, kernel, caller));
       if (!task || !isVisible(options, task, caller)) return undefined;
       const process = hides() ? (toSome ??= processDirectory(hiding)) : (toAll ??= processDirectory(open));
       if (!(known instanceof TaskSubject) || !known.isAbout(task)) return entry(process, subjectOf(task));
