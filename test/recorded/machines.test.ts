@@ -1,0 +1,66 @@
+/**
+ * Recordings of machines of several shapes: what each of their kernels wrote is parsed, and rendered again as it was. Made by
+ * make-fixtures.ts, in virtual machines.
+ */
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { SUPERUSER } from '../../fs/caller.ts';
+import { isErrno } from '../../fs/errno.ts';
+import { DEFAULT_OPTIONS } from '../../providers/linprocfs/options.ts';
+import { linprocfs } from '../../providers/linprocfs/tree.ts';
+import { linsysfs } from '../../providers/linsysfs/tree.ts';
+import { RecordedSource } from '../../providers/sources/recorded/recorded-source.ts';
+import { Recording, bytesInMemory } from '../../providers/sources/recorded/recording.ts';
+import { find, readWhole } from '../support/tree-reader.ts';
+
+const MACHINES = fileURLToPath(new URL('../../../test/recorded/machines/', import.meta.url));
+const MOST_BYTES = 200_000;
+
+function machine(name: string): { recording: Recording; source: RecordedSource; bytes: number } {
+  const bytes = readFileSync(`${MACHINES}${name}.rec`);
+  const recording = new Recording(bytesInMemory(bytes));
+  return { recording, source: new RecordedSource(recording), bytes: bytes.length };
+}
+
+const NAMES = readdirSync(MACHINES)
+  .map((file) => file.replace(/\.rec$/, ''))
+  .sort();
+
+for (const name of NAMES) {
+  test(`${name}: what its kernel wrote is written again`, () => {
+    const { recording, source, bytes } = machine(name);
+    assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
+    assert.is(recording.header.redacted, true);
+    const trees = { proc: linprocfs(source, DEFAULT_OPTIONS), sys: linsysfs(source) };
+    const differing: string[] = [];
+    let compared = 0;
+    for (const entry of recording.sample(0).entries) {
+      const [root = '', path = ''] = [entry.path.slice(0, entry.path.indexOf('/')), entry.path.slice(entry.path.indexOf('/') + 1)];
+      if (entry.kind !== 'file' || entry.openError || entry.readError || (root !== 'proc' && root !== 'sys')) continue;
+      if (isErrno(find(trees[root], path))) continue;
+      compared++;
+      if (readWhole(trees[root], path, SUPERUSER) !== entry.text.toString('latin1')) differing.push(entry.path);
+    }
+    assert.equal(differing, []);
+    assert.ok(compared > 2000, `${compared} files`);
+    source.dispose();
+  });
+}
+
+/** A file of a machine's /proc or /sys. */
+function text(name: string, tree: 'proc' | 'sys', path: string): string {
+  const { source } = machine(name);
+  const found = readWhole(tree === 'proc' ? linprocfs(source, DEFAULT_OPTIONS) : linsysfs(source), path);
+  return isErrno(found) ? `error ${found}` : found;
+}
+
+test('one has swap areas, an array and many disks', () => {
+  assert.equal(text('disks', 'proc', 'swaps').split('\n').length, 4);
+  assert.match(text('disks', 'proc', 'mdstat'), /^md0 : active raid1/m);
+  assert.equal([...text('disks', 'proc', 'diskstats').matchAll(/ vd[a-h] /g)].length, 8);
+});
+
+test.run();
