@@ -77,10 +77,12 @@ function flag(name: string): (draft: Draft) => void {
 
 /**
  * The words of a list of options, separated by commas, as they are written: what follows a backslash belongs to its word, as in
- * overlayfs's options. Empty ones are left in.
+ * overlayfs's options. Empty ones are left in. No option begins with a digit: such a word goes on with a list of numbers, as tmpfs's
+ * mpol has it (mm/shmem.c).
  */
 export function splitOptions(list: string): readonly string[] {
-  return list.match(/(?:^|,)(?:\\.|[^,\\]|\\$)*/gs)?.map((word, index) => (index === 0 ? word : word.slice(1))) ?? [];
+  const pattern = /(?:^|,)(?:\\.|,(?=\d)|[^,\\]|\\$)*/gs;
+  return list.match(pattern)?.map((word, index) => (index === 0 ? word : word.slice(1))) ?? [];
 }
 
 /** A word of such a list with its commas as they are meant. */

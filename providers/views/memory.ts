@@ -101,6 +101,7 @@ function takeAway(amounts: Amounts, limit: number): void {
   rest -= slab;
   for (const name of ['KReclaimable', 'Slab']) setAmount(amounts, name, amount(amounts, name) - slab);
   setAmount(amounts, 'MemTotal', limit);
+  fitCaches(amounts, limit);
   setAmount(amounts, 'MemAvailable', Math.min(limit, reclaimable(amounts) - kept));
   for (const [name, value] of amounts) if (!NO_PART.test(name) && value > limit) amounts.set(name, limit);
   for (const list of ['Active', 'Inactive']) {
@@ -109,6 +110,23 @@ function takeAway(amounts: Amounts, limit: number): void {
     setAmount(amounts, list, amount(amounts, `${list}(anon)`) + amount(amounts, `${list}(file)`));
   }
   if (amounts.has('MemUsed')) amounts.set('MemUsed', limit - amount(amounts, 'MemFree'));
+}
+
+/** What is cached has the room that programs leave: with files go what is shared and mapped of them. */
+function fitCaches(amounts: Amounts, limit: number): void {
+  let room = Math.max(0, limit - amount(amounts, 'MemFree') - amount(amounts, 'AnonPages'));
+  const fit = (name: string, most: number): number => {
+    setAmount(amounts, name, Math.min(amount(amounts, name), most));
+    return amount(amounts, name);
+  };
+  const before = room;
+  for (const name of ['Buffers', 'Cached', 'FilePages']) room -= fit(name, room);
+  const files = before - room;
+  fit('Shmem', files);
+  fit('Mapped', files + amount(amounts, 'AnonPages'));
+  const slab = amount(amounts, 'SReclaimable');
+  const less = slab - fit('SReclaimable', room);
+  for (const name of ['KReclaimable', 'Slab']) setAmount(amounts, name, amount(amounts, name) - less);
 }
 
 /** Areas in their order, up to the limit: the last one that there is room for may be smaller than it is. */

@@ -35,11 +35,13 @@ export class TaskLayer {
 /** A task that says what the one below it says; the classes derived from it differ in something. */
 export class LayeredTask implements TaskView {
   protected readonly layer: TaskLayer;
+  readonly workedOut?: true;
   below: TaskView;
 
   constructor(layer: TaskLayer, below: TaskView) {
     this.layer = layer;
     this.below = below;
+    if (below.workedOut) this.workedOut = true;
   }
 
   get kernel(): KernelView {

@@ -88,7 +88,7 @@ unless(reason, 'times, uptime and load are the group\'s', async () => {
   assert.ok(user + system > 0);
   assert.ok(user + system + idle <= up * 200 + 2 && up < 60, lines.join('\n'));
   assert.is(lines[half + 4], '0', 'its oldest process began with it');
-  assert.match(lines[half + 5] ?? '', /^\d\.\d\d \d\.\d\d \d\.\d\d 1\/2 \d+$/);
+  assert.match(lines[half + 5] ?? '', /^\d+\.\d\d \d+\.\d\d \d+\.\d\d [1-9]\/[1-9] \d+$/);
   assert.match(lines[half + 6] ?? '', /^some avg10=/);
 });
 

@@ -64,10 +64,10 @@ inGroup('a share of the time is as many CPUs as can be used at once', { quota: 0
 
 inGroup('times are the group\'s, add up to its uptime, and begin with its first process', { cpus: highest }, async (line, group) => {
   const work = 'i=0; while test $i -lt 200000; do i=$((i+1)); done';
-  const [first = '', second = '', uptime = '', btime = '', start = '', load = ''] = await linesOf(
+  const [first = '', second = '', uptime = '', btime = '', start = '', load = '', share = ''] = await linesOf(
     line,
     group,
-    `head -1 /proc/stat; ${work}; head -1 /proc/stat; cat /proc/uptime; grep btime /proc/stat; cut -d" " -f22 /proc/$$/stat; cat /proc/loadavg`,
+    `head -1 /proc/stat; ${work}; head -1 /proc/stat; cat /proc/uptime; grep btime /proc/stat; cut -d" " -f22 /proc/$$/stat; cat /proc/loadavg; ps -o pcpu= -p $$`,
   );
   const ticks = (text: string): number[] => text.trim().split(/\s+/).slice(1).map(Number);
   const [before, after] = [ticks(first), ticks(second)];
@@ -80,8 +80,9 @@ inGroup('times are the group\'s, add up to its uptime, and begin with its first 
   assert.is(start, '0', 'the shell is the oldest');
   const boot = Number(/btime (\d+)/.exec(readFileSync('/proc/stat', 'latin1'))?.[1]);
   assert.ok(Number(btime.split(' ')[1]) > boot);
-  assert.match(load, /^\d+\.\d\d \d+\.\d\d \d+\.\d\d [12]\/\d+ \d+$/);
-});
+  assert.ok(Number(share) > 0 && Number(share) <= 100, `ps shows ${share} % of a CPU`);
+  assert.match(load, /^\d+\.\d\d \d+\.\d\d \d+\.\d\d \d+\/\d+ \d+$/);
+}, 'ps');
 
 inGroup('who is in no group sees the machine, at the same mount', { cpus: highest, memory: 256 * MIB }, async (line, group) => {
   assert.is((await line.run('mount', '-d', '-o', 'view=cgroup', line.target)).stderr, '');
