@@ -58,7 +58,7 @@ function text(name: string, tree: 'proc' | 'sys', path: string): string {
 }
 
 test('one has swap areas, an array and many disks', () => {
-  assert.equal(text('disks', 'proc', 'swaps').split('\n').length, 4);
+  assert.match(text('disks', 'proc', 'swaps'), /^\/dev\/vd/m);
   assert.match(text('disks', 'proc', 'mdstat'), /^md0 : active raid1/m);
   assert.equal([...text('disks', 'proc', 'diskstats').matchAll(/ vd[a-h] /g)].length, 8);
 });
