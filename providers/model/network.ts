@@ -167,7 +167,8 @@ export interface NetworkFiles {
   readonly sockstat6: SocketStatistics6;
 
   readonly arp: Table<ArpEntry>;
-  readonly route: Table<Route>;
+  /** Undefined in a namespace that has never had a route: there is no table. */
+  readonly route: Table<Route> | undefined;
   /** Empty since Linux 3.6, which has no route cache. */
   readonly rt_cache: readonly never[];
   /** By realm, 0 to 255. */

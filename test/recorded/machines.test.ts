@@ -57,6 +57,14 @@ function text(name: string, tree: 'proc' | 'sys', path: string): string {
   return isErrno(found) ? `error ${found}` : found;
 }
 
+test('one is a container with limits', () => {
+  assert.is(text('container', 'sys', 'fs/cgroup/limited/memory.max'), `${512 << 20}\n`);
+  assert.is(text('container', 'sys', 'fs/cgroup/limited/cpu.max'), '150000 100000\n');
+  assert.is(text('container', 'proc', '1/cgroup'), '0::/limited\n');
+  // Its network namespace is new, and has no table of routes.
+  assert.is(text('container', 'proc', '1/net/route'), '');
+});
+
 test('one has swap areas, an array and many disks', () => {
   assert.match(text('disks', 'proc', 'swaps'), /^\/dev\/vd/m);
   assert.match(text('disks', 'proc', 'mdstat'), /^md0 : active raid1/m);

@@ -34,8 +34,10 @@ export function arp(out: TextWriter, entries: Table<ArpEntry>): void {
   }
 }
 
-/** net/ipv4/fib_trie.c fib_route_seq_show. RefCnt and Use are always 0. */
-export function route(out: TextWriter, routes: Table<Route>): void {
+/** net/ipv4/fib_trie.c fib_route_seq_start, fib_route_seq_show. RefCnt and Use are always 0. */
+export function route(out: TextWriter, routes: Table<Route> | undefined): void {
+  // Without a table there is no heading either.
+  if (routes === undefined) return;
   let start = out.length;
   out.text('Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT').padTo(start + WIDTH).newline();
   for (const entry of routes) {

@@ -49,7 +49,8 @@ function colonAddress(scanner: Scanner): number[] {
 }
 
 /** net/route */
-export function parseRoute(bytes: Buffer): Iterable<Route> {
+export function parseRoute(bytes: Buffer): Iterable<Route> | undefined {
+  if (bytes.length === 0) return undefined;
   return new Rows(bytes, 1, (scanner) => {
     const device = scanner.word();
     const destination = memoryAddress(scanner);
