@@ -127,7 +127,7 @@ class Lens {
   #start: number | undefined;
   /** The layers for a set of CPUs. */
   #layers: LayeredViews | undefined;
-  #cpus = '';
+  #cpus: readonly number[] = [];
   #view: KernelView | undefined;
   #seen: KernelView | undefined;
 
@@ -137,13 +137,13 @@ class Lens {
 
   over(view: KernelView): KernelView {
     if (this.#view === view && this.#seen) return this.#seen;
-    const set = shownCpus(view, this.#group);
-    const cpus = set.toString();
-    if (!this.#layers || cpus !== this.#cpus) {
+    const ids = shownCpus(view, this.#group);
+    if (!this.#layers || !isSame(ids, this.#cpus)) {
+      const set = new CpuSet(ids);
       const shift = new TaskLayer((layer, task) => new ShiftedTask(layer, task, () => this.#startOf(view)));
       const own: LaidLayer = { layer: (below) => this.#answers(below, set, shift), tasks: shift };
       this.#layers = new LayeredViews([cpuLayer(set), own]);
-      this.#cpus = cpus;
+      this.#cpus = ids;
     }
     this.#view = view;
     return (this.#seen = this.#layers.over(view));
@@ -172,11 +172,14 @@ class Lens {
     const seconds = once(() => view.uptime().up / 100);
     const threads = (): ReturnType<GroupView['threads']> => this.#load.threads(seconds(), () => group.threads());
     const memory = once(() => group.memory());
+    const times = once(() => {
+      const now = used();
+      return now ? this.#times.look(now, () => view.statistics().cpus, set.ids, up() * TICK) : view.statistics().cpus;
+    });
     const statistics = once(() => {
       const whole = view.statistics();
-      const now = used();
-      if (!now) return whole;
-      const cpus = this.#times.look(now, whole.cpus, set.ids, up() * TICK);
+      if (!used()) return whole;
+      const cpus = times();
       const { running, blocked } = threads();
       return {
         ...whole,
@@ -189,7 +192,7 @@ class Lens {
     });
     return {
       statistics,
-      uptime: () => ({ up: up(), idle: idleTime(statistics().cpus) }),
+      uptime: () => ({ up: up(), idle: idleTime(times()) }),
       loadAverage: once(() => {
         const machine = view.loadAverage();
         const now = used();
@@ -225,13 +228,13 @@ class Lens {
 }
 
 /** The CPUs that a group may run on, and of those as many as it may use at once, the lowest first. */
-function shownCpus(view: KernelView, group: GroupView): CpuSet {
+function shownCpus(view: KernelView, group: GroupView): readonly number[] {
   const online = onlineCpus(view);
   const allowed = group.cpus();
   const some = allowed ? online.filter((id) => isIn(allowed, id)) : online;
   const ids = some.length > 0 ? some : online;
   const limit = group.cpuLimit();
-  return new CpuSet(limit === undefined ? ids : ids.slice(0, Math.max(1, Math.ceil(limit))));
+  return limit === undefined ? ids : ids.slice(0, Math.max(1, Math.ceil(limit)));
 }
 
 /** From the shorter of the two files that tell. */
@@ -239,6 +242,10 @@ function onlineCpus(view: KernelView): readonly number[] {
   const reading = view.sysfs().read('devices/system/cpu/online');
   if (isErrno(reading) || !Array.isArray(reading.value)) return view.statistics().cpus.map(({ id }) => id);
   return (reading.value as readonly SysfsRange[]).flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, index) => first + index));
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
 }
 
 function isIn(ranges: readonly SysfsRange[], id: number): boolean {

@@ -59,7 +59,13 @@ function answers(view: KernelView, set: CpuSet, tasks: TaskLayer): Answers {
   });
   return {
     statistics,
-    uptime: () => ({ up: view.uptime().up, idle: idleTime(statistics().cpus) }),
+    uptime: () => ({
+      up: view.uptime().up,
+      // It takes a longer file to tell, and not everybody asks.
+      get idle() {
+        return idleTime(statistics().cpus);
+      },
+    }),
     processors: once(() => shownProcessors(view.processors(), set)),
     interrupts: once(() => {
       const table = view.interrupts();

@@ -11,6 +11,9 @@ const SLACK = 100_000;
 const COLUMNS = 10;
 const IDLE_COLUMN = 3;
 
+/** All CPUs get the same. */
+const NO_WEIGHTS: ReadonlyMap<number, number> = new Map();
+
 /** What a CPU has done for the group, in microseconds. */
 interface Spent {
   user: number;
@@ -34,15 +37,19 @@ export class GroupTimes {
   #before: GroupCpuTimes | undefined;
   readonly #busy = new Map<number, number>();
 
-  /** The times of the CPUs that are shown. `elapsed` is how long there have been any, in microseconds. */
-  look(used: GroupCpuTimes, machine: readonly ProcessorTimes[], shown: readonly number[], elapsed: number): ProcessorTimes[] {
+  /**
+   * The times of the CPUs that are shown. `machine` gives those of the machine, which are asked for where the kernel does not
+   * tell what was used by CPU. `elapsed` is how long there have been any, in microseconds.
+   */
+  look(used: GroupCpuTimes, machine: () => readonly ProcessorTimes[], shown: readonly number[], elapsed: number): ProcessorTimes[] {
     const first = this.#before === undefined;
     const extra: Record<Kind, number> = { user: 0, nice: 0, system: 0 };
     for (const id of shown) if (!this.#cpus.has(id)) this.#cpus.set(id, { user: 0, nice: 0, system: 0, idle: 0 });
     const change = (kind: Kind): number => Math.max(0, amount(used, kind) - (this.#before ? amount(this.#before, kind) : 0));
     if (used.perCpu) this.#giveEach(used, shown, elapsed, extra);
     else for (const kind of KINDS) extra[kind] = change(kind);
-    const left = this.#share(extra, this.#weights(machine, shown), shown, elapsed);
+    const weights = used.perCpu ? NO_WEIGHTS : this.#weights(machine(), shown);
+    const left = this.#share(extra, weights, shown, elapsed);
     for (const id of shown) {
       const spent = this.#cpus.get(id) as Spent;
       spent.idle = Math.max(spent.idle, elapsed - spent.user - spent.nice - spent.system);

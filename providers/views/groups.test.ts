@@ -12,7 +12,7 @@ import { groupMemory, groupSwap } from './group-memory.ts';
 import { GroupTimes } from './group-times.ts';
 
 const used = (user: number, system: number, perCpu?: GroupCpuTimes['perCpu']): GroupCpuTimes => ({ user, nice: 0, system, perCpu });
-const busy = (...ticks: number[]) => ticks.map((tick, id) => ({ id, ticks: [tick, 0, 0, 0, 0, 0, 0, 0, 0, 0] }));
+const busy = (...ticks: number[]) => () => ticks.map((tick, id) => ({ id, ticks: [tick, 0, 0, 0, 0, 0, 0, 0, 0, 0] }));
 const SECOND = 1_000_000;
 /** User, system and idle ticks. */
 const shown = (times: ReturnType<GroupTimes['look']>) => times.map(({ ticks }) => [ticks[0], ticks[2], ticks[3]]);

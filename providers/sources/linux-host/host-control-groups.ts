@@ -161,6 +161,8 @@ class HostGroup implements GroupView {
   /** By controller; '' is version 2's. */
   readonly #places = new Map<string, GroupPlace>();
   readonly #inode: number;
+  /** The list that was read last: it hardly ever changes. */
+  #cpus: { readonly text: string; readonly ranges: readonly SysfsRange[] } | undefined;
   readonly #members: GroupPlace | undefined;
 
   constructor(groups: HostControlGroups, entries: readonly ControlGroup[]) {
@@ -202,8 +204,9 @@ class HostGroup implements GroupView {
     const place = this.#place('cpuset');
     const found = place && this.#nearest(place, place.version === 2 ? 'cpuset.cpus.effective' : 'cpuset.effective_cpus');
     // Where no list was ever set, there is nothing to restrict to.
-    const ranges = found && parseRanges(found.text);
-    return ranges && ranges.length > 0 ? ranges : undefined;
+    if (!found || found.text === '' || found.text === '\n') return undefined;
+    if (found.text !== this.#cpus?.text) this.#cpus = { text: found.text, ranges: parseRanges(found.text) };
+    return this.#cpus.ranges;
   }
 
   cpuLimit(): number | undefined {
