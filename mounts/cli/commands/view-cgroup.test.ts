@@ -1,11 +1,13 @@
 /** `-o view=cgroup` for programs in a limited control group: they all agree on what it has. */
 
 import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type CommandLine, mounting } from '../../../test/support/command-line.ts';
 import { type GroupLimits, TestGroup, reasonForNoGroups } from '../../../test/support/control-groups.ts';
 
+const ROUTER = fileURLToPath(new URL('../../../../examples/simulated/router.json', import.meta.url));
 const MIB = 1024 * 1024;
 const reason = reasonForNoGroups();
 
@@ -96,6 +98,8 @@ inGroup('who is in no group sees the machine, at the same mount', { cpus: highes
 
 mounting('another view is refused', async (line) => {
   assert.is((await line.run('mount', '-o', 'view=pod', line.target)).stderr, 'compatfs: mount: bad value in view=pod: the only view is cgroup\n');
+  const { stderr } = await line.run('mount', '-d', '-o', `view=cgroup,source=simulated:${ROUTER}`, line.target);
+  assert.is(stderr, 'compatfs: linprocfs: view=cgroup: who looks at another machine is in no control group there\n');
 });
 
 test.run();
