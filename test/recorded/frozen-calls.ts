@@ -45,13 +45,13 @@ export class FrozenCalls implements HostCalls {
       return `/proc/${this.#networks.get(namespace)}/net${rest}`;
     }
     if (!OF_PROCESS.has(name)) return path;
-    const status = this.#once('status', '/proc/', id, () => readWhole('/proc/', `${id}/status`, 0));
+    const status = this.#once('open', '/proc/', `${id}/status`, () => readWhole('/proc/', `${id}/status`, 0));
     if (typeof status === 'number') return path;
     return `/proc/${/^Tgid:\t(\d+)$/m.exec(status.bytes.toString('latin1'))?.[1] ?? id}/${name}${rest}`;
   }
 
   #once<T>(what: string, root: string, path: string, ask: () => T): T {
-    const key = `${what} ${what === 'status' ? path : this.#canonical(root + path)}`;
+    const key = `${what} ${this.#canonical(root + path)}`;
     if (!this.#known.has(key)) this.#known.set(key, ask());
     return this.#known.get(key) as T;
   }

@@ -19,7 +19,21 @@ import { find, readWhole } from '../support/tree-reader.ts';
 const MACHINES = fileURLToPath(new URL('../../../test/recorded/machines/', import.meta.url));
 const MOST_BYTES = 200_000;
 
-function machine(name: string): { recording: Recording; source: RecordedSource; bytes: number } {
+interface Machine {
+  readonly recording: Recording;
+  readonly source: RecordedSource;
+  readonly bytes: number;
+}
+
+const opened = new Map<string, Machine>();
+
+function machine(name: string): Machine {
+  let found = opened.get(name);
+  if (!found) opened.set(name, (found = openMachine(name)));
+  return found;
+}
+
+function openMachine(name: string): Machine {
   const bytes = readFileSync(`${MACHINES}${name}.rec`);
   const recording = new Recording(bytesInMemory(bytes));
   return { recording, source: new RecordedSource(recording), bytes: bytes.length };
@@ -46,7 +60,6 @@ for (const name of NAMES) {
     }
     assert.equal(differing, []);
     assert.ok(compared > 2000, `${compared} files`);
-    source.dispose();
   });
 }
 
@@ -56,6 +69,17 @@ function text(name: string, tree: 'proc' | 'sys', path: string): string {
   const found = readWhole(tree === 'proc' ? linprocfs(source, DEFAULT_OPTIONS) : linsysfs(source), path);
   return isErrno(found) ? `error ${found}` : found;
 }
+
+test('one has a single processor', () => {
+  assert.equal([...text('single-core', 'proc', 'stat').matchAll(/^cpu\d+ /gm)].length, 1);
+  assert.is(text('single-core', 'sys', 'devices/system/cpu/online'), '0\n');
+});
+
+test('one has 16 processors in four nodes', () => {
+  assert.equal([...text('numa', 'proc', 'stat').matchAll(/^cpu\d+ /gm)].length, 16);
+  assert.is(text('numa', 'sys', 'devices/system/node/online'), '0-3\n');
+  assert.equal(new Set([...text('numa', 'proc', 'zoneinfo').matchAll(/^Node (\d)/gm)].map(([, node]) => node)).size, 4);
+});
 
 test('one is a container with limits', () => {
   assert.is(text('container', 'sys', 'fs/cgroup/limited/memory.max'), `${512 << 20}\n`);

@@ -230,7 +230,8 @@ export class HostTask implements TaskView {
 
   /** Whoever goes through all processes has its status read in this view; all that statm says follows from it. */
   memoryPages(): MemoryPages | Errno {
-    const status = this.#status.current;
+    // A recording has both, of two moments: what each said is told as it was.
+    const status = this.#source.files.calls.live ? this.#status.current : undefined;
     if (!status) return this.#valueOf(this.#statm);
     const { memory } = status;
     if (!memory) return NO_PAGES;
@@ -256,6 +257,9 @@ export class HostTask implements TaskView {
   }
 
   commandName(): string | Errno {
+    // Likewise: a worker of the kernel's is called by what it does at the moment.
+    const name = this.#source.files.calls.live ? ESRCH : this.readBytes('comm');
+    if (!isErrno(name)) return name.toString('latin1', 0, Math.max(0, name.length - 1));
     const stat = this.stat(true);
     return isErrno(stat) ? stat : stat.comm;
   }
