@@ -1,13 +1,13 @@
 /** Simulated machines: whether what a file costs depends on how many processes there are, and what htop asks of the largest example. */
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mountFuse, trees } from '../mounts/cli/library.ts';
 import { missingProgram } from '../test/support/requirements.ts';
-import type { Contender, Contenders } from './contenders.ts';
+import { type Contender, type Contenders, pinned } from './contenders.ts';
 import { type Subject, measure, median, medianRatio, warmUp } from './measure.ts';
 import { formatTable } from './table.ts';
 
@@ -88,8 +88,13 @@ interface Look {
   requests: number;
 }
 
+/** Has all threads of this process, which serve the mount, be real-time ones or no longer, where that is allowed. */
+function setRealTime(on: boolean): void {
+  spawnSync('chrt', ['-a', ...(on ? ['-r', '-p', '1'] : ['-o', '-p', '0']), String(process.pid)], { stdio: 'ignore' });
+}
+
 /** Has htop look at the largest example, and tells how often it looks and what that costs. */
-async function watchHtop(directory: string, contenders: Contenders): Promise<void> {
+export async function watchHtop(directory: string, contenders: Contenders): Promise<void> {
   const missing = missingProgram('htop', 'script', 'unshare', 'mount');
   if (missing !== undefined) {
     contenders.missing.push(`htop on a simulated machine: ${missing}`);
@@ -98,7 +103,9 @@ async function watchHtop(directory: string, contenders: Contenders): Promise<voi
   const target = join(directory, 'big');
   mkdirSync(target, { recursive: true });
   const mount = await mountFuse({ target, tree: trees.linprocfs({ source: `simulated:${BIG}` }) });
-  const terminal = `stty rows 60 cols 200; TERM=xterm exec htop -d ${HTOP_DELAY}`;
+  setRealTime(true);
+  // It runs where it is not in the way of the thread that serves it.
+  const terminal = `stty rows 60 cols 200; TERM=xterm exec ${pinned(['htop', '-d', String(HTOP_DELAY)], true).join(' ')}`;
   const line = `mount --bind ${target} /proc && exec script -qfec '${terminal}' /dev/null`;
   const child = spawn('unshare', ['-m', 'sh', '-c', line], { stdio: ['pipe', 'ignore', 'ignore'], env: { ...process.env, HOME: directory } });
   const looks: Look[] = [];
@@ -122,6 +129,7 @@ async function watchHtop(directory: string, contenders: Contenders): Promise<voi
     }
   } finally {
     child.kill('SIGTERM');
+    setRealTime(false);
     await mount.unmount();
   }
   // The first look finds everything for the first time.

@@ -28,6 +28,11 @@ export interface KernelSource {
   readonly holdsFiles?: true;
   /** Set where callers are shown different things: what one does not find is not gone for that. */
   readonly byCaller?: true;
+  /**
+   * Set where what a directory of a process has, and whose it is, stays the same as long as the process lives; and nobody is misled
+   * when that is known for a while after its end.
+   */
+  readonly namesLast?: true;
   /** Gives up descriptors and memory. */
   dispose?(): void;
 }

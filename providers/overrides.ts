@@ -61,6 +61,7 @@ class OverriddenSource implements KernelSource {
   readonly #overrides: Overrides;
   readonly holdsFiles?: true;
   readonly byCaller?: true;
+  readonly namesLast?: true;
   #made: Overrides = {};
   #layers: LayeredViews | undefined;
 
@@ -69,6 +70,7 @@ class OverriddenSource implements KernelSource {
     this.#overrides = overrides;
     if (source.holdsFiles) this.holdsFiles = true;
     if (source.byCaller) this.byCaller = true;
+    if (source.namesLast) this.namesLast = true;
   }
 
   view(caller: Caller): KernelView {

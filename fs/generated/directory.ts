@@ -99,7 +99,7 @@ export class GeneratedDirectory extends GeneratedNode<DirectorySpec<unknown>> im
     if (found === undefined) return ENOENT;
     if (isErrno(found)) return found;
     if (known && known.subject === found.subject && known.spec === found.spec) return known;
-    return this.#remember(name, found.spec as NodeSpec<unknown>, found.subject, true, dynamic.entryMilliseconds?.(context) ?? 0);
+    return this.#remember(name, found.spec as NodeSpec<unknown>, found.subject, true, dynamic.entryMilliseconds?.(context, name) ?? 0);
   }
 
   #remember(

@@ -149,7 +149,7 @@ export type ChangePolicy = (change: AttributeChange) => Errno | 'ignored' | 'kep
 /** Entries that are found at run time. Their nodes may be about another context (`D`) than the directory is. */
 export interface DynamicEntries<C> {
   /** How long a name stays valid, in milliseconds. Absent: it is asked for each time. */
-  entryMilliseconds?: (context: C) => number;
+  entryMilliseconds?: (context: C, name: string) => number;
   /**
    * Finds one entry, or undefined. The subject is the same object as long as the entry means the same thing; `known` is
    * the one that was given for this name before, if it is still remembered.

@@ -25,6 +25,8 @@ export interface TreeOptions<C> {
   readonly refusesNames?: true;
   /** Names that are declared never change their meaning; a door may remember them so long, in milliseconds. */
   readonly declaredMilliseconds: number;
+  /** Likewise for attributes that may change, where no node says another time. Absent: a millisecond. */
+  readonly attributeMilliseconds?: number;
 }
 
 /** Makes the file system of a declaration. */
@@ -37,7 +39,7 @@ export function generatedTree<C>(options: TreeOptions<C>): GeneratedTree {
 export class GeneratedTree implements FileSystem {
   readonly type: string;
   readonly root: Vnode;
-  readonly caching: Caching = { entryMilliseconds: 0, attributeMilliseconds: 1, data: false, listAttributes: false };
+  readonly caching: Caching;
   readonly options: TreeOptions<unknown>;
   /** Shared by all fills: one runs at a time. */
   readonly writer: TextWriter = new TextWriter(65536);
@@ -50,6 +52,8 @@ export class GeneratedTree implements FileSystem {
   constructor(options: TreeOptions<unknown>) {
     this.type = options.type;
     this.options = options;
+    const { attributeMilliseconds = 1 } = options;
+    this.caching = { entryMilliseconds: 0, attributeMilliseconds, data: false, listAttributes: false };
     const now = Date.now();
     this.mountedAt = Math.floor(now / 1000);
     this.mountedAtNanoseconds = (now % 1000) * 1e6;

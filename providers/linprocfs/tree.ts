@@ -9,12 +9,15 @@ import type { KernelSource, KernelView } from '../kernel-view.ts';
 import { inOrder } from './directory.ts';
 import type { LinprocfsOptions } from './options.ts';
 import { shownId } from './process/callers.ts';
-import { processes } from './process/processes.ts';
+import { LASTING_MS, processes } from './process/processes.ts';
 import { sys } from './sys/tree.ts';
 import { topLevel } from './top-level.ts';
 
 /** PROC_SUPER_MAGIC */
 const MAGIC = 0x9fa0;
+
+/** How long the names of files stay valid that are always the same, in milliseconds; `LASTING_MS` where more of them are. */
+const USUAL_MS = 1000;
 
 /** Changed attributes of /proc's own files last as long as the mount (proc_notify_change). */
 const kept: ChangePolicy = () => 'kept';
@@ -30,7 +33,8 @@ export function linprocfs(source: KernelSource, options: LinprocfsOptions): Gene
     fileSize: 0,
     blockSize: 1024,
     changes: kept,
-    declaredMilliseconds: 1000,
+    declaredMilliseconds: source.namesLast ? LASTING_MS : USUAL_MS,
+    ...(source.namesLast && { attributeMilliseconds: LASTING_MS }),
   });
 }
 
@@ -42,7 +46,8 @@ function root(source: KernelSource, options: LinprocfsOptions): DirectorySpec<Ke
       self: link(self),
       'thread-self': link(threadSelf),
     },
-    { dynamic: processes(source, options) },
+    // It is as long as there are processes.
+    { dynamic: processes(source, options), attributeMilliseconds: 1 },
   );
 }
 

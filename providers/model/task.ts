@@ -27,6 +27,8 @@ export interface TaskView {
   readonly callerId?: number;
   /** Set where what it tells is worked out each time that it is asked, so that nothing is gained by keeping texts of it. */
   readonly workedOut?: true;
+  /** Set where it lives as long as the machine: its names and attributes may be kept. */
+  readonly stays?: boolean;
   /** The thread group id. */
   processId(): number | Errno;
 

@@ -30,6 +30,8 @@ import { directoryPermission, isVisible } from './visibility.ts';
 
 /** How long the name of a process stays valid where all callers see the same, in milliseconds. */
 const PROCESS_ENTRY_MS = 1;
+/** The same of one that lives as long as its machine (`TaskView.stays`), and of what its directory has. */
+export const LASTING_MS = 30_000;
 
 /** What all process directories of a mount share. */
 interface Shared {
@@ -75,12 +77,12 @@ export function processes(source: KernelSource, options: LinprocfsOptions): Dyna
   let toAll: DirectorySpec<TaskView> | undefined;
   let toSome: DirectorySpec<TaskView> | undefined;
   return {
-    entryMilliseconds: () => (hides() ? 0 : PROCESS_ENTRY_MS),
+    entryMilliseconds: (kernel, name) => (hides() ? 0 : kernel.task(Number(name))?.stays ? LASTING_MS : PROCESS_ENTRY_MS),
     lookup(name, kernel, caller, known) {
       const id = parseId(name);
       const task = id === undefined ? undefined : (kernel.task(id) ?? visitor(id, kernel, caller));
       if (!task || !isVisible(options, task, caller)) return undefined;
-      const process = hides() ? (toSome ??= processDirectory(hiding)) : (toAll ??= processDirectory(open));
+      const process = hides() ? (toSome ??= processDirectory(hiding, source)) : (toAll ??= processDirectory(open, source));
       if (!(known instanceof TaskSubject) || !known.isAbout(task)) return entry(process, subjectOf(task));
       if (known.entry?.spec !== process) known.entry = entry(process, known);
       return known.entry;
@@ -99,7 +101,7 @@ export function processes(source: KernelSource, options: LinprocfsOptions): Dyna
 }
 
 /** PID/task */
-function taskDirectory(shared: Shared, thread: DirectorySpec<TaskView>): DirectorySpec<TaskView> {
+function taskDirectory(shared: Shared, thread: DirectorySpec<TaskView>, attributeMilliseconds: number): DirectorySpec<TaskView> {
   const threads: DynamicEntries<TaskView> = {
     lookup(name, task) {
       const id = parseId(name);
@@ -118,7 +120,7 @@ function taskDirectory(shared: Shared, thread: DirectorySpec<TaskView>): Directo
     },
   };
   // A program may count its threads by the links, just now.
-  const options = { dynamic: threads, attributeMilliseconds: 0 };
+  const options = { dynamic: threads, attributeMilliseconds };
   return dir<TaskView>(0o555, {}, shared.permission ? { ...options, permission: shared.permission } : options);
 }
 
@@ -133,12 +135,12 @@ function links({ magic }: Shared): Record<string, Declared<TaskView>> {
   };
 }
 
-function processDirectory(shared: Shared): DirectorySpec<TaskView> {
+function processDirectory(shared: Shared, { namesLast }: KernelSource): DirectorySpec<TaskView> {
   const { subjectOf, magic, permission, attributes } = shared;
   return dir<TaskView>(
     0o555,
     {
-      task: () => taskDirectory(shared, threadDirectory(shared)),
+      task: () => taskDirectory(shared, threadDirectory(shared), namesLast ? LASTING_MS : 0),
       fd: () => fdDirectory(subjectOf, magic),
       map_files: () => mapFilesDirectory(subjectOf, magic),
       fdinfo: () => fdinfoDirectory(subjectOf),

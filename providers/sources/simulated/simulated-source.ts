@@ -28,6 +28,7 @@ const FILES: ReadonlySet<string> = new Set(
 
 /** A machine as it is from now on: what stays the same from one view to the next. */
 export class SimulatedSource implements KernelSource, TaskWorld {
+  readonly namesLast: true = true;
   readonly simulation: Simulation;
   readonly sockets: Sockets;
   readonly network: TaskWorld['network'];

@@ -58,6 +58,7 @@ export interface TaskWorld {
 
 export class SimulatedTask implements TaskView, PlainTask {
   readonly workedOut: true = true;
+  readonly stays: boolean;
   readonly world: TaskWorld;
   readonly life: Life;
   /** Its number among the threads of the process; 0 leads them. */
@@ -79,6 +80,7 @@ export class SimulatedTask implements TaskView, PlainTask {
     this.life = life;
     this.number = number;
     this.template = world.simulation.population.template(life.slot);
+    this.stays = life.next === Number.POSITIVE_INFINITY;
   }
 
   get kernel(): KernelView {
