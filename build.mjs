@@ -59,12 +59,14 @@ const compiled = spawnSync(process.execPath, [compiler, '-p', root], { cwd: root
 if (compiled.status !== 0) fail('tsc', 'the sources do not compile');
 chmodSync(join(output, 'mounts/cli/main.cjs'), 0o755);
 
-// What would otherwise be made at each start: the interpreter's modules, the x87's, and the modules of `compatfs run` in one file.
+// What would otherwise be made at each start: the interpreter's modules, the linker's, the x87's, and the modules of `compatfs run` in one file.
 const interpreter = join(output, 'emulator/cpu/interpreter');
 const { generateInterpreter } = await import(pathToFileURL(join(interpreter, 'generator.js')).href);
 for (const checked of [false, true]) {
   writeFileSync(join(interpreter, `${checked ? 'checked' : 'fast'}.wasm`), generateInterpreter(checked));
 }
+const { generateLinker } = await import(pathToFileURL(join(interpreter, 'linker.js')).href);
+writeFileSync(join(interpreter, 'linker.wasm'), generateLinker());
 const float = join(output, 'emulator/cpu/float');
 const { generateFastX87 } = await import(pathToFileURL(join(float, 'fast-x87.js')).href);
 writeFileSync(join(float, 'x87.wasm'), generateFastX87());

@@ -1,8 +1,8 @@
 /** The processor of one address space: the interpreter, and what it needs of JavaScript. */
 
-import { existsSync, readFileSync } from 'node:fs';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CODE_POOL, CPU_STATE } from '../memory/layout.ts';
+import { builtModule } from '../wasm/built.ts';
 import { type WasmInstance, type WasmModule, type WasmTable, compileQuickly, wasm, withTieringBudget } from '../wasm/engine.ts';
 import { TranslatedCode } from '../jit/translated-code.ts';
 import { FORMS } from './forms.ts';
@@ -44,7 +44,7 @@ function loadInterpreter(checked: boolean): Compiled {
   const known = compiled.get(checked);
   if (known) return known;
   const file = new URL(`./interpreter/${checked ? 'checked' : 'fast'}.wasm`, import.meta.url);
-  const bytes = existsSync(file) ? readFileSync(file) : generateInterpreter(checked);
+  const bytes = builtModule(file, () => generateInterpreter(checked));
   const made: Compiled = {
     module: compileQuickly(bytes, INTERPRETER_BUDGET),
     isLoopCompiled: false,
@@ -82,6 +82,9 @@ const DEFAULT_THRESHOLD = 12000;
  */
 const FIRST_ENTRIES = 40_000;
 const FIRST_HOT = 200;
+/** Where few blocks are hot, and one of them again, a program is in a loop that it will not leave soon. */
+const FEW_HOT = 8;
+const FIRST_ENTRIES_OF_FEW = 24_000;
 /** Whether there was one. */
 let translates = false;
 
@@ -121,7 +124,7 @@ export class Processor implements ProcessorContract {
         full: () => cache.clear(),
         unimplemented: (form: number, address: number) => this.#host.unimplemented?.(FORMS[form]?.row ?? '', address >>> 0),
         hot: (head: number) => {
-          translates ||= this.#threshold !== DEFAULT_THRESHOLD || ++this.#hot >= FIRST_HOT || cache.entries(head >>> 0) >= FIRST_ENTRIES;
+          translates ||= this.#threshold !== DEFAULT_THRESHOLD || this.#isTime(cache.entries(head >>> 0));
           if (translates && !this.#runsLong) {
             this.#runsLong = true;
             this.#host.runsLong?.();
@@ -164,6 +167,12 @@ export class Processor implements ProcessorContract {
     };
     const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, outside, table, checked, this.#eager, this.#counts));
     return [cache, exports];
+  }
+
+  /** Whether it is time for a first translation, when a block is hot that has been entered so often. */
+  #isTime(entries: number): boolean {
+    this.#hot++;
+    return this.#hot >= FIRST_HOT || entries >= FIRST_ENTRIES || (this.#hot <= FEW_HOT && entries >= FIRST_ENTRIES_OF_FEW);
   }
 
   /** V8 compiles the loop when it is called: it interprets what is no instruction. */

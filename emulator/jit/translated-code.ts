@@ -11,6 +11,7 @@ import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { ARITHMETIC_FLAGS, EXACT_FLOAT } from '../cpu/state.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import { PAGE_SIZE } from '../memory/layout.ts';
+import { builtModule } from '../wasm/built.ts';
 import { type WasmModule, type WasmTable, compileForSpeed, compileQuickly, wasm } from '../wasm/engine.ts';
 import { type Region, findRegion } from './region.ts';
 import { functionName, translate } from './translator.ts';
@@ -29,8 +30,8 @@ const PEEK = 16;
 const MAY_LEAVE = FORMS.map(({ mnemonics }) => /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|syscall|ud[012]|hlt)$/.test(mnemonics[0]!));
 
 let linkerModule: WasmModule | undefined;
-/** The module by which functions find each other; tables are all of one size. */
-const linker = (tableSize: number): WasmModule => (linkerModule ??= compileForSpeed(generateLinker(tableSize)));
+/** The module by which functions find each other. */
+const linker = (): WasmModule => (linkerModule ??= new wasm.Module(builtModule(new URL('../cpu/interpreter/linker.wasm', import.meta.url), generateLinker)));
 
 /** What was translated so far. */
 export interface TranslatorStatistics {
@@ -93,7 +94,7 @@ export class TranslatedCode {
   constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, checked: boolean, eager: boolean, counts: boolean) {
     this.#memory = memory;
     this.#cache = cache;
-    const { exports } = new wasm.Instance(linker(table.length), { emulator: imports });
+    const { exports } = new wasm.Instance(linker(), { emulator: imports });
     this.#imports = {
       ...exports, memory: imports['memory'],
       get x87() {

@@ -9,6 +9,7 @@ import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
 import { EXECUTED, importForTranslated, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { SEMANTICS } from '../cpu/semantics/registry.ts';
+import { x87 } from '../cpu/semantics/system.ts';
 import { ARITHMETIC_FLAGS, EXACT_FLOAT, TICK } from '../cpu/state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
@@ -599,10 +600,18 @@ export interface Translation {
   readonly entered: readonly number[];
 }
 
+/** Whether any of a region's instructions is the x87's. */
+function hasX87({ blocks, records }: Region): boolean {
+  for (const { record, count } of blocks) {
+    for (let index = 0; index < count; index++) if (SEMANTICS[records[record + index * RECORD_WORDS + FORM]!] === x87) return true;
+  }
+  return false;
+}
+
 /** Translates a region. */
 export function translate(region: Region, surroundings: Surroundings): Translation {
   const module = new ModuleBuilder();
-  const imports = importForTranslated(module);
+  const imports = importForTranslated(module, hasX87(region));
   const type = module.type([I64, I32, I32], [I32]);
   const goTo = module.importFunction('emulator', 'goTo', type);
   const entry = region.blocks[0]!.address;

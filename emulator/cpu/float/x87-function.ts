@@ -1,7 +1,7 @@
 /** The x87 as a function that generated code can import: the simple cases in WebAssembly, and what they hand on. */
 
-import { existsSync, readFileSync } from 'node:fs';
 import type { GuestMemory } from '../../memory/guest-memory.ts';
+import { builtModule } from '../../wasm/built.ts';
 import { type WasmModule, wasm } from '../../wasm/engine.ts';
 import { generateFastX87 } from './fast-x87.ts';
 
@@ -13,8 +13,7 @@ let compiled: WasmModule | undefined;
 /** The function that does what `slow` does, for the same memory. Its module is as the build has written it, or is written now. */
 export function x87Function(memory: GuestMemory, slow: Execute): Execute {
   if (!compiled) {
-    const file = new URL('./x87.wasm', import.meta.url);
-    compiled = new wasm.Module(existsSync(file) ? readFileSync(file) : generateFastX87());
+    compiled = new wasm.Module(builtModule(new URL('./x87.wasm', import.meta.url), generateFastX87));
   }
   const instance = new wasm.Instance(compiled, { emulator: { memory: memory.memory, slow } });
   return instance.exports['x87'] as Execute;

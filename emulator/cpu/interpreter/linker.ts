@@ -129,15 +129,15 @@ function writeGoTo(code: FunctionBuilder, find: number, run: number, translated:
   code.get(found);
 }
 
-/** The module's bytes; it imports the memory, a table of that many entries, and the interpreter's `run` and `block`. */
-export function generateLinker(tableSize: number): Uint8Array {
+/** The module's bytes; it imports the memory, a table, and the interpreter's `run` and `block`. */
+export function generateLinker(): Uint8Array {
   const module = new ModuleBuilder();
   const imports = importRuntime(module);
   const flags = module.importFunction('emulator', 'flags', module.type([], [I32]));
   const fault = module.importFunction('emulator', 'fault', module.type([I64, I32, I32, I32], []));
   const block = module.importFunction('emulator', 'block', module.type([I32], [I32]));
   const run = module.importFunction('emulator', 'run', module.type([I32, I32], [I32]));
-  module.importTable('emulator', 'table', { initial: tableSize });
+  module.importTable('emulator', 'table', { initial: 0 });
   const find = writeFind(module, block);
   const translated = module.type([I64, I32, I32], [I32]);
   const goTo = module.function(translated);

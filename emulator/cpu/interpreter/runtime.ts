@@ -63,9 +63,13 @@ function withVector([parameters, results]: Signature): Signature {
   return [[...parameters, V128], results];
 }
 
-/** Imports the memory and the functions that translated code calls; returns the functions' numbers. */
-export function importForTranslated(module: ModuleBuilder): Record<TranslatedImport, number> {
-  return importAll(module, TRANSLATED_IMPORTS);
+/**
+ * Imports the memory and the functions that translated code calls; returns the functions' numbers. The x87's, whose module is loaded for it, only where
+ * it is wanted.
+ */
+export function importForTranslated(module: ModuleBuilder, wantsX87: boolean): Record<TranslatedImport, number> {
+  const { x87, ...others } = TRANSLATED_IMPORTS;
+  return { x87: -1, ...importAll(module, others), ...(wantsX87 && importFunctions(module, { x87 })) };
 }
 
 /** Imports the memory and functions; returns the functions' numbers. */
@@ -75,6 +79,10 @@ export function importRuntime(module: ModuleBuilder): Record<Import, number> {
 
 function importAll<Name extends string>(module: ModuleBuilder, signatures: Readonly<Record<Name, Signature>>): Record<Name, number> {
   module.importMemory('emulator', 'memory', { initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
+  return importFunctions(module, signatures);
+}
+
+function importFunctions<Name extends string>(module: ModuleBuilder, signatures: Readonly<Record<Name, Signature>>): Record<Name, number> {
   const numbers = {} as Record<Name, number>;
   for (const name of Object.keys(signatures) as Name[]) {
     const [parameters, results] = signatures[name];
