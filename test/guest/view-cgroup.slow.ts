@@ -117,7 +117,6 @@ unless(reason, 'Node.js is told the same', async () => {
 });
 
 unless(reason, 'the end', async () => {
-  await booted().output('node /compatfs/dist/mounts/cli/main.cjs umount /tmp/proc /tmp/sys', PATIENCE_MS);
   await booted().end();
 });
 
