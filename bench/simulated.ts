@@ -20,7 +20,7 @@ const ATTEMPTS = 3;
 const BIG = fileURLToPath(new URL('../../examples/simulated/big.json', import.meta.url));
 /** Tenths of a second between htop's looks, and how long it is watched. */
 const HTOP_DELAY = 50;
-const WATCHED_SECONDS = 46;
+const WATCHED_SECONDS = 80;
 /** A gap in the requests that is longer than this lies between two looks; milliseconds. */
 const GAP_MS = 600;
 
@@ -132,19 +132,19 @@ export async function watchHtop(directory: string, contenders: Contenders): Prom
     setRealTime(false);
     await mount.unmount();
   }
-  // The first look finds everything for the first time.
+  // The first look finds everything for the first time, and the last one may not have come to its end.
   const usual = looks.slice(1, -1);
-  if (usual.length < 2) {
+  if (usual.length === 0) {
     contenders.missing.push('htop on a simulated machine: it did not look often enough');
     return;
   }
-  const periods = usual.slice(1).map((look, index) => look.start - (usual[index] as Look).start);
+  const waits = usual.map((look, index) => look.start - (looks[index] as Look).end);
   const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);
   const requests = median(usual.map((look) => look.requests));
   console.log(
     formatTable([
       [`htop -d ${HTOP_DELAY} on big.json`, ''],
-      ['seconds from one look to the next', seconds(median(periods))],
+      ['seconds that it waits between two looks', seconds(median(waits))],
       ['seconds that a look takes', seconds(median(usual.map((look) => look.end - look.start)))],
       ['requests of a look', String(requests)],
       [`requests of a look, for each of ${MANY} processes`, (requests / MANY).toFixed(2)],

@@ -3,6 +3,7 @@
 import { EINVAL, type Errno } from '../../../fs/errno.ts';
 import { type U64, U64_MAX } from '../../../fs/u64.ts';
 import type { ControlGroup, IoCounters, ResourceLimit, TaskAccounting } from '../../model/task-accounting.ts';
+import { groupPath } from './control-groups.ts';
 import { PAGE } from './memory-state.ts';
 import type { SimulatedTask } from './simulated-task.ts';
 
@@ -74,12 +75,7 @@ export class SimulatedAccounting implements TaskAccounting {
 
   /** Of its control group. */
   get path(): string {
-    const { text, kernel, parent } = this.#of.template;
-    if (kernel) return '/';
-    if (text.cgroup !== undefined) return this.#of.expand(text.cgroup);
-    // What is started is in the group of what started it.
-    for (let at = parent; at; at = at.parent) if (at.text.cgroup !== undefined && !at.text.cgroup.includes('{')) return at.text.cgroup;
-    return parent ? `/system.slice/${this.#of.expand(text.name).replaceAll('/', '-')}.service` : '/init.scope';
+    return groupPath(this.#of.template, (text) => this.#of.expand(text));
   }
 
   cpuset(): string | Errno {

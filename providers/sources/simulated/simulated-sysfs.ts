@@ -6,6 +6,7 @@ import { disk as describedDisk } from '../described/block.ts';
 import { addMachine } from '../described/machine.ts';
 import { networkInterface } from '../described/net.ts';
 import { Live, ObjectTree } from '../described/object-tree.ts';
+import { addControlGroups } from './control-groups.ts';
 import type { Disk } from './machine.ts';
 import { partitionName } from './partition-name.ts';
 import { nodeMemory } from './simulated-memory.ts';
@@ -35,6 +36,7 @@ export function sysfsOf(simulation: Simulation): ObjectTree {
   tree.attributes({ path: 'kernel' }, { address_bits: 64, cpu_byteorder: 'little', fscaps: 1, profiling: 0, uevent_seqnum: 0 });
   addDevices(tree, [...disks(simulation), ...interfaces(simulation), ...sensors(simulation)]);
   for (const disk of simulation.machine.disks) addCounters(tree, simulation, disk);
+  addControlGroups(tree, simulation);
   return tree;
 }
 

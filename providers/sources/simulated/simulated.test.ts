@@ -375,6 +375,23 @@ test('what /sys says is what /proc says', () => {
   }
 });
 
+test('control groups have their processes, in /proc and in /sys', () => {
+  const view = new Set().at(10_000);
+  const sysfs = view.sysfs();
+  const found = new Map<string, number[]>();
+  for (const task of tasksOf(view)) {
+    const [group] = good(task.accounting.controlGroups()) as readonly { path: string }[];
+    const path = group?.path ?? '';
+    found.set(path, [...(found.get(path) ?? []), task.id]);
+  }
+  assert.ok(found.size > 4);
+  for (const [path, ids] of found) {
+    const reading = sysfs.read(`fs/cgroup${path === '/' ? '' : path}/cgroup.procs`);
+    if (isErrno(reading)) throw new Error(`${path}: ${reading}`);
+    assert.equal(reading.value, ids.map((id) => [id]), path);
+  }
+});
+
 test('the examples are right, and have what they say', () => {
   const big = new Set(readFileSync(`${EXAMPLES}big.json`, 'latin1'));
   const view = big.at(big.time);
