@@ -145,7 +145,7 @@ test('the published package has what runs, and nothing else', () => {
     assert.ok(files.includes(file), file);
   }
   const needed =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/simulated\.schema\.json|dist\/(fs|providers|mounts|emulator)\/.*\.(c?js|d\.c?ts)|dist\/one-file(-late|-more)?\.js|dist\/emulator\/cpu\/(interpreter\/(fast\.wasm|checked\.wasm|handlers\.bin)|float\/x87\.wasm))$/;
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/simulated\.schema\.json|dist\/(fs|providers|mounts|emulator)\/.*\.(c?js|d\.c?ts)|dist\/one-file(-late|-more)?\.js|dist\/emulator\/cpu\/(interpreter\/(fast\.wasm|checked\.wasm|linker\.wasm|handlers\.bin)|float\/x87\.wasm))$/;
   assert.equal(
     files.filter((file) => !needed.test(file) || /\.(test|slow)\./.test(file)),
     [],
