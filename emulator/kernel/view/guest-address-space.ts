@@ -13,6 +13,7 @@ import type {
   SamePageMerging,
   TotalUsage,
 } from '../../../providers/model/task-memory.ts';
+import { plainUsage } from '../../../providers/sources/plain/plain-usage.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../../abi/mman.ts';
 import type { AddressSpaceContract, MappingEntry } from '../../memory/address-space-contract.ts';
 import { indexOf } from '../../memory/guest-memory.ts';
@@ -150,30 +151,7 @@ function residentOf({ start, end, protection }: MappingEntry): number {
 /** Amounts of bytes as smaps has them: what is private is dirty where it is anonymous, and clean where it is a file's. */
 function amounts(resident: number, anonymous: number, shared: number): MemoryUsage {
   const kib = (bytes: number): number => Math.floor(bytes / KIB);
-  return {
-    resident: kib(resident),
-    proportional: kib(resident),
-    proportionalDirty: kib(anonymous),
-    proportionalAnonymous: undefined,
-    proportionalFile: undefined,
-    proportionalShared: undefined,
-    sharedClean: 0,
-    sharedDirty: 0,
-    privateClean: kib(resident - anonymous),
-    privateDirty: kib(anonymous),
-    referenced: kib(resident),
-    anonymous: kib(anonymous - Math.min(anonymous, shared)),
-    sameMerged: 0,
-    lazyFree: 0,
-    anonymousHugePages: 0,
-    sharedHugePages: 0,
-    fileHugePages: 0,
-    hugeTlbShared: 0,
-    hugeTlbPrivate: 0,
-    swapped: 0,
-    swappedProportional: 0,
-    locked: 0,
-  };
+  return plainUsage(kib(resident), kib(anonymous), kib(anonymous - Math.min(anonymous, shared)));
 }
 
 /** What is told of whole address spaces only. */

@@ -3,6 +3,7 @@
 import { EIO, EPERM, ESRCH, type Errno } from '../../../fs/errno.ts';
 import type { U64 } from '../../../fs/u64.ts';
 import type { AddressSpace, MappingUsage, MemoryFile, MemoryMapping, MemoryUsage, NumaMapping, SamePageMerging, TotalUsage } from '../../model/task-memory.ts';
+import { plainUsage } from '../plain/plain-usage.ts';
 import { LIBRARIES_USED, THREAD_STACK } from './address-layout.ts';
 import { scramble } from './chance.ts';
 import { PAGE } from './memory-state.ts';
@@ -196,32 +197,7 @@ export class SimulatedAddressSpace implements AddressSpace {
 }
 
 /** Amounts of pages as smaps has them, in KiB. */
-function usage(files: number, anonymous: number): MemoryUsage {
-  return {
-    resident: (files + anonymous) * 4,
-    proportional: (files + anonymous) * 4,
-    proportionalDirty: anonymous * 4,
-    proportionalAnonymous: undefined,
-    proportionalFile: undefined,
-    proportionalShared: undefined,
-    sharedClean: 0,
-    sharedDirty: 0,
-    privateClean: files * 4,
-    privateDirty: anonymous * 4,
-    referenced: (files + anonymous) * 4,
-    anonymous: anonymous * 4,
-    sameMerged: 0,
-    lazyFree: 0,
-    anonymousHugePages: 0,
-    sharedHugePages: 0,
-    fileHugePages: 0,
-    hugeTlbShared: 0,
-    hugeTlbPrivate: 0,
-    swapped: 0,
-    swappedProportional: 0,
-    locked: 0,
-  };
-}
+const usage = (files: number, anonymous: number): MemoryUsage => plainUsage((files + anonymous) * 4, anonymous * 4);
 
 function usageOf({ mapping, files, anonymous }: Piece): MappingUsage {
   return {
