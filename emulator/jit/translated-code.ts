@@ -1,5 +1,6 @@
 /** The translated code of an address space: what is translated when, and what of it is still true. */
 
+import { isMainThread } from 'node:worker_threads';
 import type { CodeCache } from '../cpu/interpreter/code-cache.ts';
 import { FORMS } from '../cpu/forms.ts';
 import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
@@ -26,6 +27,9 @@ const MOST_REGIONS = TRANSLATED_FUNCTIONS;
 /** How much more often a block must be entered that is part of another's region. */
 const COVERED_FACTOR = 16;
 const PEEK = 16;
+/** Whether a region calls no other functions of the guest. */
+const isLeaf = ({ blocks }: Region): boolean => !blocks.some(({ ending, taken }) => ending === 'calls through' || (ending === 'calls' && taken < 0));
+
 /** By form: whether a block ends with it, so that what follows is not known. */
 const MAY_LEAVE = FORMS.map(({ mnemonics }) => /^(j[a-z]+|call|ret|loop[a-z]*|int|int1|int3|syscall|ud[012]|hlt)$/.test(mnemonics[0]!));
 
@@ -164,7 +168,7 @@ export class TranslatedCode {
     const callees = called.map((callee) => this.#regions.get(callee)!);
     const functions = Object.fromEntries(callees.map(({ address: callee, code }) => [functionName(callee), code]));
     const tables = Object.fromEntries(entered.map((callee) => [functionName(callee), this.#entryOf(callee)]));
-    const compiled = this.#eager ? compileQuickly(module) : compileForSpeed(module);
+    const compiled = this.#eager ? compileQuickly(module) : compileForSpeed(module, isMainThread && isLeaf(region));
     const { exports } = new wasm.Instance(compiled, { emulator: this.#imports, functions, tables });
     const code = exports['code'];
     this.#table.set(slot, code);

@@ -62,10 +62,12 @@ export function compileQuickly(bytes: Uint8Array, budget: number = PATIENT_BUDGE
 
 /**
  * Compiles with V8's optimising compiler at once: what its quick one made would be replaced only when a function is called again, and a loop
- * that is in it stays in it.
+ * that is in it stays in it. `unchecked`: without V8's look at the end of the stack, which is at the beginning of each function and in each turn of a
+ * loop; that is for functions which call no others of their kind. A thread that V8 shall be able to end while they run must not have such.
  */
-export function compileForSpeed(bytes: Uint8Array): WasmModule {
+export function compileForSpeed(bytes: Uint8Array, unchecked: boolean): WasmModule {
   // Without the quick compiler V8 does not optimise functions later either, and does not take that back by itself.
-  const usual = ['--liftoff', '--wasm-dynamic-tiering', '--wasm-lazy-compilation'];
-  return withFlags(['--no-liftoff', '--no-wasm-lazy-compilation'], usual, () => new wasm.Module(bytes));
+  const usual = ['--liftoff', '--wasm-dynamic-tiering', '--wasm-lazy-compilation', '--wasm-stack-checks'];
+  const flags = ['--no-liftoff', '--no-wasm-lazy-compilation', unchecked ? '--no-wasm-stack-checks' : '--wasm-stack-checks'];
+  return withFlags(flags, usual, () => new wasm.Module(bytes));
 }
