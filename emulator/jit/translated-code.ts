@@ -7,7 +7,7 @@ import { replacedFlags, usedFlags } from '../cpu/flag-effects.ts';
 import { DEPTH_LIMIT, TRANSLATED_FUNCTIONS, generateLinker } from '../cpu/interpreter/linker.ts';
 import { HANDLER_BLOCK, HANDLER_ENTER } from '../cpu/interpreter/handlers.ts';
 import { ADDRESS, HANDLER, SLOT } from '../cpu/interpreter/micro-op.ts';
-import { JUMP_LOG, JUMP_LOG_PAIRS, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
+import { DROPPED, JUMP_LOG, JUMP_LOG_PAIRS, STATE_INDEX } from '../cpu/interpreter/runtime.ts';
 import { FORM, RECORD_WORDS } from '../cpu/record.ts';
 import { ARITHMETIC_FLAGS, EXACT_FLOAT } from '../cpu/state.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
@@ -225,6 +225,7 @@ export class TranslatedCode {
   #drop(region: Translated): void {
     const { address } = region;
     if (this.#regions.get(address) !== region) return;
+    this.#memory.words[DROPPED >>> 2]!++;
     this.#regions.delete(address);
     this.#covered.delete(address);
     this.#entries.get(address)?.set(0, this.#goTo);

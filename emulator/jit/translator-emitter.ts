@@ -10,7 +10,7 @@ import {
 import { FLAGS, type FlagSource, flagOf, wordOf } from '../cpu/emit/flags.ts';
 import { changedFlags } from '../cpu/flag-effects.ts';
 import { FORMS } from '../cpu/forms.ts';
-import { STATE_INDEX, type TranslatedImport } from '../cpu/interpreter/runtime.ts';
+import { DROPPED, STATE_INDEX, type TranslatedImport } from '../cpu/interpreter/runtime.ts';
 import { repeatOf } from '../cpu/flag-effects.ts';
 import {
   ADDRESS_SIZE, BASE, DISPLACEMENT, FORM, HIGH_BYTE, IMMEDIATE, IMMEDIATE_HIGH, INDEX, LENGTH, OPERAND_SIZE, REG, RIP_BASE, RM, SCALE, SEGMENT,
@@ -26,6 +26,7 @@ import { F32, F64, I32, I64, Memory, Op, V128, type ValueType } from '../wasm/op
 import { isTrap } from '../cpu/semantics/semantics.ts';
 
 const NONE = i32(0);
+export const NOW_DROPPED: Node = load(Memory.i32Load, I32, NONE, DROPPED);
 const SIZE_LOG: readonly number[] = [0, 0, 1, 0, 2, 0, 0, 0, 3];
 const MEMORY_SOURCE: FlagSource = { kind: 'memory', size: 4, a: NONE, b: NONE };
 const SETS_MXCSR = /^(ldmxcsr|fxrstor)$/;
@@ -88,6 +89,10 @@ export class TranslatorEmitter extends Emitter {
   dirty = 0;
   /** The registers that are locals. */
   touched = 0;
+  /** What DROPPED was when the region was entered, where its code may be written to. */
+  entered: Node | undefined;
+  /** Whether the instruction may have written to code. */
+  wrote = false;
   /** Flags that an exit to an address will be asked for. */
   flagsAt: (address: number) => number = () => ARITHMETIC_FLAGS;
   /** What `branch` and `jump` do; the region's concern. */
@@ -139,6 +144,7 @@ export class TranslatorEmitter extends Emitter {
     this.size = records[record + OPERAND_SIZE]!;
     this.addressSize = records[record + ADDRESS_SIZE]!;
     this.repeat = repeatOf(records, record);
+    this.wrote = false;
     this.live = live;
     // It may fail at a later element, when it has written registers already.
     if (this.repeat !== 0) this.dirty |= writtenRegisters(records, record);
@@ -400,6 +406,7 @@ export class TranslatorEmitter extends Emitter {
       this.code.i32(size);
       emit(this.code, NO_VECTOR);
       this.code.call(this.#outside.imports.written);
+      this.wrote = true;
     } else {
       fault();
     }
@@ -557,6 +564,7 @@ export class TranslatorEmitter extends Emitter {
       this.code.op(Op.return);
     }
     this.loadRegisters(this.touched);
+    this.wrote = true;
     const changed = changedFlags(this.form.id);
     if (name !== 'divide' && changed !== 0) this.flagsInMemory(ARITHMETIC_FLAGS);
   }
@@ -617,9 +625,22 @@ export class TranslatorEmitter extends Emitter {
     emit(this.code, result);
     this.code.op(Op.return);
     this.code.end(label);
+    if (this.entered) {
+      emit(this.code, ne(NOW_DROPPED, this.entered));
+      const stale = this.code.if();
+      this.code.i32((this.address + this.length) | 0);
+      this.code.op(Op.return);
+      this.code.end(stale);
+    }
     this.loadRegisters(this.touched);
     this.dirty = 0;
     this.flagsInMemory(ARITHMETIC_FLAGS);
+  }
+
+  /** Leaves for the next instruction if code was dropped since the region was entered: it may be this. */
+  leaveIfStale(): void {
+    const { entered } = this;
+    if (entered && this.wrote) this.apart(() => this.if(ne(NOW_DROPPED, entered), () => this.leaveTo(this.address + this.length)));
   }
 
   /** Calls what is at an address in 64 bits. */
@@ -640,5 +661,6 @@ export class TranslatorEmitter extends Emitter {
       this.leave();
     });
     this.loadRegisters(this.touched);
+    this.wrote = true;
   }
 }

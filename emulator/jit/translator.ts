@@ -20,7 +20,7 @@ import { liveness } from './liveness.ts';
 import type { Region, RegionBlock } from './region.ts';
 import { touchedRegisters, writtenRegisters } from './register-use.ts';
 import { FALLS_THROUGH, type Plan, structure } from './structure.ts';
-import { DEPTH, NO_VECTOR, type Outside, TranslatorEmitter } from './translator-emitter.ts';
+import { DEPTH, NOW_DROPPED, NO_VECTOR, type Outside, TranslatorEmitter } from './translator-emitter.ts';
 
 /** What the translator has to know of the rest of the world. */
 export interface Surroundings {
@@ -222,6 +222,12 @@ class RegionWriter {
     this.#word = code.local(I32);
     this.#target = local(code.local(I64), I64);
     this.#selector = code.local(I32);
+    if (t.checked) {
+      const entered = local(code.local(I32), I32);
+      emit(code, NOW_DROPPED);
+      code.set(entered.low);
+      t.entered = entered;
+    }
     t.startSources(undefined);
     t.loadRegisters(this.#touched);
     if (this.#wantsWord[0] === 1) {
@@ -334,6 +340,7 @@ class RegionWriter {
       const unexpected = t.dirty & ~before & ~writtenRegisters(region.records, record);
       if (unexpected !== 0 && block.ending !== 'calls' && block.ending !== 'calls through') throw new Error(`"${t.form.row}" writes registers ${unexpected.toString(16)}`);
       ended = index === block.count - 1 && block.ending !== 'falls';
+      if (!ended) t.leaveIfStale();
     }
     if (!ended) this.#goNext();
     else if (block.ending === 'other') t.leave();

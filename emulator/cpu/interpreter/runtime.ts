@@ -11,6 +11,9 @@ export const STATE_INDEX: number = CPU_STATE - REBASE;
 export const JUMP_LOG: number = 0xf0002000 - REBASE;
 export const JUMP_LOG_PAIRS = 511;
 
+/** A number that changes whenever translated code is dropped, which may be running: 4 bytes. */
+export const DROPPED: number = CPU_STATE + 0xc00 - REBASE;
+
 /** How many instructions translated code has executed, where they are counted: 8 bytes. */
 export const EXECUTED: number = 0xf0004000 - REBASE;
 
