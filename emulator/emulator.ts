@@ -110,12 +110,15 @@ export interface GuestStatus {
 
 /** A program that could not be started, or a file that could not be opened. */
 export class StartError extends Error {
+  /** The program, or the directory that is missing. */
+  readonly program: string;
   readonly errno: Errno;
   /** Set where more is known: of a program that is one, but of no kind that runs. */
   readonly reason: string | undefined;
 
   constructor(program: string, errno: Errno, reason?: string) {
     super(`${program}: ${reason ?? `error ${-errno}`}`);
+    this.program = program;
     this.errno = errno;
     this.reason = reason;
   }

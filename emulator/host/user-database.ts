@@ -31,6 +31,9 @@ function textOf(vfs: Vfs, path: string): string {
   return text;
 }
 
+/** An id in words; 2^32 - 1 is none (setuid(2)). */
+const idOf = (words: string): number | undefined => (/^\d+$/.test(words) && Number(words) < 0xffffffff ? Number(words) : undefined);
+
 /**
  * Finds a user by name or number, as `USER` or `USER:GROUP`. Undefined for a name that the guest's files do not have; a
  * number need not be there.
@@ -39,13 +42,13 @@ export function findUser(vfs: Vfs, words: string): Identity | undefined {
   const [user = '', group] = words.split(':');
   const rows = textOf(vfs, '/etc/passwd').split('\n').map((line) => line.split(':'));
   const row = rows.find(([name]) => name === user) ?? rows.find(([, , uid]) => uid === user);
-  const uid = row ? Number(row[2]) : /^\d+$/.test(user) ? Number(user) : undefined;
+  const uid = row ? Number(row[2]) : idOf(user);
   if (uid === undefined) return undefined;
   const groupRows = textOf(vfs, '/etc/group').split('\n').map((line) => line.split(':'));
   let gid = row ? Number(row[3]) : uid;
   if (group !== undefined) {
     const found = groupRows.find(([name]) => name === group) ?? groupRows.find(([, , id]) => id === group);
-    const id = found ? Number(found[2]) : /^\d+$/.test(group) ? Number(group) : undefined;
+    const id = found ? Number(found[2]) : idOf(group);
     if (id === undefined) return undefined;
     gid = id;
   }

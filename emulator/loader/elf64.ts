@@ -331,7 +331,7 @@ export const elf64Loader: Loader = {
       return leave(ENOEXEC);
     }
     if (header.type === elf.ET_EXEC ? segments.some(isOutside) : totalSize(segments) > MAPPING_TOP - PROGRAM_BASE && totalSize(segments) <= TASK_SIZE) {
-      request.refused?.('it needs addresses below 64 KiB or above 3.75 GiB');
+      request.refused?.('it needs addresses below 128 KiB or above 3.75 GiB');
       return leave(ENOMEM);
     }
     const space = AddressSpace.make(request.limits, request.files);

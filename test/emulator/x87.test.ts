@@ -108,6 +108,8 @@ function differences(form: Form, ours: Reply, theirs: Reply): string[] {
   if (form.mnemonics[0] === 'fxsave') theirs.memory.copy(own, 28, 28, 32);
   // A kernel that runs another program in between does not keep the pointers: of environments of 16 bits, of 32, and of those that follow code.
   for (const at of [6, 8, 10, 12, 16, 20, 268, 272, 276]) if (theirs.memory.readUInt32LE(at) === 0) own.writeUInt32LE(0, at);
+  // Beside the last opcode, which it does keep.
+  if (theirs.memory.readUInt16LE(272) === 0) own.writeUInt16LE(0, 272);
   // C1 in the environment that may have been stored.
   if (transcendental && ((own[261]! ^ theirs.memory[261]!) & ~2) === 0) own[261] = theirs.memory[261]!;
   differ.bytes('memory', own, theirs.memory);

@@ -1,8 +1,10 @@
 /** What compatfs run does. */
 
 import { openSync, readFileSync, writeSync } from 'node:fs';
+import { posix } from 'node:path';
 import { FixedCaller } from '../../../fs/caller.ts';
 import { EACCES, ENOENT, ENOEXEC, ENOTDIR, type Errno, errnoMessage, isErrno } from '../../../fs/errno.ts';
+import { S_IFDIR } from '../../../fs/stat.ts';
 import type { Vfs } from '../../../fs/vfs.ts';
 import { BRANDS } from '../../../emulator/brand/brand.ts';
 import { Emulator, type GuestStatus, StartError, bytesOf } from '../../../emulator/emulator.ts';
@@ -43,11 +45,11 @@ export async function runProgram(words: Words): Promise<number> {
       reports.add(line);
     },
   });
-  const { vfs } = await vm.start();
+  const { vfs } = await vm.start().catch(cannotStart);
   await measuring?.watch(vm);
   const user = identity(words, vfs);
   const env = environment(words);
-  const cwd = words.value('cwd') ?? (root === '/' ? process.cwd() : '/');
+  const cwd = workingDirectory(words, root, vfs);
   const common = { env: Object.entries(env).map(([name, value]) => `${name}=${value}`), cwd, user, stdin: 'inherit', stdout: 'inherit', stderr: 'inherit', inPlace: true } as const;
   const path = findProgram(vfs, program, env['PATH'], cwd, user);
   if (isErrno(path)) throw cannotRun(program, path);
@@ -71,6 +73,24 @@ function cannotRun(program: string, errno: Errno): Failure {
   return new Failure(program, errno === ENOENT ? 'not found' : errnoMessage(errno), errno === ENOENT ? NOT_FOUND : NOT_RUNNABLE);
 }
 
+/** What is said where the tree does not do: its root, or a place to mount something. */
+function cannotStart(error: unknown): never {
+  if (!(error instanceof StartError)) throw error;
+  throw new Failure(error.program, errnoMessage(error.errno));
+}
+
+/** Where the program starts. Throws for what is no directory. */
+function workingDirectory(words: Words, root: string, vfs: Vfs): string {
+  const ours = root === '/' ? process.cwd() : '/';
+  const wanted = words.value('cwd');
+  if (wanted === undefined) return ours;
+  const directory = posix.resolve(ours, wanted);
+  const place = vfs.find(bytesOf(directory), 0, new FixedCaller({ uid: 0, gid: 0, groups: [], root: vfs.mounts.root }));
+  if (isErrno(place)) throw new Failure(wanted, errnoMessage(place));
+  if (place.vnode.type !== S_IFDIR) throw new Failure(wanted, errnoMessage(ENOTDIR));
+  return directory;
+}
+
 function parseMount(words: string): GuestMount {
   const colon = words.indexOf(':');
   const type = words.slice(0, Math.max(0, colon));
@@ -81,6 +101,7 @@ function parseMount(words: string): GuestMount {
 
 function textOption<Name extends string>(words: Words, name: Name): Partial<Record<Name, string>> {
   const value = words.value(name);
+  if (value === '') throw badUsage('run', `--${name}: it may not be empty`);
   return value === undefined ? {} : ({ [name]: value } as Record<Name, string>);
 }
 

@@ -25,6 +25,12 @@ ask('programs that do not run say why', async () => {
     await failing('run: --brands: there is no brand minix', 2, '--brands', 'minix', '--', path);
     await failing(`${path}: ELF binary type not known`, 126, '--brands', 'linux32', '--', path);
     assert.is((await line.run('run', '--brands', 'linux64,linux32', '--', path)).status, 3);
+    await failing('99999999999: no such user', 1, '--user', '99999999999', '--', path);
+    await failing('5:4294967295: no such user', 1, '--user', '5:4294967295', '--', path);
+    await failing('/no/such: No such file or directory', 1, '--mount', 'proc:/no/such', '--', path);
+    await failing('/no/such: No such file or directory', 1, '--cwd', '/no/such', '--', path);
+    await failing(`${path}: Not a directory`, 1, '--cwd', path, '--', path);
+    await failing('run: --osrelease: it may not be empty', 2, '--osrelease', '', '--', path);
 
     const branded = join(line.directory, 'branded');
     copyFileSync(path, branded);
@@ -40,7 +46,7 @@ ask('programs that do not run say why', async () => {
     await failing(`${branded}: programs of 32 bits do not run here`, 126, '--', branded);
     const high = join(line.directory, 'high');
     assert.is(spawnSync('cc', ['-nostdlib', '-static', '-Wl,-Ttext-segment=0x200000000', '-o', high, `${path}.c`]).status, 0);
-    await failing(`${high}: it needs addresses below 64 KiB or above 3.75 GiB`, 126, '--', high);
+    await failing(`${high}: it needs addresses below 128 KiB or above 3.75 GiB`, 126, '--', high);
   } finally {
     await line.remove();
   }
