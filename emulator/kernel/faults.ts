@@ -55,6 +55,18 @@ function floatCode(raised: number): number {
   return FPE_FLTRES;
 }
 
+/** The opcodes that are meant to be invalid: UD2, UD1, UD0. */
+const MEANT = /^0f(0b|b9|ff)/;
+/** How many bytes of an instruction are told, which are an opcode's with its prefixes. */
+const TOLD = 8;
+
+/** Tells of an instruction that the processor does not have, by its first bytes in hexadecimal. */
+function reportInstruction(task: Task, address: number): void {
+  let bytes = '';
+  for (let at = address; at < address + TOLD && task.memory.readable(at, 1); at++) bytes += task.memory.bytes[indexOf(at)]!.toString(16).padStart(2, '0');
+  if (!MEANT.test(bytes)) task.kernel.report(task, 'instruction', bytes);
+}
+
 /** An instruction raised an exception. */
 export function exceptionRaised(task: Task): void {
   const { view } = task.memory;
@@ -70,6 +82,7 @@ export function exceptionRaised(task: Task): void {
     case VECTOR_BREAKPOINT:
       return forceSignal(task, { signal: SIGTRAP, code: SI_KERNEL });
     case VECTOR_INVALID:
+      reportInstruction(task, address);
       return forceSignal(task, { signal: SIGILL, code: ILL_ILLOPN, address });
     case VECTOR_ALIGNMENT:
       return forceSignal(task, { signal: SIGBUS, code: BUS_ADRALN });

@@ -52,4 +52,19 @@ ask('programs that do not run say why', async () => {
   }
 });
 
+ask('instructions that the processor does not have are told of', async () => {
+  const line = new CommandLine();
+  try {
+    const path = join(line.directory, 'program');
+    for (const [instruction, told] of [['aesenc %xmm1, %xmm0', 'compatfs: program: instruction 660f38dcc10f0b90 is not supported\n'], ['ud2', '']]) {
+      writeFileSync(`${path}.c`, `void _start(void) { __asm__("${instruction}; ud2; nop; nop; nop"); }`);
+      assert.is(spawnSync('cc', ['-nostdlib', '-static', '-o', path, `${path}.c`]).status, 0);
+      const { stderr, signal } = await line.run('run', '--unsupported', '--', path);
+      assert.equal({ stderr, signal }, { stderr: told, signal: 'SIGILL' });
+    }
+  } finally {
+    await line.remove();
+  }
+});
+
 test.run();
