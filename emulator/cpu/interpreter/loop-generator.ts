@@ -3,10 +3,12 @@
  * that some micro-ops need.
  */
 
-import { type Node, add, and, call, emit, eqz, extendS, extendU, gtS, i32, i64, load, local, or, shl, sub } from '../emit/expression.ts';
-import { EXIT_DETAIL, EXIT_EXCEPTION, EXIT_REASON, EXIT_TICK, INSTRUCTION_POINTER, RUN_DEPTH, SCRATCH_REGISTER, TICK } from '../state.ts';
+import { type Node, add, and, call, emit, eqz, extendS, extendU, gtS, i32, i64, load, local, ltU, or, shl, shrU, sub, wrap } from '../emit/expression.ts';
+import { EXIT_ADDRESS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_PAGE_FAULT, EXIT_REASON, EXIT_TICK, INSTRUCTION_POINTER, RUN_DEPTH, SCRATCH_REGISTER, TICK } from '../state.ts';
 import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
 import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
+import { MAPPING_TOP, PAGE_SHIFT, PERMISSION_TABLE, PERMISSION_WRITE, REBASE, STACK_TOP } from '../../memory/layout.ts';
+import { RSP } from '../emit/emitter.ts';
 import { writeHandler } from './handler-writer.ts';
 import { FIRST_HANDLER, HANDLER_ADDRESS, HANDLER_BLOCK, HANDLER_ENTER, HANDLER_GONE, HANDLER_INVALID, HANDLER_LEAVE, type Handler } from './handlers.ts';
 import { OP } from './interpreter-emitter.ts';
@@ -56,6 +58,24 @@ class Loop {
     });
   }
 
+  /**
+   * The stack pointer is where the stack may grow, and nothing is yet: that is a page fault. Where accesses are not checked, what recurses without end
+   * would not be stopped otherwise; translated code comes by here when calls are DEPTH_LIMIT deep.
+   */
+  #leaveIfStackEnds(): void {
+    const pointer = load(Memory.i64Load, I64, i32(0), STATE_INDEX + RSP * 8);
+    const permissions = load(Memory.i32Load8U, I32, wrap(shrU(pointer, i64(PAGE_SHIFT))), PERMISSION_TABLE - REBASE);
+    this.#t.if(ltU(sub(pointer, i64(MAPPING_TOP | 0, 0)), i64(STACK_TOP - MAPPING_TOP)), () => {
+      this.#t.if(eqz(permissions), () => {
+        this.#pointerIsHere();
+        storeState(this.#code, Memory.i64Store, EXIT_ADDRESS, pointer);
+        storeState(this.#code, Memory.i32Store, EXIT_DETAIL, i32(PERMISSION_WRITE));
+        storeState(this.#code, Memory.i32Store, EXIT_REASON, i32(EXIT_PAGE_FAULT));
+        this.#leave();
+      });
+    });
+  }
+
   /** What a handler that is no instruction does. */
   special(number: number): void {
     const code = this.#code;
@@ -73,6 +93,7 @@ class Loop {
       }
       case HANDLER_ENTER:
         this.#leaveIfTick();
+        this.#leaveIfStackEnds();
         code.br(this.#enter);
         return;
       case HANDLER_ADDRESS: {

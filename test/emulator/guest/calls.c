@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { ROUNDS = 300000 };
 
@@ -94,7 +96,20 @@ static APART uint32_t interrupted(void) {
 
 static APART int fibonacci(int n) { return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2); }
 
+static APART int down(int n) { volatile char room[100]; room[0] = n; return n == 0 ? 0 : down(n - 1) + room[0]; }
+
+// The stack ends somewhere, and it is no part of anything else.
+static APART void endless(void) {
+  int status;
+  fflush(stdout);
+  if (fork() == 0) _exit(down(-1));
+  wait(&status);
+  printf("endless: signal %d\n", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+}
+
 int main(void) {
+  printf("%d\n", down(50000));
+  endless();
   printf("%x\n", direct());
   for (int which = 0; which < 8; which = which * 2 + 1) printf("%x\n", through(which));
   printf("%x\n", changing());
