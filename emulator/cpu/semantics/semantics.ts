@@ -15,6 +15,8 @@ export const BREAKPOINT = 3;
 export const OVERFLOW_TRAP = 4;
 export const INVALID_OPCODE = 6;
 export const GENERAL_PROTECTION = 13;
+/** An exception of the x87 that is pending. */
+export const FLOAT_ERROR = 16;
 
 /** Whether an exception comes after its instruction, which the instruction pointer is then behind. */
 export const isTrap = (vector: number): boolean => vector === DEBUG || vector === BREAKPOINT || vector === OVERFLOW_TRAP;
