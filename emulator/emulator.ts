@@ -8,7 +8,7 @@
  */
 
 import { type AlternateRoot, FixedCaller } from '../fs/caller.ts';
-import { ENOENT, ENOTDIR, type Errno, isErrno } from '../fs/errno.ts';
+import { ENOENT, ENOTDIR, type Errno, errnoMessage, isErrno } from '../fs/errno.ts';
 import { openDevice } from '../fs/devices/device-file.ts';
 import { DeviceTable } from '../fs/devices/device-table.ts';
 import { Sessions } from '../fs/devices/terminal/sessions.ts';
@@ -117,7 +117,7 @@ export class StartError extends Error {
   readonly reason: string | undefined;
 
   constructor(program: string, errno: Errno, reason?: string) {
-    super(`${program}: ${reason ?? `error ${-errno}`}`);
+    super(`${program}: ${reason ?? errnoMessage(errno)}`);
     this.program = program;
     this.errno = errno;
     this.reason = reason;

@@ -96,6 +96,7 @@ function load(
     credentials: { uid: credentials.uid, euid: credentials.euid, gid: credentials.gid, egid: credentials.egid, secure },
     limits,
     files: kernel.engine.mappedFiles,
+    release: caller.jail?.osrelease ?? kernel.name.release,
     restartableSequences: true,
     random: (into) => kernel.random(into),
     refused(reason) {

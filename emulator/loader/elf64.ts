@@ -16,7 +16,7 @@ import type { ExecFailure, ExecutedProgram } from './exec-contract.ts';
 import { initialStackSize, writeStack } from './initial-stack.ts';
 import { clearState } from './initial-state.ts';
 import { type Attempt, HEAD_SIZE, type Loader, type LoadResult } from './loader.ts';
-import { VDSO_IMAGE } from './vdso.ts';
+import { VDSO_IMAGE, VDSO_VERSION_AT } from './vdso.ts';
 
 const PATH_MAX = 4096;
 /** The exec failed after the old program was gone (force_fatal_sig in fs/exec.c). */
@@ -220,11 +220,18 @@ function openInterpreter(attempt: Attempt, segments: readonly elf.Segment[]): { 
   return EIO;
 }
 
+/** A release in one number, as LINUX_VERSION_CODE has it. */
+function versionCode(release: string): number {
+  const [, major = 0, minor = 0, patch = 0] = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(release)?.map(Number) ?? [];
+  return ((major & 0xffff) << 16) | ((minor & 0xff) << 8) | Math.min(patch || 0, 255);
+}
+
 /** Puts the functions of the kernel's library where everybody can call them. */
-function addVdso(space: AddressSpace): number {
+function addVdso(space: AddressSpace, release: string): number {
   const flags = VM_READ | VM_EXEC | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_DONTEXPAND;
   space.map(STACK_TOP, STACK_TOP + pageAlign(VDSO_IMAGE.length), flags, 0, undefined, false, '[vdso]');
   space.memory.bytes.set(VDSO_IMAGE, indexOf(STACK_TOP));
+  space.memory.view.setUint32(indexOf(STACK_TOP + VDSO_VERSION_AT), versionCode(release), true);
   return STACK_TOP;
 }
 
@@ -251,7 +258,7 @@ function start(attempt: Attempt, space: AddressSpace, brand: Brand, program: Elf
     entry = base + interpreter.header.entry;
   }
   if (!(entry < TASK_SIZE)) return fail();
-  const vdso = addVdso(space);
+  const vdso = addVdso(space, request.release);
   const stack = writeStack(space.memory, contents, brand.platform ?? '', request.random, (at) => [
     [auxv.AT_SYSINFO_EHDR, vdso],
     [auxv.AT_MINSIGSTKSZ, SIGNAL_FRAME],

@@ -29,6 +29,8 @@ export interface ExecRequest {
   readonly limits: MemoryLimits;
   /** The files that are mapped anywhere: one for all address spaces. */
   readonly files: MappedFiles;
+  /** What uname(2) says of the kernel, which the vdso tells too. */
+  readonly release: string;
   /** Whether rseq(2) is there, and AT_RSEQ_* say so. */
   readonly restartableSequences?: boolean;
   /** Told why a file that is a program is not run, for probes. */

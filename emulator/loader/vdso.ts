@@ -21,15 +21,21 @@ function code(number: number): number[] {
   return bytes;
 }
 
+/** The version of Linux that the image tells, as LINUX_VERSION_CODE: 6.1, until another is written at VDSO_VERSION_AT. */
+const VERSION = Uint8Array.of(0, 1, 6, 0);
+
 /** Its image: a page, to be mapped where it likes. */
 export const VDSO_IMAGE: Uint8Array = buildSharedObject({
   name: 'linux-vdso.so.1',
   version: 'LINUX_2.6',
-  // The note by which the C library knows the kernel that it was made for: Linux 6.1.
-  note: { name: 'Linux', type: 0, content: Uint8Array.of(0, 1, 6, 0) },
+  // The note by which the C library knows the kernel without asking it; there it finds that a kernel is too old.
+  note: { name: 'Linux', type: 0, content: VERSION },
   text: Uint8Array.from(FUNCTIONS.flatMap(([, number]) => code(number))),
   symbols: FUNCTIONS.flatMap(([name], index) => [
     { name: `__vdso_${name}`, offset: index * 16, size: 8, weak: false },
     { name, offset: index * 16, size: 8, weak: true },
   ]),
 });
+
+/** Where in the image the version is, four bytes: the note's name is before it. */
+export const VDSO_VERSION_AT: number = Buffer.from(VDSO_IMAGE).indexOf('Linux\0\0\0') + 8;

@@ -81,6 +81,7 @@ export function execRequest(path: string, argv: readonly string[], more: Partial
     path,
     argv,
     envp: ['PATH=/bin', 'X='],
+    release: '6.1.0',
     open: openProgram,
     credentials: { uid: 0, euid: 0, gid: 0, egid: 0, secure: false },
     limits: { addressSpace: Infinity, data: Infinity, stack: 8 << 20, locked: 8 << 20 },
