@@ -7,6 +7,7 @@ import { RAX, type Task } from '../kernel/task.ts';
 import { CPU_STATE } from '../memory/layout.ts';
 import { indexOf } from '../memory/guest-memory.ts';
 import { AS_INT, AS_LONG, NO_RESULT, type Row } from './row.ts';
+import { isVdsoCall } from './vdso-calls.ts';
 
 /** Where the general registers begin, in words of guest memory. */
 const WORDS = indexOf(CPU_STATE) >>> 2;
@@ -84,8 +85,8 @@ export class SystemCalls {
   /** A call that somebody watches, or that there is not. */
   #observed(task: Task, number: number, row: Row | undefined): number {
     const kernel = this.#kernel;
-    const { tracer } = kernel;
     const args = this.#arguments(task.memory.words, row);
+    const tracer = isVdsoCall(task, number, args[0]!) ? undefined : kernel.tracer;
     tracer?.enter(task, number, row, args);
     let result: number = ENOSYS;
     if (row) {

@@ -49,6 +49,29 @@ unless(missing, 'system calls of many kinds, and the signal that ends it', async
   assert.equal(emulated, native);
 });
 
+unless(missing, 'what the vdso answers is no system call, and what it does not answer is one', async () => {
+  const source = join(directory, 'clocks.c');
+  const program = join(directory, 'clocks');
+  writeFileSync(source, `#define _GNU_SOURCE
+    #include <sched.h>
+    #include <sys/time.h>
+    #include <time.h>
+    #include <unistd.h>
+    int main(void) {
+      struct timespec at;
+      struct timeval now;
+      static const int clocks[] = { 0, 1, 4, 5, 6, 7, 11 };
+      for (int i = 0; i < 7; i++) { clock_gettime(clocks[i], &at); clock_getres(clocks[i], &at); }
+      time(0), gettimeofday(&now, 0), sched_getcpu(), write(-1, "", 0);
+      clock_getres(2, &at), clock_getres(3, &at), clock_gettime(99, &at), write(-1, "", 0);
+      return 0;
+    }`);
+  const built = spawnSync('cc', ['-o', program, source], { encoding: 'utf8' });
+  assert.is(built.status, 0, built.stderr);
+  const { native, emulated } = traces([program]);
+  assert.equal(emulated, native);
+});
+
 for (const argv of [['/bin/true'], ['/bin/cat', 'words', 'nothing'], ['/usr/bin/sha256sum', 'words'], ['/usr/bin/od', '-c', 'words'], ['/bin/echo', 'some', 'words']]) {
   unless(missing, argv.join(' '), async () => {
     writeFileSync(join(directory, 'words'), 'some words\n'.repeat(1000));
