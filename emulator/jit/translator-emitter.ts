@@ -5,7 +5,7 @@
 
 import { Emitter, type Helper, R11, RCX, READ, WRITE } from '../cpu/emit/emitter.ts';
 import {
-  type Node, add, and, call, constant, emit, eqz, extendU, i32, i64, load, local, ne, or, select, shl, shrU, simdLane, simdLoad, sub, unsigned64, wrap, vector,
+  type Node, add, and, call, constant, emit, eqz, extendU, i32, i64, load, local, ne, or, select, shl, shrU, simdLane, simdLoad, sub, unary, unsigned64, wrap, vector,
 } from '../cpu/emit/expression.ts';
 import { FLAGS, type FlagSource, flagOf, wordOf } from '../cpu/emit/flags.ts';
 import { changedFlags } from '../cpu/flag-effects.ts';
@@ -23,6 +23,7 @@ import { PAGE_SHIFT, PERMISSION_CODE, PERMISSION_READ, PERMISSION_TABLE, PERMISS
 import { writtenRegisters } from './register-use.ts';
 import type { FunctionBuilder } from '../wasm/function-builder.ts';
 import { F32, F64, I32, I64, Memory, Op, V128, type ValueType } from '../wasm/opcodes.ts';
+import { Simd } from '../wasm/vector-opcodes.ts';
 import { isTrap } from '../cpu/semantics/semantics.ts';
 
 const NONE = i32(0);
@@ -106,6 +107,12 @@ export class TranslatorEmitter extends Emitter {
   length = 0;
   readonly #outside: Outside;
   readonly #locals = new Int32Array(32).fill(-1);
+  /** By XMM register, the local with its low half, and what the whole register is while that is apart; and which are. */
+  readonly #lows = new Int32Array(16).fill(-1);
+  readonly #wholes: (Node | undefined)[] = new Array<Node | undefined>(16).fill(undefined);
+  #apart = 0;
+  /** How many conditions there are around what is written. */
+  #branches = 0;
   #records: Int32Array = new Int32Array(0);
   #record = 0;
   #sources: FlagSource[] = new Array<FlagSource>(12).fill(MEMORY_SOURCE);
@@ -127,9 +134,42 @@ export class TranslatorEmitter extends Emitter {
     this.#free.clear();
     this.#taken = [];
     this.#pinned.clear();
+    this.#lows.fill(-1);
+    this.#wholes.fill(undefined);
+    this.#apart = 0;
     for (let register = 0; register < 32; register++) {
       this.#locals[register] = (touched & (1 << register)) === 0 ? -1 : code.local(register < 16 ? I64 : V128);
     }
+  }
+
+  // The low halves of XMM registers, as numbers. Where one was written it is in a local of its own until somebody wants the whole register: programs
+  // work on single numbers most of the time, and putting each into its vector takes as long as what made it.
+
+  /** A register's low half; undefined while it never was apart. */
+  #low(register: number): Node {
+    if (this.#lows[register]! < 0) {
+      this.#lows[register] = this.code.local(F64);
+      this.#wholes[register] = simdLane(Simd.f64x2ReplaceLane, V128, 0, this.#localOf(register, 16)!, local(this.#lows[register]!, F64));
+    }
+    return local(this.#lows[register]!, F64);
+  }
+
+  #isApart(register: number): boolean {
+    return (this.#apart & (1 << register)) !== 0;
+  }
+
+  /** Puts all registers together. */
+  settle(): void {
+    for (let register = 0; this.#apart >> register !== 0; register++) if (this.#isApart(register)) this.assign(this.#localOf(register, 16)!, this.#wholes[register]!);
+    this.#apart = 0;
+  }
+
+  /** What is written in one way only, the other must find as well. */
+  override if(condition: Node, then: () => void, otherwise?: () => void): void {
+    this.settle();
+    this.#branches++;
+    super.if(condition, then, otherwise);
+    this.#branches--;
   }
 
   /** Takes up an instruction. */
@@ -184,13 +224,16 @@ export class TranslatorEmitter extends Emitter {
   /** Writes code that only one way goes: behind it everything is as before. */
   apart(write: () => void): void {
     const { dirty } = this;
+    const halves = this.#apart;
     const sources = [...this.#sources];
     write();
     this.dirty = dirty;
+    this.#apart = halves;
     this.#sources = sources;
   }
 
   startSources(sources: readonly FlagSource[] | undefined): void {
+    if (this.#apart !== 0) throw new Error('a block begins with registers that are apart');
     this.#release();
     this.#sources = sources ? [...sources] : new Array<FlagSource>(12).fill(MEMORY_SOURCE);
   }
@@ -211,7 +254,10 @@ export class TranslatorEmitter extends Emitter {
   #load(register: number): void {
     const number = this.#locals[register]!;
     if (register < 16) emit(this.code, load(Memory.i64Load, I64, NONE, STATE_INDEX + register * 8));
-    else emit(this.code, simdLoad(0, NONE, STATE_INDEX + XMM + (register - 16) * 16));
+    else {
+      emit(this.code, simdLoad(0, NONE, STATE_INDEX + XMM + (register - 16) * 16));
+      this.#apart &= ~(1 << (register - 16));
+    }
     this.code.set(number);
   }
 
@@ -224,9 +270,8 @@ export class TranslatorEmitter extends Emitter {
   storeRegisters(mask: number = this.dirty): void {
     for (let register = 0; register < 32; register++) {
       if ((mask & (1 << register)) === 0) continue;
-      const value = local(this.#locals[register]!, register < 16 ? I64 : V128);
-      if (register < 16) this.storeMemory(8, NONE, value, STATE_INDEX + register * 8);
-      else this.storeVector(NONE, value, STATE_INDEX + XMM + (register - 16) * 16);
+      if (register < 16) this.storeMemory(8, NONE, local(this.#locals[register]!, I64), STATE_INDEX + register * 8);
+      else this.storeVector(NONE, this.vector(register - 16), STATE_INDEX + XMM + (register - 16) * 16);
     }
   }
 
@@ -260,6 +305,7 @@ export class TranslatorEmitter extends Emitter {
   }
 
   vector(register: number): Node {
+    if (this.#isApart(register)) return this.#wholes[register]!;
     return this.#localOf(register, 16) ?? simdLoad(0, NONE, STATE_INDEX + XMM + register * 16);
   }
 
@@ -270,13 +316,23 @@ export class TranslatorEmitter extends Emitter {
       return;
     }
     this.dirty |= 1 << (16 + register);
+    const from = this.#branches === 0 ? this.#wholes.indexOf(value) : -1;
+    if (from === register) return;
+    if (from >= 0) {
+      this.assign(variable, this.#localOf(from, 16)!);
+      this.assign(this.#low(register), this.#low(from));
+      this.#apart |= 1 << register;
+      return;
+    }
     this.assign(variable, value);
+    this.#apart &= ~(1 << register);
   }
 
   vectorLow(register: number, size: number): Node {
     const value = this.#localOf(register, 16);
     if (!value) return this.loadMemory(size, NONE, STATE_INDEX + XMM + register * 16);
-    return simdLane(size === 8 ? 0x1d : 0x1b, size === 8 ? I64 : I32, 0, value);
+    if (size === 8 && this.#isApart(register)) return unary(Op.i64ReinterpretF64, I64, this.#low(register));
+    return simdLane(size === 8 ? Simd.i64x2ExtractLane : Simd.i32x4ExtractLane, size === 8 ? I64 : I32, 0, this.vector(register));
   }
 
   setVectorLow(register: number, value: Node): void {
@@ -289,8 +345,14 @@ export class TranslatorEmitter extends Emitter {
       return;
     }
     this.dirty |= 1 << (16 + register);
-    // The lanes' replacements: f64x2, f32x4, i64x2, i32x4.
-    this.assign(variable, simdLane(type === F64 ? 0x22 : type === F32 ? 0x20 : type === I64 ? 0x1e : 0x1c, V128, 0, variable, value));
+    if (type === F64 && this.#branches === 0) {
+      this.assign(this.#low(register), value);
+      this.#apart |= 1 << register;
+      return;
+    }
+    const lane = type === F64 ? Simd.f64x2ReplaceLane : type === F32 ? Simd.f32x4ReplaceLane : type === I64 ? Simd.i64x2ReplaceLane : Simd.i32x4ReplaceLane;
+    this.assign(variable, simdLane(lane, V128, 0, this.vector(register), value));
+    this.#apart &= ~(1 << register);
   }
 
   mmx(register: number): Node {

@@ -348,6 +348,7 @@ class RegionWriter {
 
   /** Keeps the sources of flags for the blocks that follow. */
   #keep(): void {
+    this.#t.settle();
     this.#sources[this.#number] = this.#t.keepSources();
   }
 

@@ -193,6 +193,7 @@ export function floating(a: Node): Node {
   if (a.op === SIMD_LANE && a.low === (isWide ? Simd.i64x2ExtractLane : Simd.i32x4ExtractLane)) {
     return simdLane(isWide ? Simd.f64x2ExtractLane : Simd.f32x4ExtractLane, type, a.high, a.a!);
   }
+  if (a.op === (isWide ? Op.i64ReinterpretF64 : Op.i32ReinterpretF32)) return a.a!;
   return unary(isWide ? Op.f64ReinterpretI64 : Op.f32ReinterpretI32, type, a);
 }
 
