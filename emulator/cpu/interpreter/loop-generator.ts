@@ -3,7 +3,7 @@
  * that some micro-ops need.
  */
 
-import { type Node, add, and, call, emit, eqz, extendS, extendU, gtS, i32, i64, load, local, ltU, or, shl, shrU, sub, wrap } from '../emit/expression.ts';
+import { type Node, add, and, call, emit, eqz, extendS, extendU, gtS, i32, i64, load, local, ltU, ne, or, shl, shrU, sub, wrap } from '../emit/expression.ts';
 import { EXIT_ADDRESS, EXIT_DETAIL, EXIT_EXCEPTION, EXIT_PAGE_FAULT, EXIT_REASON, EXIT_TICK, INSTRUCTION_POINTER, RUN_DEPTH, SCRATCH_REGISTER, TICK } from '../state.ts';
 import type { FunctionBuilder, Label } from '../../wasm/function-builder.ts';
 import { I32, I64, Memory, Op } from '../../wasm/opcodes.ts';
@@ -59,14 +59,16 @@ class Loop {
   }
 
   /**
-   * The stack pointer is where the stack may grow, and nothing is yet: that is a page fault. Where accesses are not checked, what recurses without end
+   * There is a stack, and the stack pointer is where it may grow, and nothing is yet: that is a page fault. Where accesses are not checked, what recurses without end
    * would not be stopped otherwise; translated code comes by here when calls are DEPTH_LIMIT deep.
    */
   #leaveIfStackEnds(): void {
     const pointer = load(Memory.i64Load, I64, i32(0), STATE_INDEX + RSP * 8);
-    const permissions = load(Memory.i32Load8U, I32, wrap(shrU(pointer, i64(PAGE_SHIFT))), PERMISSION_TABLE - REBASE);
+    const permissionsOf = (page: Node): Node => load(Memory.i32Load8U, I32, page, PERMISSION_TABLE - REBASE);
+    const isUnused = eqz(permissionsOf(wrap(shrU(pointer, i64(PAGE_SHIFT)))));
+    const hasStack = ne(permissionsOf(i32((STACK_TOP - 1) >>> PAGE_SHIFT)), i32(0));
     this.#t.if(ltU(sub(pointer, i64(MAPPING_TOP | 0, 0)), i64(STACK_TOP - MAPPING_TOP)), () => {
-      this.#t.if(eqz(permissions), () => {
+      this.#t.if(and(isUnused, hasStack), () => {
         this.#pointerIsHere();
         storeState(this.#code, Memory.i64Store, EXIT_ADDRESS, pointer);
         storeState(this.#code, Memory.i32Store, EXIT_DETAIL, i32(PERMISSION_WRITE));
