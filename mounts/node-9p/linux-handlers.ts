@@ -247,6 +247,13 @@ const rename: Handler = (session, reader) => {
   return movePlace(session, fid, directory, name);
 };
 
+/** Whether the way to a directory leads through a place, or ends there: a directory cannot come to be below itself. */
+function isWithin(directory: Place, place: Place): boolean {
+  for (let above: Place | undefined = directory; above; above = above.parent)
+    if (above.qid.samePath(place.qid)) return true;
+  return false;
+}
+
 /** Moves what a fid stands for. */
 export function movePlace(session: Session, fid: Fid, directory: Place, name: string): number {
   const { place } = fid;
@@ -254,11 +261,10 @@ export function movePlace(session: Session, fid: Fid, directory: Place, name: st
   const { request } = session;
   const error = checkName(name);
   if (error) return error;
-  // A directory cannot come to be below itself.
-  for (let above: Place | undefined = directory; above; above = above.parent)
-    if (above.qid.samePath(place.qid)) return EINVAL;
+  if (isWithin(directory, place)) return EINVAL;
   const moved = (outcome: number): number => {
-    if (outcome >= 0 && parent) place.moveTo(directory, name);
+    // Another move may have ended meanwhile; places that lead to each other would never be released.
+    if (outcome >= 0 && parent && !isWithin(directory, place)) place.moveTo(directory, name);
     return outcome;
   };
   // The fids may stand for something else, or be clunked, before a later answer comes.

@@ -573,6 +573,25 @@ both('a node is there while something is at work for it, and is forgotten once',
   }
 });
 
+both('two directories that are moved into each other at once are forgotten', async (pace) => {
+  const files = new MemoryFiles(pace);
+  files.root.add('other', files.make(0o040755));
+  const { client } = serveRaw(files);
+  await client.begin();
+  await walk(client, 1, 'directory');
+  await walk(client, 2, 'other');
+  client.bytes(
+    Buffer.concat([
+      encode('Trename', 7, { fid: 1, dfid: 2, name: 'moved' }, '9P2000.L'),
+      encode('Trename', 8, { fid: 2, dfid: 1, name: 'moved' }, '9P2000.L'),
+    ]),
+  );
+  await client.next();
+  await client.next();
+  client.stream.destroy();
+  await settled(() => files.nodes === 0);
+});
+
 test('who has said all still gets answers', async () => {
   const files = new MemoryFiles('later');
   const { client } = serveRaw(files);
