@@ -83,6 +83,8 @@ export interface RunOptions {
   /** A name, a number, `USER:GROUP`, or ids. Absent: root. */
   readonly user?: string | Identity;
   readonly umask?: number;
+  /** The nice value. Absent: 0. */
+  readonly nice?: number;
   /** Absent: none. */
   readonly stdin?: Input;
   /** Absent: collected. */
@@ -129,10 +131,27 @@ export function bytesOf(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
+/** What was collected of a program's output. */
+interface Collected {
+  readonly stdout: Uint8Array[];
+  readonly stderr: Uint8Array[];
+}
+
+function statusOf({ code, signal }: { code: number; signal: number }, { stdout, stderr }: Collected): GuestStatus {
+  return {
+    code,
+    signal,
+    signalName: signal === 0 ? undefined : (SIGNAL_NAMES[signal] ?? `SIG${signal}`),
+    stdout: Buffer.concat(stdout),
+    stderr: Buffer.concat(stderr),
+  };
+}
+
 export class Emulator {
   readonly options: EmulatorOptions;
   readonly loop: HostLoop;
   #machine: { readonly kernel: Kernel; readonly vfs: Vfs } | undefined;
+  #disposed = false;
 
   constructor(options: EmulatorOptions) {
     this.options = options;
@@ -150,8 +169,9 @@ export class Emulator {
     return kernel !== undefined && kernel.tasks.size === 1 && kernel.clocks.next === Number.POSITIVE_INFINITY;
   }
 
-  /** Builds the machine, unless it has been. Throws where the root is no directory or a type is unknown. */
+  /** Builds the machine, unless it has been. Throws where the root is no directory or a type is unknown, and once it was disposed of. */
   async start(): Promise<{ readonly kernel: Kernel; readonly vfs: Vfs }> {
+    if (this.#disposed) throw new Error('the machine was disposed of');
     return (this.#machine ??= this.#build(await loadModules()));
   }
 
@@ -233,7 +253,7 @@ export class Emulator {
   /** Runs a program to its end. Throws a `StartError` where it cannot be started. */
   async run(options: RunOptions): Promise<GuestStatus> {
     const { kernel, vfs } = await this.start();
-    const collected = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+    const collected: Collected = { stdout: [], stderr: [] };
     const user = typeof options.user === 'string' ? findUser(vfs, bytesOf(options.user)) : (options.user ?? { uid: 0, gid: 0, groups: [0] });
     if (!user) throw new StartError(String(options.user), ENOENT);
     let ended: Process | undefined;
@@ -249,6 +269,7 @@ export class Emulator {
       gid: user.gid,
       groups: user.groups,
       ...(options.umask !== undefined && { umask: options.umask }),
+      ...(options.nice !== undefined && { nice: options.nice }),
       files: [
         terminal?.file(0) ?? this.#input(options.stdin ?? 'none'),
         terminal?.file(1) ?? this.#output(1, options.stdout ?? 'collect', collected.stdout),
@@ -260,6 +281,10 @@ export class Emulator {
       terminal?.close();
       throw new StartError(options.program, process, kernel.refusal);
     }
+    if (!('pid' in process)) {
+      terminal?.close();
+      return statusOf({ code: 0, signal: process.signal }, collected);
+    }
     terminal?.control(process.leader);
     if (options.inPlace) this.loop.forward = (signal) => signalProcess(process, { signal, code: SI_USER, pid: 0, uid: 0 });
     this.#started(process, options.program, argv);
@@ -269,17 +294,10 @@ export class Emulator {
       this.loop.forward = undefined;
       terminal?.close();
     }
-    const { code, signal } = process.status ?? { code: 0, signal: 0 };
     kernel.whenEnded.delete(process);
     kernel.processes.delete(process.pid);
     kernel.tasks.delete(process.pid);
-    return {
-      code,
-      signal,
-      signalName: signal === 0 ? undefined : (SIGNAL_NAMES[signal] ?? `SIG${signal}`),
-      stdout: Buffer.concat(collected.stdout),
-      stderr: Buffer.concat(collected.stderr),
-    };
+    return statusOf(process.status ?? { code: 0, signal: 0 }, collected);
   }
 
   /** The terminal that our descriptors are, if any is inherited and the guest has terminals. */
@@ -329,6 +347,7 @@ export class Emulator {
 
   /** Gives up what the machine has of the host. */
   dispose(): void {
+    this.#disposed = true;
     this.loop.dispose();
     for (const mount of this.#machine?.vfs.mounts.list() ?? []) mount.fileSystem.dispose?.();
     this.#machine = undefined;

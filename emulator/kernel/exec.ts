@@ -205,14 +205,19 @@ export interface SpawnOptions {
   readonly gid?: number;
   readonly groups?: readonly number[];
   readonly umask?: number;
+  /** From -20 to 19. Absent: 0. */
+  readonly nice?: number;
   /** Descriptors 0 and up; they are the process's from now on. */
   readonly files: readonly (OpenFile | undefined)[];
   /** Called when it has ended. */
   readonly ended?: (process: Process) => void;
 }
 
-/** Starts a process that has no parent. Errors: the walk's, ENOTDIR for the working directory, those of the loader. */
-export function spawn(kernel: Kernel, options: SpawnOptions): Process | Errno {
+/**
+ * Starts a process that has no parent. Errors: the walk's, ENOTDIR for the working directory, those of the loader; `ExecFailure` where it died
+ * before its first instruction.
+ */
+export function spawn(kernel: Kernel, options: SpawnOptions): Process | ExecFailure | Errno {
   const { jail, alternateRoot } = kernel.options;
   const root = jail?.root ?? kernel.vfs.mounts.root;
   const credentials = credentialsOf(options.uid ?? 0, options.gid ?? 0, options.groups ?? []);
@@ -252,13 +257,9 @@ export function spawn(kernel: Kernel, options: SpawnOptions): Process | Errno {
   const program = load(kernel, {
     file, path: options.path, argv: options.argv, envp: options.env, caller: asker, credentials: next, secure, limits: memory,
   });
-  if (typeof program === 'number') {
+  if (typeof program === 'number' || 'signal' in program) {
     context.leave();
     return program;
-  }
-  if ('signal' in program) {
-    context.leave();
-    return EACCES;
   }
   limits.memory = memory;
   const pid = kernel.allocatePid();
@@ -283,6 +284,7 @@ export function spawn(kernel: Kernel, options: SpawnOptions): Process | Errno {
     alternateRoot,
   });
   const task = new Task(kernel, pid, process, next, program.space.memory, new Uint8Array(STATE_SIZE));
+  task.nice = options.nice ?? 0;
   process.tasks.push(task);
   kernel.processes.set(pid, process);
   kernel.tasks.set(pid, task);

@@ -97,6 +97,25 @@ unless(missing, 'how programs end', async () => {
     assert.instance(error, StartError);
     assert.is((error as StartError).errno, -2);
   }
+  // The kernel finds out about this entry point, beyond all addresses, when there is no way back.
+  const content = readFileSync(BUSYBOX ?? '');
+  content[31] = 0xff;
+  await vm.putFiles({ '/bin/hostile': { content, mode: 0o755 } });
+  const hostile = await vm.run({ program: '/bin/hostile' });
+  assert.equal([hostile.code, hostile.signal, hostile.signalName], [0, 11, 'SIGSEGV']);
+  assert.is(await sh('/bin/hostile 2>/dev/null; echo $?'), '139\n');
+});
+
+unless(missing, 'a machine that was disposed of does not start again', async () => {
+  const machine = new Emulator({ root: { files: {} } });
+  await machine.start();
+  machine.dispose();
+  try {
+    await machine.run({ program: '/bin/sh' });
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as Error).message, 'the machine was disposed of');
+  }
 });
 
 unless(missing, 'input, and output as it comes', async () => {

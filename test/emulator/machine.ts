@@ -1,6 +1,7 @@
 /** A machine for tests: programs run in the emulator, with a tmpfs as their tree and directories of the host in it. */
 
 import { readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { FixedCaller } from '../../fs/caller.ts';
 import { openDevice } from '../../fs/devices/device-file.ts';
 import { DeviceTable } from '../../fs/devices/device-table.ts';
@@ -107,6 +108,7 @@ export function runProgram(kernel: Kernel, argv: readonly string[], options: Run
     argv,
     env,
     files: [input, ...output],
+    nice: getPriority(),
     ...(cwd !== undefined && { cwd }),
     ...(uid !== undefined && { uid }),
     ...(gid !== undefined && { gid }),
@@ -115,6 +117,7 @@ export function runProgram(kernel: Kernel, argv: readonly string[], options: Run
     },
   });
   if (isErrno(process)) throw new Error(`${path}: ${errnoName(process)}`);
+  if (!('pid' in process)) return { status: { code: 0, signal: process.signal, core: false }, output: '', errors: '' };
   kernel.scheduler.run(() => status !== undefined);
   const [out, err] = chunks.map((list) => Buffer.concat(list).toString('latin1')) as [string, string];
   return { status: status!, output: out, errors: err };

@@ -1,6 +1,7 @@
 /** What compatfs run does. */
 
 import { openSync, readFileSync, writeSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { posix } from 'node:path';
 import { FixedCaller } from '../../../fs/caller.ts';
 import { EACCES, ENOENT, ENOEXEC, ENOTDIR, type Errno, errnoMessage, isErrno } from '../../../fs/errno.ts';
@@ -50,7 +51,7 @@ export async function runProgram(words: Words): Promise<number> {
   const user = identity(words, vfs);
   const env = environment(words);
   const cwd = workingDirectory(words, root, vfs);
-  const common = { env: Object.entries(env).map(([name, value]) => `${name}=${value}`), cwd, user, stdin: 'inherit', stdout: 'inherit', stderr: 'inherit', inPlace: true } as const;
+  const common = { env: Object.entries(env).map(([name, value]) => `${name}=${value}`), cwd, user, nice: getPriority(), stdin: 'inherit', stdout: 'inherit', stderr: 'inherit', inPlace: true } as const;
   const path = findProgram(vfs, program, env['PATH'], cwd, user);
   if (isErrno(path)) throw cannotRun(program, path);
   let status: GuestStatus;

@@ -2,10 +2,11 @@
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CommandLine } from '../../../test/support/command-line.ts';
+import { CommandLine, MAIN } from '../../../test/support/command-line.ts';
 import { missingProgram } from '../../../test/support/requirements.ts';
 
 const reason = process.platform !== 'linux' || process.arch !== 'x64' ? 'needs Linux on x86-64' : missingProgram('cc');
@@ -47,6 +48,20 @@ ask('programs that do not run say why', async () => {
     const high = join(line.directory, 'high');
     assert.is(spawnSync('cc', ['-nostdlib', '-static', '-Wl,-Ttext-segment=0x200000000', '-o', high, `${path}.c`]).status, 0);
     await failing(`${high}: it needs addresses below 128 KiB or above 3.75 GiB`, 126, '--', high);
+  } finally {
+    await line.remove();
+  }
+});
+
+ask('a program has the nice value that we have', async () => {
+  const line = new CommandLine();
+  try {
+    const path = join(line.directory, 'program');
+    writeFileSync(`${path}.c`, '#include <sys/resource.h>\nint main(void) { return getpriority(PRIO_PROCESS, 0); }');
+    assert.is(spawnSync('cc', ['-static', '-o', path, `${path}.c`]).status, 0);
+    const ours = getPriority();
+    const nicer = Math.min(19, ours + 5);
+    assert.is(spawnSync('nice', ['-n', `${nicer - ours}`, process.execPath, MAIN, 'run', '--', path]).status, nicer);
   } finally {
     await line.remove();
   }
