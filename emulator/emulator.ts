@@ -56,6 +56,8 @@ export interface EmulatorOptions {
   readonly threshold?: number;
   /** Whether the instructions that programs execute are counted, for statistics. */
   readonly counts?: boolean;
+  /** Whether accesses to memory are checked from the start, and not only in programs that handle faults or write code. */
+  readonly checked?: boolean;
   /**
    * Where paths are looked up first, as FreeBSD does in /compat/linux (fs/reroot.ts): a directory of the tree, by our rules or FreeBSD's. The
    * program's interpreter is found so as well.
@@ -188,7 +190,7 @@ export class Emulator {
     const kernel = new Kernel({
       vfs,
       ...(alternateRoot && { alternateRoot }),
-      engine: makeEngine({ ...(options.threshold !== undefined && { threshold: options.threshold }), counts: options.counts ?? false }, options.brands),
+      engine: makeEngine({ ...(options.threshold !== undefined && { threshold: options.threshold }), counts: options.counts ?? false, checked: options.checked ?? false }, options.brands),
       events: this.loop,
       sessions,
       name: {

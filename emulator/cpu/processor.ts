@@ -71,6 +71,8 @@ export interface ProcessorOptions {
   readonly eager?: boolean;
   /** Whether the instructions that translated code executes are counted. */
   readonly counts?: boolean;
+  /** Whether accesses to memory are checked before anything asks for it. */
+  readonly checked?: boolean;
 }
 
 /** Translating costs what some ten thousand instructions cost the interpreter, and most of what starts a program is not run often. */
@@ -111,6 +113,7 @@ export class Processor implements ProcessorContract {
     this.#threshold = options.threshold ?? DEFAULT_THRESHOLD;
     this.#eager = options.eager ?? false;
     this.#counts = options.counts ?? false;
+    this.#pendingCheck = options.checked ?? false;
     this.#host = host;
     this.#system = new System(memory);
     [this.#cache, this.#exports] = this.#instantiate(false);

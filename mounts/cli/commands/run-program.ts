@@ -37,6 +37,7 @@ export async function runProgram(words: Words): Promise<number> {
     ...emulationOption(words),
     ...(words.has('interpret') && { threshold: 0 }),
     counts: words.has('stats'),
+    checked: words.has('check-memory'),
     ...(tracer && { tracer }),
     unsupported: ({ task, kind, what }) => {
       measuring?.unsupported(kind, what);

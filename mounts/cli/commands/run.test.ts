@@ -53,6 +53,34 @@ ask('programs that do not run say why', async () => {
   }
 });
 
+ask('accesses that a processor refuses are found where they are checked', async () => {
+  const line = new CommandLine();
+  try {
+    const path = join(line.directory, 'program');
+    writeFileSync(`${path}.c`, `
+#include <stdlib.h>
+#include <sys/mman.h>
+static const char constant[4096] = "constant";
+int main(int count, char **words) {
+  char *pages = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  mprotect(pages + 4096, 4096, PROT_NONE);
+  volatile char *places[] = {pages, (char *)constant, (char *)main, pages + 4096, (char *)0x50000000, (char *)0x7fff00000000};
+  *places[atoi(words[1])] = 1;
+  return 3;
+}`);
+    assert.is(spawnSync('cc', ['-w', '-o', path, `${path}.c`]).status, 0);
+    for (let place = 0; place < 6; place++) {
+      const [status, signal] = place === 0 ? [3, null] : [null, 'SIGSEGV'];
+      const native = spawnSync(path, [`${place}`]);
+      assert.equal([native.status, native.signal], [status, signal]);
+      const ours = await line.run('run', '--check-memory', '--', path, `${place}`);
+      assert.is(ours.status, status ?? 128 + 11, `place ${place}`);
+    }
+  } finally {
+    await line.remove();
+  }
+});
+
 ask('a program has the nice value that we have', async () => {
   const line = new CommandLine();
   try {

@@ -22,6 +22,7 @@ export const run: Command = {
     'emul-freebsd': { help: "the same by FreeBSD's own rules, whatever they do" },
     brands: { value: 'NAMES', help: `whose programs run, with commas between: of ${BRANDS.map(({ name }) => name).join(', ')} (default all)` },
     interpret: { help: 'interprets everything: nothing is translated' },
+    'check-memory': { help: 'finds every access to memory that the program may not use; without, small mistakes may go unnoticed' },
     strace: { value: 'FILE', optional: true, help: 'prints its system calls as strace does, on standard error or to FILE' },
     stats: { help: 'prints tables of what it did on standard error: times, system calls, translated code, functions' },
     profile: { value: 'FILE', help: 'writes where it spent its time to FILE: for speedscope, or collapsed stacks where FILE ends in .collapsed' },
