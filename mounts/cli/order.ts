@@ -34,6 +34,8 @@ export interface Order {
   readonly userland?: string;
   /** A descriptor on which a waiting process is told how the start went. */
   readonly notify?: number;
+  /** The process in the foreground that this is served for, and ends with. */
+  readonly starter?: number;
 }
 
 export interface ProgramOrder {
@@ -79,7 +81,7 @@ function processFor(order: Order, way: Way): { command: string[]; environment: N
 
 /** Has another process carry out an order, and ends as it ends. */
 export async function delegate(order: Order, way: Way): Promise<number> {
-  const { command, environment } = processFor(order, way);
+  const { command, environment } = processFor({ ...order, starter: process.pid }, way);
   const [program = '', ...args] = command;
   const ending = await runInPlace(program, args, { environment, descriptors: order.program?.descriptors ?? [] });
   if (ending.error) throw new Failure(program, `cannot be run (${ending.error.code})`);

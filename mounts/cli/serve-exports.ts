@@ -10,7 +10,7 @@ import { StatusLine } from './status-line.ts';
 
 /** Serves; returns the exit status. */
 export async function serveExports(order: Order): Promise<number> {
-  const stop = stopSignal();
+  const stop = stopSignal(order);
   let service: ExportService;
   try {
     if (!order.exports) throw new Error('the order exports nothing');

@@ -25,7 +25,7 @@ export async function serve(order: Order): Promise<number> {
 }
 
 async function serveMounts(order: Order, procfs: { isShown: boolean }): Promise<number> {
-  const stop = order.program ? undefined : stopSignal();
+  const stop = order.program ? undefined : stopSignal(order);
   let server: MountServer | undefined;
   unmountBeforeCrash(() => server);
   // Elsewhere they would keep our mounts from being taken away.

@@ -6,19 +6,22 @@ import { EXIT_FAILED } from './failure.ts';
 import { type Order, report } from './order.ts';
 import { complain } from './output.ts';
 
-/** How often to look whether npm is still there, in milliseconds. */
+/** How often to look whether our parent is still there, in milliseconds. */
 const PARENT_MS = 500;
 
 /** How long a start that is not wanted any more may take to end by itself, in milliseconds. */
 const START_MS = 1000;
 
-/** Resolves with the first signal that asks for the end. Later ones find the end on its way. */
-export function stopSignal(): Promise<NodeJS.Signals> {
+/**
+ * Resolves with the first signal that asks for the end. Later ones find the end on its way. The death of the process that we serve
+ * for in the foreground is one: it hands on signals, but not SIGKILL.
+ */
+export function stopSignal({ starter }: Order): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
     // npm hands on two of them only. Nobody can end us from the terminal any more once it has gone.
-    if (process.env['npm_lifecycle_event'] === 'start') {
-      const parent = process.ppid;
+    const parent = starter ?? (process.env['npm_lifecycle_event'] === 'start' ? process.ppid : undefined);
+    if (parent !== undefined) {
       const look = (): void => void (process.ppid !== parent && resolve('SIGHUP'));
       setInterval(look, PARENT_MS).unref();
     }

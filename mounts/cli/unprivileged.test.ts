@@ -125,9 +125,13 @@ asUser(
     $compatfs mount $target & pid=$!
     i=0; while [ ! -e $target/uptime ] && [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done
     kill -TERM $pid; wait $pid; echo status $?; ${MOUNTS}
+    $compatfs mount $target & pid=$!
+    i=0; while [ ! -e $target/uptime ] && [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done
+    kill -KILL $pid; { wait $pid; } 2>/dev/null; echo status $?
+    i=0; while [ -n "$(${MOUNTS})" ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done; ${MOUNTS}; echo gone
     $compatfs mount -d $target; kill -9 $(cat $XDG_RUNTIME_DIR/compatfs/*.pid)
     i=0; while [ -n "$(${MOUNTS})" ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done; ${MOUNTS}; echo gone`);
-    assert.equal({ stdout, stderr }, { stdout: 'status 0\ngone\n', stderr: '' });
+    assert.equal({ stdout, stderr }, { stdout: 'status 0\nstatus 137\ngone\ngone\n', stderr: '' });
   },
   'fusermount3',
   'python3',
@@ -202,6 +206,22 @@ asUser(
   'perl',
 );
 
+const WITHOUT_RIGHTS = 'fusermount3 may get no rights here (no_new_privs; in a container: allow privilege escalation)';
+
+asUser(
+  'start where fusermount3 may get no rights gives a shell in a namespace',
+  async (line) => {
+    const { stdout, stderr } = await line.asUser(
+      'cd $target && echo "ls linux/proc/self/comm; exit 4" | setpriv --no-new-privs $compatfs start linux; echo status $?',
+    );
+    assert.is(stderr, `compatfs: ${line.target}/linux: mounted for a shell only, because ${WITHOUT_RIGHTS}\n`);
+    assert.equal(stdout.split('\n').slice(2), ['linux/proc/self/comm', 'status 4', '']);
+  },
+  'perl',
+  'fusermount3',
+  'python3',
+);
+
 asUser('start without a way to mount serves over 9P', async (line) => {
   const script =
     'cd $target; rm -f out err; $compatfs start >out 2>err & until grep -qs Ctrl-C out; do sleep 0.1; kill -0 $! || break; done; kill -TERM $!; wait $!; echo $?; cat err out';
@@ -237,6 +257,11 @@ asUser(
     assert.is(
       await refused(WITHOUT_FUSERMOUNT, 'mount .'),
       'compatfs: TARGET: not root, and fusermount3 is not installed (package fuse3); run as root, or see compatfs exec --help\n',
+    );
+    const bounded = `exec setpriv --bounding-set=-sys_admin --reuid ${USER} --regid ${USER} --clear-groups sh -c "$1"`;
+    assert.is(
+      await refused(bounded, 'mount .'),
+      'compatfs: TARGET: not root, and fusermount3 may get no CAP_SYS_ADMIN (in a container: --cap-add SYS_ADMIN); run as root, or see compatfs exec --help\n',
     );
     assert.is(
       await refused(closed, 'exec true'),

@@ -1,6 +1,6 @@
 /** Mounting without being root: through fusermount3, or in a user namespace of one's own. */
 
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { run } from '../fuse/kernel-mount.ts';
 import { Failure } from './failure.ts';
 import { findProgram } from './programs.ts';
@@ -60,7 +60,26 @@ function deviceProblem(): string | undefined {
 export function fusermountProblem(): string | undefined {
   if (!findProgram('fusermount3')) return 'fusermount3 is not installed (package fuse3)';
   if (!findProgram('python3')) return 'python3, which receives the descriptor from fusermount3, is not installed';
-  return deviceProblem();
+  return deviceProblem() ?? rightsProblem();
+}
+
+/** CAP_SYS_ADMIN, as a mask. */
+const SYS_ADMIN = 1n << 21n;
+
+/** Why fusermount3, which is set-uid, would get no right to mount from us. */
+function rightsProblem(): string | undefined {
+  let status: string;
+  try {
+    status = readFileSync('/proc/self/status', 'latin1');
+  } catch {
+    return undefined;
+  }
+  const field = (name: string): string | undefined => new RegExp(`^${name}:\\t(\\w+)$`, 'm').exec(status)?.[1];
+  const lacks = (set: string): boolean => (BigInt(`0x${field(set) ?? 'f'.repeat(16)}`) & SYS_ADMIN) === 0n;
+  if (lacks('CapBnd')) return 'fusermount3 may get no CAP_SYS_ADMIN (in a container: --cap-add SYS_ADMIN)';
+  if (field('NoNewPrivs') === '1' && lacks('CapEff'))
+    return 'fusermount3 may get no rights here (no_new_privs; in a container: allow privilege escalation)';
+  return undefined;
 }
 
 /** What is missing for a mount in a namespace of one's own, or undefined when nothing is. */
