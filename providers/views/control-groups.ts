@@ -20,7 +20,7 @@ import { groupMemory, groupSwap, memoryLimit } from './group-memory.ts';
 import { GroupTimes } from './group-times.ts';
 import { type Answers, once } from './layer.ts';
 import { LayeredViews } from './layered-views.ts';
-import { memoryOfSysfs } from './memory.ts';
+import { partsLeft } from './memory.ts';
 import { Derived, LayeredTask, type LaidLayer, TaskLayer } from './task-layer.ts';
 
 /** Ticks and hundredths of a second are the same; microseconds of one. */
@@ -172,6 +172,10 @@ class Lens {
     const seconds = once(() => view.uptime().up / 100);
     const threads = (): ReturnType<GroupView['threads']> => this.#load.threads(seconds(), () => group.threads());
     const memory = once(() => group.memory());
+    const shownMemory = once(() => {
+      const own = memory();
+      return own ? groupMemory(view.memory(), own) : view.memory();
+    });
     const times = once(() => {
       const now = used();
       return now ? this.#times.look(now, () => view.statistics().cpus, set.ids, up() * TICK) : view.statistics().cpus;
@@ -202,10 +206,7 @@ class Lens {
         const { running, total } = threads();
         return { averages, running: Math.max(1, running), total, lastId };
       }),
-      memory: once(() => {
-        const own = memory();
-        return own ? groupMemory(view.memory(), own) : view.memory();
-      }),
+      memory: shownMemory,
       swapAreas: once(() => {
         const own = memory();
         return own ? groupSwap(view.swapAreas(), view.memory(), own) : view.swapAreas();
@@ -215,9 +216,9 @@ class Lens {
         return disks ? view.diskStatistics().map((disk) => groupDisk(disk, disks.get(`${disk.major}:${disk.minor}`))) : view.diskStatistics();
       }),
       pressure: (resource) => group.pressure(resource) ?? view.pressure(resource),
-      sysfs: once(() => {
+      ...partsLeft(view, () => {
         const own = memory();
-        return own ? memoryOfSysfs(view.sysfs(), memoryLimit(view.memory(), own)) : view.sysfs();
+        return own && memoryLimit(view.memory(), own) !== undefined ? shownMemory() : undefined;
       }),
       task(id) {
         const task = view.task(id);

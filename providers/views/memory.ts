@@ -1,12 +1,11 @@
 /** A machine with less memory than it has: what a kernel would tell that had been given no more of it. */
 
-import { isErrno } from '../../fs/errno.ts';
 import type { U64 } from '../../fs/u64.ts';
 import type { KernelView } from '../kernel-view.ts';
 import type { SwapArea } from '../model/block.ts';
-import type { SysfsNodeMemory, SysfsRange, SysfsValue, SysfsView } from '../model/sysfs.ts';
 import { type Answers, once } from './layer.ts';
-import { SysfsLayer } from './sysfs-layer.ts';
+import { memoryOfSysfs } from './memory-sysfs.ts';
+import { type MemoryChange, areasLeft, countersLeft, pageSize, pageTypesLeft, zonesLeft } from './memory-zones.ts';
 
 /** What there is at most; KiB. Absent: as much as there is. */
 export interface MemoryLimits {
@@ -20,7 +19,7 @@ export type Amounts = Map<string, U64>;
 
 /** What no part of the memory is: sizes of address ranges and pages, limits, and counts. */
 const NO_PART =
-  /^(MemTotal|MemFree|MemUsed|MemAvailable|Swap(Total|Free)|CommitLimit|Committed_AS|Vmalloc\w*|HugePages_\w+|Hugepagesize|Hugetlb|DirectMap\w+|Hardware\w+)$/;
+  /^(MemTotal|MemFree|MemAvailable|Swap(Total|Free)|CommitLimit|Committed_AS|Vmalloc\w*|HugePages_\w+|Hugepagesize|Hugetlb|DirectMap\w+|Hardware\w+)$/;
 
 /** What is given up first when memory becomes less, in this order: what is free, and then what can be read again. */
 const CACHES = ['Inactive(file)', 'Active(file)'] as const;
@@ -31,7 +30,28 @@ export function memoryAnswers(view: KernelView, limits: MemoryLimits): Answers {
   return {
     memory,
     swapAreas: once(() => limitSwap(view.swapAreas(), limits.swap)),
-    sysfs: once(() => memoryOfSysfs(view.sysfs(), limits.memory)),
+    ...(limits.memory !== undefined && partsLeft(view, memory)),
+  };
+}
+
+/** What else tells of memory than /proc/meminfo and /proc/swaps, fitting what that tells; undefined where it tells what it did. */
+export function partsLeft(view: KernelView, memory: () => ReadonlyMap<string, U64> | undefined): Answers {
+  const change = once((): MemoryChange | undefined => {
+    const after = memory();
+    const before = view.memory();
+    return after && { before, after, page: pageSize(before, view.memoryEvents()) };
+  });
+  const changed = <T>(value: () => T, left: (whole: T, how: MemoryChange) => T): (() => T) =>
+    once(() => {
+      const how = change();
+      return how ? left(value(), how) : value();
+    });
+  return {
+    memoryEvents: changed(() => view.memoryEvents(), countersLeft),
+    memoryZones: changed(() => view.memoryZones(), zonesLeft),
+    freeAreas: changed(() => view.freeAreas(), (areas, how) => areasLeft(areas, view.memoryZones(), how)),
+    pageTypes: changed(() => view.pageTypes(), (types, how) => pageTypesLeft(types, view.memoryZones(), how)),
+    sysfs: changed(() => view.sysfs(), (tree, how) => memoryOfSysfs(tree, view, how)),
   };
 }
 
@@ -94,8 +114,7 @@ function takeAway(amounts: Amounts, limit: number): void {
     setAmount(amounts, sum, amount(amounts, sum) - taken);
     const fromBuffers = Math.min(taken, amount(amounts, 'Buffers'));
     setAmount(amounts, 'Buffers', amount(amounts, 'Buffers') - fromBuffers);
-    // A node's files have another name than those of the machine.
-    for (const name of ['Cached', 'FilePages']) setAmount(amounts, name, amount(amounts, name) - (amounts.has('Buffers') ? taken - fromBuffers : taken));
+    setAmount(amounts, 'Cached', amount(amounts, 'Cached') - (taken - fromBuffers));
   }
   const slab = take('SReclaimable');
   rest -= slab;
@@ -109,7 +128,6 @@ function takeAway(amounts: Amounts, limit: number): void {
     setAmount(amounts, `${list}(anon)`, Math.min(amount(amounts, `${list}(anon)`), limit - amount(amounts, `${list}(file)`)));
     setAmount(amounts, list, amount(amounts, `${list}(anon)`) + amount(amounts, `${list}(file)`));
   }
-  if (amounts.has('MemUsed')) amounts.set('MemUsed', limit - amount(amounts, 'MemFree'));
 }
 
 /** What is cached has the room that programs leave: with files go what is shared and mapped of them. */
@@ -120,7 +138,7 @@ function fitCaches(amounts: Amounts, limit: number): void {
     return amount(amounts, name);
   };
   const before = room;
-  for (const name of ['Buffers', 'Cached', 'FilePages']) room -= fit(name, room);
+  for (const name of ['Buffers', 'Cached']) room -= fit(name, room);
   const files = before - room;
   fit('Shmem', files);
   fit('Mapped', files + amount(amounts, 'AnonPages'));
@@ -144,40 +162,4 @@ export function limitSwap(areas: readonly SwapArea[], limit: number | undefined)
     shown.push({ ...area, size, used: usedHere });
   }
   return shown;
-}
-
-const NODE_MEMORY = /^devices\/system\/node\/node\d+\/meminfo$/;
-
-/** Each memory node has its share of the limit. */
-export function memoryOfSysfs(view: SysfsView, limit: number | undefined): SysfsView {
-  if (limit === undefined) return view;
-  return new SysfsLayer(view, {
-    value: (path, row, value) => (row.kind === 'memory' && NODE_MEMORY.test(path) ? nodeMemory(view, value as SysfsNodeMemory, limit) : value),
-  });
-}
-
-function nodeMemory(view: SysfsView, node: SysfsNodeMemory, limit: number): SysfsValue {
-  const own = totalOf(node);
-  const whole = machineTotal(view) || own;
-  if (limit >= whole) return node;
-  const amounts: Amounts = new Map(node.rows.map(({ name, value }) => [name, value < 0 ? 0 : (value as U64)]));
-  takeAway(amounts, Math.floor((own / whole) * limit));
-  return { ...node, rows: node.rows.map((row) => ({ ...row, value: amounts.get(row.name) ?? row.value })) };
-}
-
-function totalOf({ rows }: SysfsNodeMemory): number {
-  return Number(rows.find(({ name }) => name === 'MemTotal')?.value ?? 0);
-}
-
-function machineTotal(view: SysfsView): number {
-  const online = view.read('devices/system/node/online');
-  if (isErrno(online) || !Array.isArray(online.value)) return 0;
-  let total = 0;
-  for (const { first, last } of online.value as readonly SysfsRange[]) {
-    for (let node = first; node <= last; node++) {
-      const reading = view.read(`devices/system/node/node${node}/meminfo`);
-      if (!isErrno(reading)) total += totalOf(reading.value as SysfsNodeMemory);
-    }
-  }
-  return total;
 }

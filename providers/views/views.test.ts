@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { FixedCaller } from '../../fs/caller.ts';
 import type { KernelView } from '../kernel-view.ts';
 import type { BitMask } from '../model/bit-mask.ts';
+import type { MemoryZone } from '../model/memory.ts';
 import type { TaskStat, TaskStatus, TaskView } from '../model/task.ts';
 import { type Overrides, overridden, whyNot } from '../overrides.ts';
 import { StoredSysctl } from '../sources/stored-sysctl.ts';
@@ -118,6 +119,66 @@ test('less memory: what is free goes first, and nothing is more than there is', 
   assert.equal([little.get('MemFree'), little.get('Active(file)'), little.get('Inactive(file)')], [0, 0, 0]);
   assert.equal([little.get('SwapTotal'), little.get('SwapFree'), little.get('CommitLimit')], [50, 0, 100]);
   assert.equal(limitMemory(whole, { memory: 2000 }), whole);
+});
+
+/** A zone of one node, with what its pages are. */
+function zone(name: string, node: number, managed: number, free: number, anonymous: number, cached: number): MemoryZone {
+  return {
+    node,
+    zone: name,
+    nodeStatistics: undefined,
+    free,
+    pages: new Map([['min', managed / 100], ['spanned', managed], ['managed', managed]]),
+    protection: [0, managed],
+    populated: {
+      statistics: new Map([['nr_free_pages', free], ['nr_zone_active_anon', anonymous], ['nr_zone_inactive_file', cached], ['numa_hit', 77]]),
+      processors: [{ cpu: 0, pages: new Map([['count', 10], ['high', 100], ['batch', 63]]), threshold: 1 }],
+      unreclaimable: 0,
+      firstPage: 1,
+    },
+  };
+}
+
+test('less memory: zones, free blocks and counters tell of no more than meminfo', () => {
+  const from = source();
+  const { system } = from.data;
+  system.memory = new Map([
+    ['MemTotal', 40_000],
+    ['MemFree', 12_000],
+    ['MemAvailable', 30_000],
+    ['Cached', 16_000],
+    ['Active(anon)', 8000],
+    ['Inactive(file)', 16_000],
+    ['AnonPages', 8000],
+  ]);
+  system.memoryZones = [zone('DMA', 0, 1000, 1000, 0, 0), zone('Normal', 0, 5000, 1500, 500, 2000), zone('Normal', 1, 4000, 500, 1500, 2000)] as typeof system.memoryZones;
+  system.memoryEvents = new Map([['nr_free_pages', 3000], ['nr_zone_active_anon', 2000], ['nr_inactive_file', 4000], ['nr_anon_pages', 2000], ['pgfault', 5]]);
+  system.freeAreas = [
+    { node: 0, zone: 'DMA', counts: [0, 0, 250] },
+    { node: 0, zone: 'Normal', counts: [500, 500, 0] },
+    { node: 1, zone: 'Normal', counts: [100, 0, 100] },
+  ];
+  for (const memory of [32_000, 30_000, 16_004, 8000, 4096]) {
+    const view = shown({ memory }, from);
+    const told = view.memory();
+    const pages = (name: string): number => Number(told.get(name)) / 4;
+    const zones = view.memoryZones();
+    const all = (name: string): number => zones.reduce((sum, { populated }) => sum + Number(populated?.statistics.get(name)), 0);
+    const events = view.memoryEvents();
+    assert.is(zones.reduce((sum, { pages: sizes }) => sum + Number(sizes.get('managed')), 0), memory / 4);
+    for (const [line, list] of [['MemFree', 'nr_free_pages'], ['Active(anon)', 'nr_zone_active_anon'], ['Inactive(file)', 'nr_zone_inactive_file']] as const) {
+      assert.is(all(list), pages(line), `${line} of ${memory}`);
+      assert.is(events.get(list) ?? events.get(list.replace('zone_', '')), pages(line), `${line} of ${memory}`);
+    }
+    for (const { free, pages: sizes, populated, node, zone: name } of zones) {
+      const used = ['nr_free_pages', 'nr_zone_active_anon', 'nr_zone_inactive_file'].reduce((sum, list) => sum + Number(populated?.statistics.get(list)), 0);
+      assert.ok(used <= Number(sizes.get('managed')), `${memory}: zone ${node} ${name}`);
+      const counts = view.freeAreas().find((area) => area.node === node && area.zone === name)?.counts ?? [];
+      assert.is(counts.reduce<number>((sum, count, order) => sum + Number(count) * 2 ** order, 0), free);
+    }
+    assert.equal([events.get('pgfault'), all('numa_hit'), zones[0]?.populated?.processors[0]?.pages.get('batch')], [5, 231, 63]);
+  }
+  assert.is(shown({ memory: 50_000 }, from).memoryEvents().get('nr_free_pages'), 3000);
 });
 
 test('less swap: areas in their order', () => {
