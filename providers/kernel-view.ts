@@ -27,7 +27,7 @@ export interface KernelSource {
   /** Set where the files of the processes are in the very tree that the views are shown in: links to them lead there (`TaskFiles.place`). */
   readonly holdsFiles?: true;
   /** Set where callers are shown different things: what one does not find is not gone for that. */
-  readonly byCaller?: true;
+  readonly byCaller?: true | undefined;
   /**
    * Set where what a directory of a process has, and whose it is, stays the same as long as the process lives; and nobody is misled
    * when that is known for a while after its end.

@@ -22,9 +22,11 @@ export interface Overrides extends Names {
   swap?: number;
   /** The process that is shown as number 1, with what descends from it. */
   pids?: number;
+  /** With `pids`: whoever is none of them is taken for that one. */
+  visits?: boolean;
 }
 
-const FIELDS: readonly (keyof Overrides)[] = [...NAMES, 'cpus', 'memory', 'swap', 'pids'];
+const FIELDS: readonly (keyof Overrides)[] = [...NAMES, 'cpus', 'memory', 'swap', 'pids', 'visits'];
 
 /** A source like another but for the overridden values. */
 export function overridden(source: KernelSource, overrides: Overrides): KernelSource {
@@ -48,11 +50,11 @@ export function whyNot(source: KernelSource, { cpus, pids }: Overrides): string 
 function layersOf(overrides: Overrides): LaidLayer[] {
   const layers: LaidLayer[] = [];
   if (NAMES.some((name) => overrides[name] !== undefined)) layers.push({ layer: (view) => nameAnswers(view, overrides) });
-  const { memory, swap, cpus, pids } = overrides;
+  const { memory, swap, cpus, pids, visits } = overrides;
   if (memory !== undefined || swap !== undefined) layers.push({ layer: (view) => memoryAnswers(view, { memory, swap }) });
   const set = cpus === undefined ? undefined : parseCpuList(cpus);
   if (set) layers.push(cpuLayer(set));
-  if (pids !== undefined) layers.push(pidLayer(pids));
+  if (pids !== undefined) layers.push(pidLayer(pids, visits));
   return layers;
 }
 
@@ -60,7 +62,6 @@ class OverriddenSource implements KernelSource {
   readonly #source: KernelSource;
   readonly #overrides: Overrides;
   readonly holdsFiles?: true;
-  readonly byCaller?: true;
   readonly namesLast?: true;
   #made: Overrides = {};
   #layers: LayeredViews | undefined;
@@ -69,8 +70,11 @@ class OverriddenSource implements KernelSource {
     this.#source = source;
     this.#overrides = overrides;
     if (source.holdsFiles) this.holdsFiles = true;
-    if (source.byCaller) this.byCaller = true;
     if (source.namesLast) this.namesLast = true;
+  }
+
+  get byCaller(): true | undefined {
+    return this.#source.byCaller;
   }
 
   view(caller: Caller): KernelView {

@@ -23,11 +23,13 @@ const MOST_IDS = 4_194_304;
  * Where the process is the first of a pid namespace, the numbers are those of the namespace. Differs: otherwise the
  * processes know themselves by other numbers than are shown, for getpid(2) is not ours; and a process whose parent ended
  * before anybody looked is not known to have come from the subtree. The dump PID/sched names the real number.
+ *
+ * With `visits`, who looks from outside is taken for the first process; so is one who has no process in the machine.
  */
-export function pidLayer(root: number): LaidLayer {
+export function pidLayer(root: number, visits = false): LaidLayer {
   const subtree = new Subtree(root);
   const tasks = new TaskLayer((layer, task) => new SubtreeTask(layer, task, subtree));
-  return { tasks, layer: (view) => answers(view, subtree, tasks) };
+  return { tasks, layer: (view) => answers(view, subtree, tasks, visits) };
 }
 
 /** Who belongs to the subtree. */
@@ -117,7 +119,7 @@ function seen(subtree: Subtree, view: KernelView, id: number): number {
   return id > 0 ? subtree.inside(view, id) : id;
 }
 
-function answers(view: KernelView, subtree: Subtree, tasks: TaskLayer): Answers {
+function answers(view: KernelView, subtree: Subtree, tasks: TaskLayer, visits: boolean): Answers {
   const inside = (id: number): number => subtree.inside(view, id);
   const numbers = once(() => {
     const found: number[] = [];
@@ -131,6 +133,11 @@ function answers(view: KernelView, subtree: Subtree, tasks: TaskLayer): Answers 
     processIds: (after) => (after === 0 ? numbers() : numbers().filter((number) => number > after)),
     processCount: () => numbers().length,
     idOf: (id) => inside(view.idOf?.(id) ?? id) || undefined,
+    visitor() {
+      const visiting = view.visitor?.();
+      if (visiting === undefined) return visits ? 1 : undefined;
+      return inside(visiting) || 1;
+    },
     task(number) {
       const task = subtree.task(view, number);
       return task && tasks.of(task);

@@ -47,12 +47,11 @@ async function run(words: Words): Promise<number> {
   const descriptors = inheritedDescriptors();
   const share = shareOptions('exec', words.values('options'), [linprocfs, linsysfs, devfs, fdescfs]);
   const options = parseMountOptions('exec', share(linprocfs), linprocfs);
-  if (options.own.pids !== undefined) throw badUsage('exec', 'pids is for mount: the program would be none of those processes');
   const isWanted = wantedTypes(words.value('type'));
   const problem = await namespaceProblem();
   if (problem !== undefined) throw new Failure('exec', problem);
   const procfsAt = placeForProcfs(options);
-  const plans = [privatePlan('/proc', linprocfs, options)];
+  const plans = [privatePlan('/proc', linprocfs, asVisitor(options))];
   const add = <Own extends object>(target: string, type: MountType<Own>, ...more: string[]): void =>
     void plans.push(privatePlan(target, type, parseMountOptions('exec', [...more, ...share(type)], type)));
   if (isWanted(linsysfs) && hasSysfs()) add('/sys', linsysfs);
@@ -70,6 +69,11 @@ async function run(words: Words): Promise<number> {
     },
     'namespace',
   );
+}
+
+/** With `pids` the program is none of the processes that are shown; what looks for itself finds the first of them. */
+function asVisitor(options: MountOptions<LinprocfsOwn>): MountOptions<LinprocfsOwn> {
+  return options.own.pids === undefined ? options : { ...options, own: { ...options.own, visits: true } };
 }
 
 /** Which types the program is to have as ours, besides linprocfs. Throws a Failure for others. */

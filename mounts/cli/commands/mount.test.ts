@@ -187,7 +187,7 @@ mounting('set changes a live mount', async (line) => {
   });
   assert.match(version(), /^Linux version 5\.5\.0-second \(/);
   for (const [setting, why] of [
-    ['ro', 'ro cannot be changed; what can: hidepid, gid, subset, osrelease, version, builder, compiler, hostname, domainname, bootid, cpus, memory, swap, pids, at, speed'],
+    ['ro', 'ro cannot be changed; what can: hidepid, gid, subset, view, osrelease, version, builder, compiler, hostname, domainname, bootid, cpus, memory, swap, pids, at, speed'],
     ['hidepid=3', 'bad value in hidepid=3: one of 0, 1, 2, 4, off, noaccess, invisible, ptraceable'],
     ['subset=pid,net', 'bad value in subset=pid,net: the only subset is pid'],
     ['subset', 'option subset needs a value: subset=pid'],

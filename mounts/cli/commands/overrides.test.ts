@@ -2,8 +2,9 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type CommandLine, mounting } from '../../../test/support/command-line.ts';
@@ -87,6 +88,29 @@ mounting('a subtree of processes is shown with numbers of its own', async (line)
   } finally {
     process.kill(-(root.pid as number), 'SIGKILL');
   }
+});
+
+mounting('a program that is none of them is taken for the first by exec', async (line) => {
+  const root = await subtree(line);
+  try {
+    const script = 'readlink /proc/self; cat /proc/self/comm; echo /proc/[0-9]* | wc -w; read -r own </proc/$$/comm && echo $own';
+    const { stdout, stderr } = await line.run('exec', '-o', `pids=${root.pid}`, '--', 'sh', '-c', script);
+    assert.is(stderr, '');
+    const comm = readFileSync(`/proc/${root.pid}/comm`, 'latin1');
+    assert.is(stdout, `1\n${comm}4\n${comm}`);
+  } finally {
+    process.kill(-(root.pid as number), 'SIGKILL');
+  }
+}, 'unshare');
+
+mounting('in another machine whoever looks is taken for one of those that are shown', async (line) => {
+  const router = fileURLToPath(new URL('../../../../examples/simulated/router.json', import.meta.url));
+  assert.is((await line.run('mount', '-d', '-o', `source=simulated:${router},pids=2`, line.target)).stderr, '');
+  assert.equal(readdirSync(line.target).filter((name) => name === '1'), ['1']);
+  assert.is(readlinkSync(join(line.target, 'self')), '1');
+  assert.is((await line.run('set', line.target, 'pids=1')).stderr, '');
+  const self = readlinkSync(join(line.target, 'self'));
+  assert.ok(Number(self) > 1 && existsSync(join(line.target, self, 'stat')), self);
 });
 
 mounting('the first process of a pid namespace is shown as it knows itself', async (line) => {

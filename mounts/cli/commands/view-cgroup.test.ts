@@ -1,6 +1,7 @@
 /** `-o view=cgroup` for programs in a limited control group: they all agree on what it has. */
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -92,14 +93,40 @@ inGroup('who is in no group sees the machine, at the same mount', { cpus: highes
   assert.is(stdout, `MemTotal:         ${256 * 1024} kB\n1\n`);
   const total = (path: string): string => readFileSync(path, 'latin1').split('\n')[0] ?? '';
   assert.is(total(`${line.target}/meminfo`), total('/proc/meminfo'));
-  assert.is((await line.run('set', line.target, 'view=cgroup')).status, 2);
   assert.is((await line.run('umount', line.target)).status, 0);
+});
+
+inGroup('the view can be taken back and given to a live mount', { cpus: highest, memory: 256 * MIB }, async (line, group) => {
+  const sys = `${line.target}/sys`;
+  mkdirSync(sys);
+  const proc = `${line.target}/proc`;
+  mkdirSync(proc);
+  const look = async (): Promise<string> =>
+    (await line.shell(`${group.enter} && head -1 ${proc}/meminfo && grep -c ^processor ${proc}/cpuinfo && cat ${sys}/devices/system/cpu/online`)).stdout;
+  assert.is((await line.run('mount', '-d', '-o', 'view=cgroup', proc)).stderr, '');
+  assert.is((await line.run('mount', '-d', '-t', 'linsysfs', sys)).stderr, '');
+  const [cpus, online] = [availableParallelism(), readFileSync('/sys/devices/system/cpu/online', 'latin1')];
+  const [machine] = readFileSync('/proc/meminfo', 'latin1').split('\n');
+  const limited = `MemTotal:         ${256 * 1024} kB\n1\n`;
+  assert.is(await look(), limited + online);
+  assert.is((await line.run('set', proc, 'view=')).stderr, '');
+  assert.is(await look(), `${machine}\n${cpus}\n${online}`);
+  assert.is((await line.run('set', proc, 'view=cgroup')).stderr, '');
+  assert.is((await line.run('set', sys, 'view=cgroup')).stderr, '');
+  assert.is(await look(), `${limited}${highest}\n`);
+  assert.is((await line.run('set', sys, 'view=')).stderr, '');
+  assert.is(await look(), limited + online);
+  for (const target of [proc, sys]) assert.is((await line.run('umount', target)).status, 0);
 });
 
 mounting('another view is refused', async (line) => {
   assert.is((await line.run('mount', '-o', 'view=pod', line.target)).stderr, 'compatfs: mount: bad value in view=pod: the only view is cgroup\n');
   const { stderr } = await line.run('mount', '-d', '-o', `view=cgroup,source=simulated:${ROUTER}`, line.target);
   assert.is(stderr, 'compatfs: linprocfs: view=cgroup: who looks at another machine is in no control group there\n');
+  assert.is((await line.run('mount', '-d', '-o', `source=simulated:${ROUTER}`, line.target)).stderr, '');
+  const changed = await line.run('set', line.target, 'view=cgroup');
+  assert.is(changed.stderr, `compatfs: ${line.target}: view=cgroup: who looks at another machine is in no control group there\n`);
+  assert.is((await line.run('umount', line.target)).status, 0);
 });
 
 test.run();

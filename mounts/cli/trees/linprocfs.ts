@@ -9,7 +9,7 @@ import type { OverrideChanges } from '../types/overrides.ts';
 import { changeOverrides, checkOverrides } from './changed-overrides.ts';
 import type { Viewed } from '../types/viewed.ts';
 import { openSource } from './opened-source.ts';
-import { viewedSource } from './viewed-source.ts';
+import { type ViewChange, ViewedSource } from './viewed-source.ts';
 import type { ServedTree } from '../trees.ts';
 
 export interface LinprocfsDescription extends SourceDescription, Viewed {
@@ -23,12 +23,13 @@ export interface LinprocfsChanges {
   readonly options?: Partial<LinprocfsOptions>;
   readonly overrides?: OverrideChanges;
   readonly playback?: Partial<Playback>;
+  readonly view?: ViewChange;
 }
 
 /** linprocfs of any source, which takes `LinprocfsChanges`. Throws a MountError where that cannot be opened. */
 export async function buildLinprocfs(description: LinprocfsDescription): Promise<ServedTree> {
   const { source: whole, threads, change } = await openSource(description);
-  const source = viewedSource('linprocfs', whole, description);
+  const source = new ViewedSource('linprocfs', whole, description);
   const options = { ...description.options };
   const overrides = { ...description.overrides };
   checkOverrides('linprocfs', source, overrides);
@@ -38,8 +39,9 @@ export async function buildLinprocfs(description: LinprocfsDescription): Promise
     threads,
     ask(question) {
       const changes = question as LinprocfsChanges;
-      const refusal = changeOverrides(source, overrides, changes.overrides);
+      const refusal = source.whyNot(changes.view) ?? changeOverrides(source, overrides, changes.overrides);
       if (refusal !== undefined) return refusal;
+      source.change(changes.view);
       Object.assign(options, changes.options);
       return change(changes);
     },

@@ -84,11 +84,11 @@ export const linprocfs: MountType<LinprocfsOwn> = {
       },
     },
   },
-  changeable: ['hidepid', 'gid', 'subset', ...Object.keys(OVERRIDE_OPTIONS), ...Object.keys(PLAYBACK_OPTIONS)],
-  unset: unsetOverride,
-  changes({ at, speed, ...said }): LinprocfsChanges {
+  changeable: ['hidepid', 'gid', 'subset', 'view', ...Object.keys(OVERRIDE_OPTIONS), ...Object.keys(PLAYBACK_OPTIONS)],
+  unset: (option) => (option === 'view' ? { view: null } : unsetOverride(option)),
+  changes({ at, speed, view, ...said }): LinprocfsChanges {
     const playback = playbackOf({ ...(at !== undefined && { at }), ...(speed !== undefined && { speed }) });
-    return { ...splitOverrides(said), ...(playback && { playback }) };
+    return { ...splitOverrides(said), ...(playback && { playback }), ...(view !== undefined && { view }) };
   },
   exported: (own) => (own.magicGiven ? own : { ...own, magic: [] }),
   check: checkPlayback,

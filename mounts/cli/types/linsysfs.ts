@@ -19,11 +19,12 @@ export const linsysfs: MountType<LinsysfsOwn> = {
   kernelChecks: false,
   defaults: () => ({ source: 'host' }),
   options: { source: SOURCE_OPTION, view: VIEW_OPTION, ...PLAYBACK_OPTIONS, ...SYSFS_OVERRIDES },
-  changeable: [...Object.keys(SYSFS_OVERRIDES), ...Object.keys(PLAYBACK_OPTIONS)],
-  unset: unsetOverride,
+  changeable: ['view', ...Object.keys(SYSFS_OVERRIDES), ...Object.keys(PLAYBACK_OPTIONS)],
+  unset: (option) => (option === 'view' ? { view: null } : unsetOverride(option)),
   changes(said): LinsysfsChanges {
     const playback = playbackOf(said);
-    return { overrides: splitOverrides(said).overrides, ...(playback && { playback }) };
+    const { view } = said;
+    return { overrides: splitOverrides(said).overrides, ...(playback && { playback }), ...(view !== undefined && { view }) };
   },
   check: checkPlayback,
   origin: ({ options }) => options.own.source,

@@ -74,8 +74,8 @@ export const SYSFS_OVERRIDES: Readonly<Record<string, TypeOption<Overrides>>> = 
   ['osrelease', 'cpus', 'memory'].map((key) => [key, OVERRIDE_OPTIONS[key] as TypeOption<Overrides>]),
 );
 
-/** The fields of `Overrides`; `bootid` is the one whose option is called otherwise. */
-const FIELDS: ReadonlySet<string> = new Set(Object.keys(OVERRIDE_OPTIONS).map(fieldOf));
+/** The fields of `Overrides`; `bootid` is the one whose option is called otherwise, and `visits` has none. */
+const FIELDS: ReadonlySet<string> = new Set([...Object.keys(OVERRIDE_OPTIONS).map(fieldOf), 'visits' satisfies keyof Overrides]);
 
 function fieldOf(option: string): string {
   return option === 'bootid' ? 'bootId' : option;

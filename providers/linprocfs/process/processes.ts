@@ -60,7 +60,9 @@ function parseId(name: string): number | undefined {
  */
 function visitor(id: number, kernel: KernelView, caller: Caller): TaskView | undefined {
   const visiting = kernel.visitor?.();
-  return visiting !== undefined && caller.processIdElsewhere?.() === id ? kernel.task(visiting) : undefined;
+  if (visiting === undefined) return undefined;
+  const own = caller.processIdElsewhere?.() ?? caller.processId();
+  return own === id ? kernel.task(visiting) : undefined;
 }
 
 /** The numbered entries of /proc. */
