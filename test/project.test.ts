@@ -52,7 +52,7 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
 };
 
 /** The packages that a layer may import. */
-const PACKAGES: Readonly<Partial<Record<Layer, readonly string[]>>> = { fs: ['memfs'] };
+const PACKAGES: Readonly<Partial<Record<Layer, readonly string[]>>> = { fs: ['memfs'], providers: ['systeminformation'] };
 
 const layerOf = (path: string): Layer | undefined => LAYERS.find((layer) => path.startsWith(`${layer}/`));
 

@@ -20,7 +20,7 @@ import type { TreeDescription } from './trees.ts';
 import type { LinprocfsChanges } from './trees/linprocfs.ts';
 import { splitOverrides } from './types/overrides.ts';
 import { type Sourced, describeSource } from './types/sourced.ts';
-import { SOURCE_WORDS, isHost, readSource } from './sources.ts';
+import { SOURCE_WORDS, USUAL_SOURCE, isHost, readSource } from './sources.ts';
 
 export { MountError } from '../fuse/kernel-mount.ts';
 export type { Counts } from '../fuse/counters.ts';
@@ -45,7 +45,7 @@ export const trees: {
   linsysfs: ({ source, at, speed, ...overrides } = {}) => ({ type: 'linsysfs', ...sourceOf({ source, at, speed }), roots: HOST_ROOTS, overrides }),
 };
 
-function sourceOf({ source = 'host', at, speed }: { [Field in keyof Sourced]?: Sourced[Field] | undefined }): ReturnType<typeof describeSource> {
+function sourceOf({ source = USUAL_SOURCE, at, speed }: { [Field in keyof Sourced]?: Sourced[Field] | undefined }): ReturnType<typeof describeSource> {
   const found = readSource(source);
   if (found === undefined) throw new MountError(source, `the sources are: ${SOURCE_WORDS}`);
   return describeSource({ source: found, ...(at !== undefined && { at }), ...(speed !== undefined && { speed }) });

@@ -7,7 +7,7 @@ import type { Playback } from '../../providers/sources/recorded/recorded-source.
 
 /** A source of a tree, as plain data: what a worker needs to open it. */
 export interface SourceDescription {
-  /** `host`, or NAME:FILE with an absolute path. */
+  /** `host`, `portable`, or NAME:FILE with an absolute path. */
   readonly source: string;
   readonly roots: HostRoots;
   /** How the time of a recording or a simulation goes, as far as that is said. */
@@ -29,7 +29,7 @@ export interface FileSource {
   open(file: string, description: SourceDescription): Promise<OpenedFile>;
 }
 
-/** All but the machine itself. */
+/** All but the machine that we run on. */
 export const FILE_SOURCES: Readonly<Record<string, FileSource>> = {
   recorded: {
     help: 'what compatfs record has made of a machine',
@@ -46,16 +46,17 @@ export const FILE_SOURCES: Readonly<Record<string, FileSource>> = {
 
 /** The sources, for the help. */
 export const SOURCE_HELP: string = [
-  'where the data comes from: host, this machine',
+  'where the data comes from: host, this machine by its own /proc and /sys',
+  'portable, this machine by the package systeminformation, whatever system it has',
   ...Object.entries(FILE_SOURCES).map(([name, { help }]) => `${name}:FILE, ${help}`),
 ].join('; ');
 
 /** What `readSource` reads. */
-export const SOURCE_WORDS: string = ['host', ...Object.keys(FILE_SOURCES).map((name) => `${name}:FILE`)].join(', ');
+export const SOURCE_WORDS: string = ['host', 'portable', ...Object.keys(FILE_SOURCES).map((name) => `${name}:FILE`)].join(', ');
 
 /** Reads NAME[:FILE]; returns it with an absolute path, or undefined where there is no such source. */
 export function readSource(word: string): string | undefined {
-  if (isHost(word)) return word;
+  if (isHost(word) || isPortable(word)) return word;
   const [, name = '', file = ''] = /^(\w+):(.+)$/s.exec(word) ?? [];
   return Object.hasOwn(FILE_SOURCES, name) ? `${name}:${resolve(file)}` : undefined;
 }
@@ -68,7 +69,15 @@ export function isPlayed(source: string): boolean {
 /** Why a source has none. */
 export const NOT_PLAYED = 'speed and at are for source=recorded:FILE and source=simulated:FILE';
 
-/** Whether a source is the machine that we run on. */
+/** Whether a source is the Linux machine that we run on, as its kernel tells of it. */
 export function isHost(source: string): boolean {
   return source === 'host';
 }
+
+/** Whether a source is the machine that we run on as systeminformation tells of it. */
+export function isPortable(source: string): boolean {
+  return source === 'portable';
+}
+
+/** The source where nobody says which. */
+export const USUAL_SOURCE: string = process.platform === 'linux' ? 'host' : 'portable';

@@ -4,7 +4,7 @@ import type { KernelSource } from '../../../providers/kernel-view.ts';
 import { HostSource } from '../../../providers/sources/linux-host/host-source.ts';
 import type { ThreadDirectory } from '../../fuse/fuse-caller.ts';
 import { HostThreads } from '../host-threads.ts';
-import { FILE_SOURCES, NOT_PLAYED, type OpenedFile, type SourceDescription, isHost } from '../sources.ts';
+import { FILE_SOURCES, NOT_PLAYED, type OpenedFile, type SourceDescription, isHost, isPortable } from '../sources.ts';
 
 /** A source that can be shown. */
 export interface OpenedSource {
@@ -26,6 +26,10 @@ export async function openSource(description: SourceDescription): Promise<Opened
     return undefined;
   };
   if (isHost(word)) return { source: host, threads: new HostThreads(host), change };
+  if (isPortable(word)) {
+    const source = await (await import('../portable.ts')).openPortable(roots);
+    return { source, threads: new HostThreads(host, { strangers: true }), change };
+  }
   const colon = word.indexOf(':');
   const kind = FILE_SOURCES[word.slice(0, colon)];
   if (!kind) throw new Error(`unknown source ${word}`);

@@ -5,7 +5,7 @@ import { isAbsolute, normalize } from 'node:path';
 import { DEFAULT_OPTIONS, type LinprocfsOptions } from '../../../providers/linprocfs/options.ts';
 import type { Overrides } from '../../../providers/overrides.ts';
 import type { LinprocfsChanges } from '../trees/linprocfs.ts';
-import { isHost } from '../sources.ts';
+import { USUAL_SOURCE, isHost } from '../sources.ts';
 import { OVERRIDE_OPTIONS, splitOverrides, unsetOverride } from './overrides.ts';
 import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, checkPlayback, describeSource, playbackOf } from './sourced.ts';
 import { VIEW_OPTION, type Viewed } from './viewed.ts';
@@ -48,7 +48,7 @@ export const linprocfs: MountType<LinprocfsOwn> = {
   exportName: 'proc',
   safe: ['nosuid', 'nodev', 'noexec'],
   kernelChecks: false,
-  defaults: () => ({ source: 'host', ...DEFAULT_OPTIONS, magicGiven: false }),
+  defaults: () => ({ source: USUAL_SOURCE, ...DEFAULT_OPTIONS, magicGiven: false }),
   options: {
     source: SOURCE_OPTION,
     view: VIEW_OPTION,

@@ -1,6 +1,7 @@
 /** The type linsysfs on the command line. */
 
 import type { Overrides } from '../../../providers/overrides.ts';
+import { USUAL_SOURCE } from '../sources.ts';
 import type { LinsysfsChanges } from '../trees/linsysfs.ts';
 import { SYSFS_OVERRIDES, splitOverrides, unsetOverride } from './overrides.ts';
 import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, checkPlayback, describeSource, playbackOf } from './sourced.ts';
@@ -17,7 +18,7 @@ export const linsysfs: MountType<LinsysfsOwn> = {
   exportName: 'sys',
   safe: ['nosuid', 'nodev', 'noexec'],
   kernelChecks: false,
-  defaults: () => ({ source: 'host' }),
+  defaults: () => ({ source: USUAL_SOURCE }),
   options: { source: SOURCE_OPTION, view: VIEW_OPTION, ...PLAYBACK_OPTIONS, ...SYSFS_OVERRIDES },
   changeable: ['view', ...Object.keys(SYSFS_OVERRIDES), ...Object.keys(PLAYBACK_OPTIONS)],
   unset: (option) => (option === 'view' ? { view: null } : unsetOverride(option)),

@@ -7,7 +7,7 @@ import type { TypeOption } from './type.ts';
 
 /** Where the state comes from. */
 export interface Sourced {
-  /** `host`, or NAME:FILE with an absolute path. */
+  /** `host`, `portable`, or NAME:FILE with an absolute path. */
   readonly source: string;
   /** Where it begins, in milliseconds since the first sample of a recording or since boot of a simulation, and how fast its time goes. */
   readonly at?: number;

@@ -1,0 +1,52 @@
+/**
+ * What readers and the keeper of a snapshot tell each other without messages, in shared memory of 32-bit words: neither ever waits
+ * for the other.
+ *
+ *     0        how often something was posted for the reader
+ *     1        1 while the keeper sleeps, and has to be woken by a message
+ *     2 + n    when part n of PARTS was read last: seconds of the clock that never steps, 0 for never
+ */
+
+import { PARTS, type Part } from './parts.ts';
+
+const POSTED = 0;
+const ASLEEP = 1;
+const FIRST_PART = 2;
+
+export class Demand {
+  readonly words: Int32Array<SharedArrayBuffer>;
+
+  constructor(words: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(4 * (FIRST_PART + PARTS.length)))) {
+    this.words = words;
+  }
+
+  /** How often something was posted. */
+  posted(): number {
+    return Atomics.load(this.words, POSTED);
+  }
+
+  post(): void {
+    Atomics.add(this.words, POSTED, 1);
+  }
+
+  /** A part is read now. Returns whether the keeper has to be woken. */
+  want(part: Part, seconds: number): boolean {
+    const place = FIRST_PART + PARTS.indexOf(part);
+    if (Atomics.load(this.words, place) !== seconds) Atomics.store(this.words, place, seconds);
+    return Atomics.load(this.words, ASLEEP) === 1 && Atomics.exchange(this.words, ASLEEP, 0) === 1;
+  }
+
+  /** When a part was read last, in seconds. */
+  readAt(part: Part): number {
+    const seconds = Atomics.load(this.words, FIRST_PART + PARTS.indexOf(part));
+    return seconds === 0 ? Number.NEGATIVE_INFINITY : seconds;
+  }
+
+  sleep(): void {
+    Atomics.store(this.words, ASLEEP, 1);
+  }
+
+  wake(): void {
+    Atomics.store(this.words, ASLEEP, 0);
+  }
+}

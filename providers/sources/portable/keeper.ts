@@ -1,0 +1,161 @@
+/**
+ * Keeps a snapshot up to date as long as somebody reads it: starts the collector, asks it for what is due, hands on what changes, and
+ * ends it when nobody reads any more. A collector that dies or hangs is replaced, and that is said in one line.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Demand } from './demand.ts';
+import { Interpreter, type OwnProcess } from './interpreter.ts';
+import { Pacing } from './pacing.ts';
+import { type Finding, PARTS, PATIENCE_MS, type Part, RESTART_MS, steadyNow } from './parts.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** How often is looked what else is read meanwhile, in milliseconds. */
+const LOOK_MS = 500;
+
+/** How to start a collector. */
+export interface CollectorCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Its working directory; ours where there is none. */
+  readonly directory?: string;
+}
+
+/** The collector that is a part of this package; `enter` are words that start a program somewhere else. */
+export function usualCollector(enter: readonly string[] = []): CollectorCommand {
+  const [program = process.execPath, ...args] = [...enter, process.execPath, fileURLToPath(new URL('./collector.js', import.meta.url))];
+  // The working directory that we have may be one that nobody should hold on to; words that enter another place begin in it.
+  return { program, args, ...(enter.length === 0 && { directory: '/' }) };
+}
+
+/** What a keeper tells. */
+export interface Listener {
+  /** Parts that changed. */
+  changed(changes: Partial<Snapshot>): void;
+  /** A part that was asked for, whatever came of it. */
+  answered(part: Part): void;
+  /** Something that whoever runs us should know. */
+  trouble(line: string): void;
+}
+
+export class Keeper {
+  readonly #demand: Demand;
+  readonly #listener: Listener;
+  readonly #command: CollectorCommand;
+  readonly #interpreter: Interpreter;
+  readonly #pacing = new Pacing();
+  #collector: ChildProcess | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** How often in a row a collector ended without an answer, and when the next may start. */
+  #failures = 0;
+  #startAt = Number.NEGATIVE_INFINITY;
+
+  constructor(demand: Demand, listener: Listener, command: CollectorCommand, own?: OwnProcess) {
+    this.#demand = demand;
+    this.#listener = listener;
+    this.#command = command;
+    this.#interpreter = new Interpreter(own);
+  }
+
+  /** Does what is due, and sees to it that it is called again when something will be. */
+  turn(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const now = steadyNow();
+    this.#giveUpHanging(now);
+    const next = this.#ask(now);
+    if (next !== undefined) {
+      this.#timer = setTimeout(() => this.turn(), Math.max(1, Math.min(next - now, LOOK_MS)));
+      return;
+    }
+    this.#demand.sleep();
+    // Somebody may have read in between, who saw us awake.
+    if (this.#wanted(steadyNow()).length > 0) {
+      this.#demand.wake();
+      this.#timer = setTimeout(() => this.turn(), 1);
+    } else {
+      this.#endCollector();
+    }
+  }
+
+  /** Ends it all. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#endCollector();
+  }
+
+  #wanted(now: number): Part[] {
+    return PARTS.filter((part) => this.#pacing.wantedUntil(part, this.#demand.readAt(part) * 1000) >= now);
+  }
+
+  /** Asks for what is due; returns when to look again, or undefined where nothing is wanted. */
+  #ask(now: number): number | undefined {
+    const wanted = this.#wanted(now);
+    const running = PARTS.filter((part) => this.#pacing.isRunning(part));
+    if (wanted.length === 0 && running.length === 0) return undefined;
+    if (wanted.some((part) => this.#pacing.due(part) <= now) && !this.#collector) {
+      if (now < this.#startAt) return this.#startAt;
+      this.#startCollector();
+    }
+    for (const part of wanted) {
+      if (this.#pacing.due(part) > now || !this.#collector) continue;
+      this.#pacing.begin(part, now);
+      this.#collector.send(part, () => undefined);
+    }
+    const moments = wanted.map((part) => this.#pacing.due(part));
+    for (const part of PARTS) if (this.#pacing.isRunning(part)) moments.push(this.#pacing.begunAt(part) + PATIENCE_MS);
+    return Math.max(now + 1, Math.min(...moments));
+  }
+
+  #startCollector(): void {
+    const { program, args, directory } = this.#command;
+    const collector = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced', windowsHide: true, ...(directory !== undefined && { cwd: directory }) });
+    this.#collector = collector;
+    collector.on('message', (finding: Finding) => this.#take(collector, finding));
+    collector.on('error', (error) => this.#gone(collector, `cannot be started (${(error as NodeJS.ErrnoException).code ?? error.message})`));
+    collector.on('exit', (status, signal) => this.#gone(collector, `ended (${signal ?? `status ${status}`})`));
+  }
+
+  #take(collector: ChildProcess, finding: Finding): void {
+    if (collector !== this.#collector) return;
+    this.#failures = 0;
+    this.#pacing.end(finding.part, steadyNow());
+    const changes = this.#interpreter.take(finding, collector.pid);
+    if (Object.keys(changes).length > 0) this.#listener.changed(changes);
+    this.#listener.answered(finding.part);
+  }
+
+  #gone(collector: ChildProcess, why: string): void {
+    if (collector !== this.#collector) return;
+    this.#collector = undefined;
+    this.#pacing.abandon();
+    const wait = RESTART_MS[Math.min(this.#failures, RESTART_MS.length - 1)] as number;
+    // Said once for as long as it goes on.
+    if (this.#failures === 0) this.#listener.trouble(`the collector of the source portable ${why}; what it found stays, and it is started again`);
+    this.#failures++;
+    this.#startAt = steadyNow() + wait;
+    this.turn();
+  }
+
+  #giveUpHanging(now: number): void {
+    const hanging = PARTS.find((part) => this.#pacing.isRunning(part) && now - this.#pacing.begunAt(part) >= PATIENCE_MS);
+    const collector = this.#collector;
+    if (hanging === undefined || !collector) return;
+    this.#collector = undefined;
+    collector.kill('SIGKILL');
+    this.#pacing.abandon();
+    if (this.#failures === 0) this.#listener.trouble(`the collector of the source portable hangs at ${hanging}; what it found stays, and it is started again`);
+    this.#failures++;
+    this.#listener.answered(hanging);
+  }
+
+  #endCollector(): void {
+    const collector = this.#collector;
+    this.#collector = undefined;
+    this.#pacing.abandon();
+    if (!collector) return;
+    collector.kill();
+    if (collector.connected) collector.disconnect();
+  }
+}

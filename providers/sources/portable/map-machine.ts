@@ -1,0 +1,53 @@
+/** What systeminformation's cpu() and node:os tell of a machine that hardly ever changes. */
+
+import type { Finding, Platform } from './parts.ts';
+import type { MachineFacts } from './snapshot.ts';
+import { bytes, count, fields } from './values.ts';
+
+/** What programs for Linux are told where the machine has another kernel: one that all of them take. */
+export const RELEASE_ELSEWHERE = '6.12.0';
+
+const ARCHITECTURES: Readonly<Record<string, MachineFacts['architecture']>> = { arm64: 'arm64', arm: 'arm64', riscv64: 'riscv' };
+
+/** The processor's vendors as Linux writes them. */
+const VENDORS: readonly (readonly [RegExp, string])[] = [
+  [/intel/i, 'GenuineIntel'],
+  [/amd/i, 'AuthenticAMD'],
+  [/hygon/i, 'HygonGenuine'],
+  [/via|centaur/i, 'CentaurHauls'],
+];
+
+export function mapMachine({ results, platform }: Pick<Finding, 'results' | 'platform'>): MachineFacts {
+  const cpu = fields(results['cpu']);
+  const cache = fields(cpu['cache']);
+  const kib = (value: unknown): number => Math.floor(count(value, 0) / 1024);
+  const said = `${bytes(cpu['vendor'])} ${bytes(cpu['manufacturer'])}`.trim();
+  const type = bytes(results['type']) || 'Unknown';
+  const release = bytes(results['release']).replace(/\s+/g, '_');
+  return {
+    architecture: ARCHITECTURES[bytes(results['arch'])] ?? 'x86',
+    vendor: VENDORS.find(([pattern]) => pattern.test(said))?.[1] ?? (bytes(cpu['vendor']) || 'unknown'),
+    modelName: [bytes(cpu['manufacturer']), bytes(cpu['brand'])].filter((word) => word !== '' && word !== 'unknown').join(' ') || 'unknown',
+    family: small(cpu['family'], 6),
+    model: small(cpu['model'], 0),
+    stepping: small(cpu['stepping'], 0),
+    flags: bytes(cpu['flags']).toLowerCase().replaceAll('.', '_').split(/\s+/).filter((flag) => flag !== ''),
+    packages: Math.max(1, count(cpu['processors'], 1)),
+    cores: Math.max(1, count(cpu['physicalCores'], 1)),
+    caches: { l1d: kib(cache['l1d']), l1i: kib(cache['l1i']), l2: kib(cache['l2']), l3: kib(cache['l3']) },
+    hostname: bytes(results['hostname']).replace(/\s+/g, '-').slice(0, 64) || 'localhost',
+    ...kernelOf(platform, type, release, bytes(results['version']).replaceAll('\n', ' ')),
+  };
+}
+
+/** Linux tells of itself; another kernel is named where Linux has the flavour and date. */
+function kernelOf(platform: Platform, type: string, release: string, version: string): Pick<MachineFacts, 'release' | 'version'> {
+  if (platform === 'linux') return { release: release || RELEASE_ELSEWHERE, version: version || '#1 SMP' };
+  return { release: RELEASE_ELSEWHERE, version: `#1 SMP PREEMPT_DYNAMIC (${type} ${release})`.slice(0, 64) };
+}
+
+/** A number of at most 16 bits, as identifies processors; other texts are none. */
+function small(value: unknown, otherwise: number): number {
+  const number = count(value);
+  return number === undefined || number > 0xffff ? otherwise : number;
+}

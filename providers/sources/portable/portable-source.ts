@@ -1,0 +1,183 @@
+/** Any machine that Node and systeminformation know, as a source: what linprocfs and linsysfs show of it. */
+
+import type { Caller } from '../../../fs/caller.ts';
+import type { KernelSource, KernelView } from '../../kernel-view.ts';
+import type { BitMask } from '../../model/bit-mask.ts';
+import type { NetworkView } from '../../model/network.ts';
+import type { SysctlView } from '../../model/sysctl.ts';
+import type { SysfsView } from '../../model/sysfs.ts';
+import type { Mount } from '../../model/task-mounts.ts';
+import type { TaskView } from '../../model/task.ts';
+import { masksOf } from '../described/cpu-sets.ts';
+import type { Feed } from './feed.ts';
+import { steadyNow } from './parts.ts';
+import { mountsOf } from './portable-mounts.ts';
+import { networkOf } from './portable-network.ts';
+import { parametersOf } from './portable-parameters.ts';
+import { shapeOf, sysfsOf } from './portable-sysfs.ts';
+import { PortableSystem } from './portable-system.ts';
+import { PortableTask, type TaskWorld } from './portable-task.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The optional files that portable machines have, by their path under /proc. */
+const FILES: ReadonlySet<string> = new Set(
+  'diskstats execdomains locks modules partitions swaps tty vmstat PID/cgroup PID/gid_map PID/projid_map PID/setgroups PID/task/TID/children PID/uid_map'.split(' '),
+);
+
+/** How long one view may be handed out again, in milliseconds. */
+const VIEW_MS = 1;
+/** How many processes are remembered that may be gone, for each that is there. */
+const SPARE = 2;
+
+/** The mounts that were made of what was known. */
+interface Mounted {
+  readonly of: Snapshot['disks'];
+  readonly list: readonly Mount[];
+  readonly text: string;
+  readonly version: number;
+}
+
+export class PortableSource implements KernelSource, TaskWorld {
+  readonly network: NetworkView;
+  readonly oneNode: BitMask = masksOf([0], 1).mask;
+  readonly #feed: Feed;
+  readonly #own: number;
+  readonly #tasks = new Map<number, PortableTask>();
+  #view: PortableView;
+  #viewedAt = 0;
+  #sysctl: SysctlView | undefined;
+  #sysfs: { readonly of: Pick<Snapshot, 'machine' | 'interfaces' | 'disks'>; readonly shape: string; readonly tree: SysfsView } | undefined;
+  #mounts: Mounted | undefined;
+  #cpus: BitMask = masksOf([0], 1).mask;
+
+  /** `own` is the process that those are taken for who look. */
+  constructor(feed: Feed, own: number = process.pid) {
+    this.#feed = feed;
+    this.#own = own;
+    this.network = networkOf(feed);
+    this.#view = new PortableView(this, feed);
+  }
+
+  /** Never waits: what is known by now is shown. */
+  view(_caller?: Caller): KernelView {
+    const now = steadyNow();
+    if (now - this.#viewedAt >= VIEW_MS) {
+      this.#viewedAt = now;
+      this.#view = new PortableView(this, this.#feed);
+    }
+    return this.#view;
+  }
+
+  get latest(): KernelView {
+    return this.#view;
+  }
+
+  get snapshot(): Snapshot {
+    this.#feed.want('processes');
+    return this.#view.known;
+  }
+
+  get allCpus(): BitMask {
+    const { length } = this.#view.known.times.cpus;
+    if (this.#cpus.bits !== length) this.#cpus = masksOf(Array.from({ length }, (_, cpu) => cpu), length).mask;
+    return this.#cpus;
+  }
+
+  get sysctl(): SysctlView {
+    return (this.#sysctl ??= parametersOf(this.#feed));
+  }
+
+  /** Made anew when other objects are there. */
+  get sysfs(): SysfsView {
+    for (const part of ['machine', 'interfaces', 'disks'] as const) this.#feed.want(part);
+    const snapshot = this.#feed.now();
+    const known = this.#sysfs;
+    const { machine, interfaces, disks } = snapshot;
+    if (known && known.of.machine === machine && known.of.interfaces === interfaces && known.of.disks === disks) return known.tree;
+    const shape = shapeOf(snapshot);
+    this.#sysfs = { of: { machine, interfaces, disks }, shape, tree: known?.shape === shape ? known.tree : sysfsOf(this.#feed) };
+    return this.#sysfs.tree;
+  }
+
+  mounts: () => readonly Mount[] = () => this.#mounted().list;
+
+  mountsVersion: () => number = () => this.#mounted().version;
+
+  #mounted(): Mounted {
+    this.#feed.want('disks');
+    const { disks } = this.#feed.now();
+    const known = this.#mounts;
+    if (known?.of === disks) return known;
+    const list = mountsOf({ disks });
+    const text = JSON.stringify(list);
+    return (this.#mounts = { of: disks, list, text, version: (known?.version ?? 0) + (known?.text === text ? 0 : 1) });
+  }
+
+  /** The process of an id. */
+  task(id: number): PortableTask | undefined {
+    const { processes } = this.snapshot;
+    const row = processes.find(id);
+    if (row < 0) return undefined;
+    const life = processes.number(row, 'life');
+    const known = this.#tasks.get(id);
+    if (known?.life === life) return known;
+    if (this.#tasks.size > SPARE * processes.length) for (const [other, task] of this.#tasks) if (task.row < 0) this.#tasks.delete(other);
+    const task = new PortableTask(this, id, life);
+    this.#tasks.set(id, task);
+    return task;
+  }
+
+  /** The process that those are taken for who look: the server itself, or the first one there is. */
+  visitor(): number | undefined {
+    const { processes } = this.snapshot;
+    if (processes.find(this.#own) >= 0) return this.#own;
+    return processes.length > 0 ? processes.number(0, 'pid') : undefined;
+  }
+
+  dispose(): void {
+    this.#feed.close();
+  }
+}
+
+/** The machine at one moment; another object for another one, for texts are kept by it. */
+class PortableView extends PortableSystem implements KernelView {
+  readonly #source: PortableSource;
+
+  constructor(source: PortableSource, feed: Feed) {
+    super(feed);
+    this.#source = source;
+  }
+
+  /** All that was known at that moment. */
+  get known(): Snapshot {
+    return this.snapshot;
+  }
+
+  has(file: string): boolean {
+    return FILES.has(file);
+  }
+
+  sysctl(): SysctlView {
+    return this.#source.sysctl;
+  }
+
+  sysfs(): SysfsView {
+    return this.#source.sysfs;
+  }
+
+  processIds(after: number): readonly number[] {
+    return this.read('processes').ids(after);
+  }
+
+  processCount(): number {
+    return this.read('processes').length;
+  }
+
+  visitor(): number | undefined {
+    return this.#source.visitor();
+  }
+
+  task(threadId: number): TaskView | undefined {
+    return this.#source.task(threadId);
+  }
+}
