@@ -45,7 +45,8 @@ export class ExportService {
   private constructor(plan: ExportPlan, trees: readonly ServedTree[]) {
     this.#plan = plan;
     this.ended = new Promise((resolve) => (this.#end = resolve));
-    const roots = holdHostRoots();
+    // Who the clients are is found by it; elsewhere they are who they say, or nobody.
+    const roots = holdHostRoots({ needed: false });
     this.#trees = trees;
     const host = new HostSource(roots);
     const users = new Users();

@@ -6,30 +6,49 @@
  */
 
 import { constants, openSync } from 'node:fs';
-import type { HostRoots } from '../../providers/sources/linux-host/host-files.ts';
+import { HOST_ROOTS, type HostRoots } from '../../providers/sources/linux-host/host-files.ts';
 import { Failure } from './failure.ts';
 
 let found: HostRoots | undefined;
+let isHeld = false;
 let original = '';
 
 /** O_PATH, which takes no right to read. */
 const O_PATH = 0o10000000;
 
-/** Finds the way, and changes the working directory for good. Throws a Failure where there is no /proc. */
-export function holdHostRoots(): HostRoots {
-  if (found) return found;
-  original = `self/fd/${openSync('.', O_PATH | constants.O_DIRECTORY)}`;
+/**
+ * Finds the way, and changes the working directory for good. Where there is no Linux /proc, nothing is changed; whoever needs one
+ * (`needed`) is told by a Failure, and others have the usual places, where nothing may be.
+ */
+export function holdHostRoots({ needed = true }: { needed?: boolean } = {}): HostRoots {
+  found ??= hold();
+  if (needed && !isHeld) {
+    throw new Failure(
+      '/proc',
+      process.platform === 'linux'
+        ? 'no proc file system is mounted there, and the data comes from it (mount -t proc proc /proc)'
+        : 'this system has no Linux /proc, and the data comes from it (source=portable needs none)',
+    );
+  }
+  return found;
+}
+
+function hold(): HostRoots {
+  const directory = process.cwd();
+  original = directory;
+  if (process.platform !== 'linux') return HOST_ROOTS;
+  const descriptor = openSync('.', O_PATH | constants.O_DIRECTORY);
   try {
     process.chdir('/proc');
     // An empty directory would do for chdir.
     openSync('self/stat', 'r');
   } catch {
-    throw new Failure(
-      '/proc',
-      'no proc file system is mounted there, and the data comes from it (mount -t proc proc /proc)',
-    );
+    process.chdir(directory);
+    return HOST_ROOTS;
   }
-  return (found = { proc: '', sys: sysRoot() });
+  isHeld = true;
+  original = `self/fd/${descriptor}`;
+  return { proc: '', sys: sysRoot() };
 }
 
 function sysRoot(): string {
@@ -43,7 +62,7 @@ function sysRoot(): string {
 
 /** Has the programs that a source starts run in another place than ours from now on; see `HostRoots.uncovered`. */
 export function runProgramsIn(uncovered: string): void {
-  found = { ...holdHostRoots(), uncovered };
+  found = { ...holdHostRoots({ needed: false }), uncovered };
 }
 
 /**

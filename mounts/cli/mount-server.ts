@@ -2,6 +2,7 @@
 
 import { closeSync } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
+import type { HostRoots } from '../../providers/sources/linux-host/host-files.ts';
 import { FuseMount } from '../fuse/fuse-mount.ts';
 import type { Counters } from '../fuse/counters.ts';
 import { detach } from '../fuse/kernel-mount.ts';
@@ -108,7 +109,7 @@ export class MountServer {
     this.#namespace = await mountNamespace();
     const [first] = this.#plans;
     if (!first) throw new Failure('mount', 'nothing to mount');
-    holdHostRoots();
+    for (const plan of this.#plans) hostRootsFor(plan);
     this.#control = await ControlServer.open(
       first.target,
       (request) => this.#answer(request),
@@ -227,9 +228,14 @@ function typeOf({ type }: TreePlan): MountType {
   return found;
 }
 
+/** Where this machine's own /proc and /sys are. Throws a Failure where a tree needs what there is not. */
+function hostRootsFor(plan: TreePlan): HostRoots {
+  return holdHostRoots({ needed: typeOf(plan).needsHost?.(plan.options.own) ?? true });
+}
+
 /** What whoever serves a tree of ours is told to build. */
 export function describeTree(plan: TreePlan): TreeDescription {
-  return typeOf(plan).describe(plan, holdHostRoots()) as TreeDescription;
+  return typeOf(plan).describe(plan, hostRootsFor(plan)) as TreeDescription;
 }
 
 /** Makes one mount with the driver of its plan. */
@@ -254,7 +260,7 @@ async function startMount(plan: MountPlan): Promise<LiveMount> {
     allowOther,
     flags: [...options.flags, ...kernelFlags(type)],
     worker: new URL(proxy ? './proxy-worker.js' : './worker.js', import.meta.url),
-    tree: typeOf(plan).describe(plan, holdHostRoots()),
+    tree: typeOf(plan).describe(plan, hostRootsFor(plan)),
     procfs: '',
     onFault,
     onNotice: (notice) => complain(`${target}: ${notice}`),

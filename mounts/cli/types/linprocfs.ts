@@ -93,6 +93,7 @@ export const linprocfs: MountType<LinprocfsOwn> = {
   exported: (own) => (own.magicGiven ? own : { ...own, magic: [] }),
   check: checkPlayback,
   origin: ({ options }) => options.own.source,
+  needsHost: ({ source }) => isHost(source),
   describe({ target, options: { own } }, roots) {
     const { source, view, at: _at, speed: _speed, magicGiven, ...rest } = own;
     const { options, overrides } = splitOverrides(rest);

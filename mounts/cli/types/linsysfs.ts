@@ -1,7 +1,7 @@
 /** The type linsysfs on the command line. */
 
 import type { Overrides } from '../../../providers/overrides.ts';
-import { USUAL_SOURCE } from '../sources.ts';
+import { USUAL_SOURCE, isHost } from '../sources.ts';
 import type { LinsysfsChanges } from '../trees/linsysfs.ts';
 import { SYSFS_OVERRIDES, splitOverrides, unsetOverride } from './overrides.ts';
 import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, checkPlayback, describeSource, playbackOf } from './sourced.ts';
@@ -29,6 +29,7 @@ export const linsysfs: MountType<LinsysfsOwn> = {
   },
   check: checkPlayback,
   origin: ({ options }) => options.own.source,
+  needsHost: ({ source }) => isHost(source),
   describe({ options: { own } }, roots) {
     const { source: _source, view, at: _at, speed: _speed, ...rest } = own;
     return { type: 'linsysfs', ...describeSource(own), roots, ...(view && { view }), overrides: splitOverrides(rest).overrides as Overrides };

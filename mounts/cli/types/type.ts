@@ -76,6 +76,8 @@ export interface MountType<Own extends object = object> {
   exported?(own: Own): Own;
   /** Where the data comes from, for `status`. */
   origin(tree: Described<Own>): string;
+  /** Whether it takes the /proc of a Linux that we run on. Absent: it does, be it to find out who asks. */
+  needsHost?(own: Own): boolean;
   /** What whoever serves it is told to build. */
   describe(tree: Described<Own>, roots: HostRoots): TreeDescription | object;
 }

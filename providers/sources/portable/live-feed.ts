@@ -109,7 +109,7 @@ function ownProcess(): OwnProcess {
     pid: process.pid,
     parent: process.ppid,
     name: 'compatfs',
-    command: process.argv,
+    command: ['compatfs'],
     executable: process.execPath,
     uid: process.geteuid?.() ?? 0,
     gid: process.getegid?.() ?? 0,
