@@ -61,7 +61,7 @@ export class PortableSource implements KernelSource, TaskWorld {
   /** Never waits: what is known by now is shown. */
   view(_caller?: Caller): KernelView {
     const now = steadyNow();
-    if (now - this.#viewedAt >= VIEW_MS) {
+    if (now - this.#viewedAt >= VIEW_MS || this.#feed.now() !== this.#view.known) {
       this.#viewedAt = now;
       this.#view = new PortableView(this, this.#feed);
     }

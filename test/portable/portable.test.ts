@@ -1,0 +1,418 @@
+/** The source portable on machines that the tests cannot run on: what it says of them, and that nothing they leave out spoils it. */
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { SUPERUSER } from '../../fs/caller.ts';
+import { type Errno, isErrno } from '../../fs/errno.ts';
+import { S_IFDIR, S_IFREG, makeDevice } from '../../fs/stat.ts';
+import { lookup } from '../../fs/operations.ts';
+import type { FileSystem, Vnode } from '../../fs/vnode.ts';
+import type { KernelView } from '../../providers/kernel-view.ts';
+import { DEFAULT_OPTIONS } from '../../providers/linprocfs/options.ts';
+import { linprocfs } from '../../providers/linprocfs/tree.ts';
+import { linsysfs } from '../../providers/linsysfs/tree.ts';
+import type { TaskView } from '../../providers/model/task.ts';
+import { type Origin, TABLES, type TableName } from '../../providers/sources/portable/fields.ts';
+import { GENERATED, fieldsText } from '../../providers/sources/portable/fields-text.ts';
+import { PARTS, type Part } from '../../providers/sources/portable/parts.ts';
+import { PortableSource } from '../../providers/sources/portable/portable-source.ts';
+import { readWhole } from '../support/tree-reader.ts';
+import { FixedFeed } from './fixed-feed.ts';
+import { MACHINES, type MachineFixture, type Results } from './machines.ts';
+
+const OWN = { pid: 77_777, parent: 1, name: 'compatfs', command: ['compatfs'], executable: '/usr/bin/node', uid: 0, gid: 0, started: 0 };
+
+function machine(name: string): MachineFixture {
+  const found = MACHINES[name];
+  if (!found) throw new Error(name);
+  return found;
+}
+
+function sourceOf(name: string): { feed: FixedFeed; source: PortableSource; view: () => KernelView } {
+  const feed = new FixedFeed(machine(name), OWN);
+  const source = new PortableSource(feed, OWN.pid);
+  return { feed, source, view: () => source.view() };
+}
+
+function good<T>(value: T | Errno | undefined): T {
+  if (value === undefined || isErrno(value as Errno)) throw new Error(`${String(value)} where a value must be`);
+  return value as T;
+}
+
+/** The same source with a view of what is known now. */
+function fresh(feed: FixedFeed): KernelView {
+  return new PortableSource(feed, OWN.pid).view();
+}
+
+function files(tree: FileSystem): string[] {
+  const found: string[] = [];
+  const walk = (directory: Vnode, path: string): void => {
+    let after = 0;
+    const names: [string, number][] = [];
+    directory.list?.(after, { add: (name, _ino, type, cookie) => ((after = cookie), names.push([name, type]), true) }, SUPERUSER);
+    for (const [name, type] of names) {
+      if (type === S_IFREG) found.push(`${path}${name}`);
+      if (type !== S_IFDIR) continue;
+      const child = lookup(directory, name, SUPERUSER);
+      if (!isErrno(child)) walk(child, `${path}${name}/`);
+    }
+  };
+  walk(tree.root, '/');
+  return found;
+}
+
+/** Files that never end, or wait for something to happen. */
+const ENDLESS = /\/(kmsg|mem|pagemap)$/;
+
+/** Every file that can be read, with its text. */
+function textsOf(source: PortableSource): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const [root, tree] of [['proc', linprocfs(source, DEFAULT_OPTIONS)], ['sys', linsysfs(source)]] as const) {
+    for (const path of files(tree)) {
+      if (ENDLESS.test(path)) continue;
+      const text = readWhole(tree, path);
+      if (!isErrno(text)) texts.set(`${root}${path}`, text);
+    }
+  }
+  return texts;
+}
+
+/** What no file of a machine may have in it. */
+const SPOILED = /\b(NaN|undefined|null|Infinity|\[object)\b/;
+/** Where numbers below 0 belong: priorities, terminals without a group, places for requests. */
+const SIGNED = /\/(stat|sched|personality|events_poll_msecs|patch_state|oom_adj|oom_score_adj|speed|swaps|limits|tcp6?|snmp|autogroup_nice)$|\/sys\/proc\//;
+
+function check(name: string, texts: Map<string, string>): void {
+  assert.ok(texts.size > 100, `${name}: ${texts.size} files`);
+  for (const [path, text] of texts) {
+    if (path.endsWith('/cmdline') || path.endsWith('/comm')) continue;
+    assert.not.match(text, SPOILED, `${name}: ${path}: ${text.slice(0, 300)}`);
+    if (!SIGNED.test(path) && !path.startsWith('proc/sys/')) assert.not.match(text, /(^|[\s:])-[1-9]\d*($|\s)/, `${name}: ${path}: ${text.slice(0, 300)}`);
+  }
+}
+
+for (const name of Object.keys(MACHINES)) {
+  test(`${name}: every file can be read, and has nothing in it that was not told`, () => {
+    check(name, textsOf(sourceOf(name).source));
+  });
+}
+
+test('Linux: what is told is shown', () => {
+  const { view } = sourceOf('Linux');
+  const { total, cpus, bootTime } = view().statistics();
+  assert.equal(cpus[3]?.ticks, [12_000, 3, 4001, 83_800, 0, 7, 0, 0, 0, 0]);
+  assert.is(total.ticks[0], 48_000);
+  assert.is(bootTime, Math.floor(machine('Linux').wall / 1000 - 1000.5));
+  assert.equal(view().uptime(), { up: 100_050, idle: 4 * 83_800 });
+  assert.equal(view().loadAverage(), { averages: [42, 150, 234], running: 2, total: 6, lastId: 77_777 });
+  const memory = view().memory();
+  assert.is(memory.get('MemTotal'), 16 * 2 ** 20);
+  assert.is(memory.get('MemAvailable'), 10 * 2 ** 20);
+  assert.is(memory.get('Cached'), 5 * 2 ** 20);
+  assert.is(memory.get('SUnreclaim'), 2 ** 19);
+  assert.is(memory.get('SwapFree'), 3 * 2 ** 20);
+  assert.is(memory.get('Dirty'), 8);
+  const { release, version } = view().release();
+  assert.equal([release, version], ['6.6.30-lts', '#1 SMP PREEMPT_DYNAMIC Thu May 2 2026']);
+  const [processor] = view().processors();
+  if (processor?.architecture !== 'x86') throw new Error('not x86');
+  assert.equal([processor.vendor, processor.family, processor.model, processor.modelName], ['GenuineIntel', 6, 85, 'Intel(R) Xeon(R) Gold 6130 CPU @ 2.10GHz']);
+  assert.equal(processor.topology, { physicalId: 0, siblings: 4, coreId: 0, cores: 2, apicId: 0, initialApicId: 0 });
+  assert.is(processor.frequency, 2_100_000);
+  assert.is(processor.cacheSize, 22_528);
+  assert.equal(view().partitions(), [
+    { major: 8, minor: 0, size: 500 * 2 ** 20, name: 'sda' },
+    { major: 8, minor: 1, size: 400 * 2 ** 20, name: 'sda1' },
+  ]);
+  const [disk, part] = view().diskStatistics();
+  assert.equal(disk?.reads, { completed: 1000, merged: 0, sectors: 10_000, time: 500 });
+  assert.is(disk?.weightedTime, 1100);
+  assert.is(part?.reads.completed, 0);
+  assert.is(view().memoryEvents().get('pgpgin'), 5000);
+});
+
+test('Linux: processes', () => {
+  const { view } = sourceOf('Linux');
+  assert.equal(view().processIds(2), [9, 300, 4000, 77_777]);
+  const server = good(view().task(300));
+  const stat = good(server.stat(true));
+  assert.equal([stat.comm, stat.state, stat.parent, stat.nice, stat.priority], ['server', 'R', 1, 5, 25]);
+  assert.is(stat.terminal, makeDevice(136, 3));
+  // 2 % of what four processors can do in 1000.5 s.
+  assert.equal([stat.userTime, stat.systemTime], [8004, 2001]);
+  assert.is(stat.startTime, 40_100);
+  assert.is(stat.residentPages, 50_000);
+  assert.is(Buffer.from(good(server.commandLine())).toString(), '/usr/lib/server/server\0--port\x0080\0-v\0');
+  assert.is(server.files.executable(), '/usr/lib/server/server');
+  assert.equal([good(server.owner()).uid, good(server.owner()).gid], [33, 33]);
+  assert.equal(server.accounting.children(), [4000]);
+  const worker = good(view().task(9));
+  assert.is(good(worker.stat(true)).state, 'I');
+  assert.is(good(worker.status()).memory, undefined);
+  assert.is(good(worker.commandLine()).length, 0);
+  assert.is(good(view().task(4000)?.stat(true)).state, 'Z');
+});
+
+test('Linux: the network', () => {
+  const { view } = sourceOf('Linux');
+  const network = good(view().task(1)?.network());
+  const [lo, eth0] = good(network.read('dev'));
+  assert.equal([lo?.name, eth0?.name, eth0?.receivedBytes, eth0?.sendErrors], ['lo', 'eth0', 987_654_321, 4]);
+  const tcp = [...good(network.read('tcp'))];
+  assert.equal(tcp.map(({ localPort, remotePort, state }) => [localPort, remotePort, state]), [[80, 0, 10], [80, 50_000, 1]]);
+  assert.is(tcp[1]?.localAddress, 0xc000_0211);
+  assert.equal([...good(network.read('tcp6'))].map(({ localAddress }) => localAddress), [[0, 0, 0, 1]]);
+  assert.equal([...(good(network.read('route')) ?? [])].map(({ destination, gateway, flags }) => [destination, gateway, flags]), [
+    [0, 0xc000_0201, 3],
+    [0xc000_0200, 0, 1],
+  ]);
+});
+
+test('macOS: what is told otherwise', () => {
+  const { view } = sourceOf('macOS');
+  const [processor] = view().processors();
+  if (processor?.architecture !== 'arm64') throw new Error('not ARM');
+  assert.is(processor.implementer, 0x61);
+  assert.is(view().release().release, '6.12.0');
+  assert.match(view().release().version, /\(Darwin 24\.5\.0\)/);
+  const memory = view().memory();
+  assert.is(memory.get('Cached'), 6.875 * 2 ** 20);
+  assert.is(memory.get('SReclaimable'), 0);
+  const chrome = good(view().task(501));
+  assert.is(Buffer.from(good(chrome.commandLine())).toString(), '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome\0--flag=1\0');
+  assert.is(good(chrome.owner()).uid, 65_534);
+  assert.is(good(view().task(700)?.stat(true)).terminal, makeDevice(136, 3));
+  assert.equal((good(good(chrome.network()).read('dev')) ?? []).map(({ name }) => name), ['lo', 'en0']);
+  assert.equal(good(chrome.mounts.mounts()).map(({ point, type, readOnly }) => [point, type, readOnly]).at(0), ['/', 'apfs', true]);
+});
+
+test('FreeBSD: what is told otherwise', () => {
+  const { view } = sourceOf('FreeBSD');
+  assert.not.ok(view().processIds(0).includes(0));
+  assert.is(good(view().task(860)?.stat(true)).terminal, makeDevice(4, 0));
+  assert.is(good(view().task(860)?.owner()).uid, 80);
+  assert.equal(view().partitions().map(({ name }) => name), ['ada0p1']);
+  const [processor] = view().processors();
+  assert.equal(processor?.architecture === 'x86' && [processor.vendor, processor.flags.includes('sse4_1')], ['AuthenticAMD', true]);
+});
+
+test('FreeBSD: time is counted from when a process was first seen', () => {
+  const { feed } = sourceOf('FreeBSD');
+  const { processes } = machine('FreeBSD').results;
+  assert.is(good(fresh(feed).task(860)?.stat(true)).userTime, 0);
+  feed.find('processes', { ...processes, uptime: 10_003 }, { after: 3 });
+  assert.is(good(fresh(feed).task(860)?.stat(true)).userTime, 300);
+});
+
+test('Windows: what is told otherwise', () => {
+  const { view } = sourceOf('Windows');
+  assert.equal(view().statistics().cpus[0]?.ticks.slice(0, 6), [50_000, 0, 37_500, 900_000, 0, 2_500]);
+  const chrome = good(view().task(5120));
+  assert.is(Buffer.from(good(chrome.commandLine())).toString(), 'C:\\Program Files\\Google\\chrome.exe\0--type=renderer\0');
+  assert.is(chrome.files.executable(), '/mnt/c/Program Files/Google/chrome.exe');
+  const stat = good(chrome.stat(true));
+  assert.ok(Number(stat.virtualSize) >= Number(stat.residentPages) * 4096);
+  // 2 % of what eight processors can do in 9900.25 s.
+  assert.is(stat.userTime, 158_404);
+  assert.equal((good(good(chrome.network()).read('dev')) ?? []).map(({ name }) => name), ['Loopback_Pseudo', 'Ethernet_2']);
+  assert.ok(good(chrome.mounts.mounts()).some(({ point, type }) => point === '/mnt/c' && type === 'ntfs'));
+});
+
+test('illumos: what is not told is as documented', () => {
+  const { view } = sourceOf('illumos');
+  assert.is(good(view().task(1)?.commandName()), 'init');
+  assert.is(good(view().task(1)?.stat(true)).startTime, 0);
+  assert.is(good(view().task(420)?.stat(true)).terminal, makeDevice(5, 1));
+  assert.equal(view().partitions(), []);
+  assert.equal(good(view().task(1)?.mounts.mounts()).map(({ point }) => point), ['/', '/proc', '/sys', '/dev']);
+});
+
+test('where no list of processes can be had, there is the one that shows it', () => {
+  const feed = new FixedFeed({ ...machine('Linux'), results: { ...machine('Linux').results, processes: {} } }, OWN);
+  const view = fresh(feed);
+  assert.equal(view.processIds(0), [OWN.pid]);
+  assert.is(view.visitor?.(), OWN.pid);
+  assert.is(view.statistics().running, 1);
+});
+
+test('a list that cannot be had leaves the one before it, as all that fails does', () => {
+  const { feed } = sourceOf('Linux');
+  const before = fresh(feed).processIds(0);
+  feed.find('processes', {}, { after: 2 });
+  feed.find('memory', {}, { after: 2 });
+  feed.find('disks', {}, { after: 2 });
+  feed.find('times', {}, { after: 2 });
+  assert.equal(fresh(feed).processIds(0), before);
+  assert.is(fresh(feed).memory().get('MemTotal'), 16 * 2 ** 20);
+  assert.is(fresh(feed).partitions().length, 2);
+  assert.is(fresh(feed).statistics().cpus.length, 4);
+});
+
+test('counters that are told lower stay, and those that begin anew go on', () => {
+  const { feed } = sourceOf('Linux');
+  const times = (idle: number): Results['times'] => {
+    const { times: told } = machine('Linux').results;
+    return { ...told, cpus: (told['cpus'] as { times: object }[]).map((cpu) => ({ ...cpu, times: { ...cpu.times, idle } })) };
+  };
+  const idle = (): unknown => fresh(feed).statistics().cpus[0]?.ticks[3];
+  feed.find('times', times(837_000), { after: 1 });
+  assert.is(idle(), 83_800);
+  feed.find('times', times(838_500), { after: 2 });
+  assert.is(idle(), 83_850);
+  feed.find('times', times(1_000), { after: 3 });
+  assert.is(idle(), 83_950);
+  feed.find('times', times(2_000), { after: 4 });
+  assert.is(idle(), 84_050);
+});
+
+test('a process keeps what it used when the collector is another, and another process with its id has nothing of it', () => {
+  const { feed, source } = sourceOf('Linux');
+  const { processes } = machine('Linux').results;
+  const { list } = processes['processes'] as { list: { pid: number }[] };
+  const told = (uptime: number, changes: object): Results['processes'] => ({ uptime, processes: { list: list.map((each) => (each.pid === 300 ? { ...each, ...changes } : each)) } });
+  const times = (): unknown[] => {
+    const stat = good(fresh(feed).task(300)?.stat(true));
+    return [stat.userTime, stat.systemTime];
+  };
+  const task = good(source.view().task(300)) as TaskView;
+  feed.find('processes', told(1002.5, { cpuu: 50, cpus: 0 }), { after: 2 });
+  assert.equal(times(), [8404, 2001]);
+  // Another collector tells what all of it is: a little less by its clock.
+  feed.find('processes', told(1004.5, { cpuu: 2.09, cpus: 0.5 }), { after: 4, first: true });
+  assert.equal(times(), [8404, 2009]);
+  feed.find('processes', told(1006.5, { cpuu: 0.001, cpus: 0, started: '2026-05-17 10:30:05' }), { after: 6, first: true });
+  assert.equal(times(), [4, 0]);
+  source.view();
+  assert.ok(isErrno(task.stat(true) as Errno), 'the process that was there is gone');
+  feed.find('processes', { uptime: 1008.5, processes: { list: list.filter(({ pid }) => pid !== 300) } }, { after: 8 });
+  assert.is(fresh(feed).task(300), undefined);
+});
+
+test('a read wants the parts that it shows, and no others', () => {
+  const { feed, view } = sourceOf('Linux');
+  const wants = (read: () => unknown): Part[] => {
+    feed.wanted.clear();
+    read();
+    return PARTS.filter((part) => feed.wanted.has(part));
+  };
+  assert.equal(wants(() => view().memory()), ['memory']);
+  assert.equal(wants(() => view().uptime()), ['times']);
+  assert.equal(wants(() => view().processIds(0)), ['processes']);
+  assert.equal(wants(() => view().partitions()), ['disks']);
+  assert.equal(wants(() => good(view().task(1)?.network()).read('tcp')), ['processes', 'connections']);
+});
+
+/** What the model has for the fields of a table, for a machine. */
+function modelOf(view: KernelView): { readonly [Name in TableName]?: object | undefined } {
+  const task = good(view.task(view.visitor?.() ?? 1));
+  const network = good(task.network());
+  const [processor] = view.processors();
+  const status = good(task.status());
+  const of = (architecture: string): object | undefined => (processor?.architecture === architecture ? processor : undefined);
+  const called = (it: object, names: readonly string[]): object =>
+    Object.fromEntries(names.map((name) => [name, (it as Readonly<Record<string, (argument?: unknown) => unknown>>)[name]?.(0)]));
+  const fixedOf = (table: TableName): string[] => Object.entries(TABLES[table].fields).flatMap(([field, origin]) => ('is' in origin ? [field] : []));
+  return {
+    statistics: view.statistics(),
+    uptime: view.uptime(),
+    load: view.loadAverage(),
+    release: view.release(),
+    x86: of('x86'),
+    arm64: of('arm64'),
+    riscv: of('riscv'),
+    memory: Object.fromEntries(view.memory()),
+    memoryEvents: Object.fromEntries(view.memoryEvents()),
+    partition: view.partitions().find(({ name }) => !/^sd/.test(name)),
+    disk: view.diskStatistics()[0],
+    swap: view.swapAreas()[0],
+    traffic: (good(network.read('dev')) ?? [])[0],
+    socket: [...good(network.read('tcp'))][0],
+    route: [...(good(network.read('route')) ?? [])][0],
+    address6: good(network.read('if_inet6'))[0],
+    mount: good(task.mounts.mounts())[0],
+    owner: good(task.owner()),
+    stat: good(task.stat(true)),
+    statm: good(task.memoryPages()),
+    status,
+    taskMemory: status.memory,
+    files: called(task.files, fixedOf('files')),
+    addressSpace: called(task.addressSpace, fixedOf('addressSpace')),
+    scheduling: called(task.scheduling, fixedOf('scheduling')),
+    accounting: called(task.accounting, fixedOf('accounting')),
+    security: called(task.security, fixedOf('security')),
+    rest: called(view, fixedOf('rest').filter((name) => !['interrupts', 'softInterrupts'].includes(name))),
+  };
+}
+
+test('what the table says to be the same everywhere is, and every field that is printed is in it', () => {
+  const seen = new Set<string>();
+  for (const name of Object.keys(MACHINES)) {
+    const model = modelOf(sourceOf(name).view());
+    for (const [table, values] of Object.entries(model) as [TableName, object | undefined][]) {
+      if (!values) continue;
+      seen.add(table);
+      const fields: Readonly<Record<string, Origin>> = TABLES[table].fields;
+      for (const [field, value] of Object.entries(values)) {
+        const origin = fields[field];
+        if (!origin) assert.equal([table, value], ['memory', 0], `${name}: ${table}.${field} is not in the table`);
+        else if ('is' in origin) assert.equal(value, origin.is, `${name}: ${table}.${field}`);
+      }
+    }
+  }
+  assert.equal(Object.keys(TABLES).filter((table) => !seen.has(table)), ['riscv']);
+});
+
+test('files that the table says are lacking are not there', () => {
+  const { view } = sourceOf('Linux');
+  for (const { fields } of Object.values(TABLES)) {
+    for (const origin of Object.values(fields) as Origin[]) {
+      if (!('lacks' in origin) || /^E[A-Z]+$/.test(origin.lacks) || /: /.test(origin.lacks)) continue;
+      assert.not.ok(view().has(origin.lacks), origin.lacks);
+    }
+  }
+});
+
+test('docs/portable.md has the table', () => {
+  const text = readFileSync(fileURLToPath(new URL('../../../docs/portable.md', import.meta.url)), 'utf8');
+  assert.is(text.slice(text.indexOf(GENERATED) + GENERATED.length), fieldsText(), '`npm run portable-table` writes it anew');
+});
+
+/** Numbers from a seed, below a limit. */
+function chances(seed: number): (limit: number) => number {
+  let state = seed >>> 0;
+  return (limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+}
+
+const WRONG: readonly unknown[] = [undefined, null, '', 'unknown', Number.NaN, Number.POSITIVE_INFINITY, -1, -1e30, 1e300, true, [], {}, [null], '-', '\0\n\x7f', 'ü€\u{1f600}', 12.75, '0x10', 2 ** 53, '../..', 'a b:c'];
+
+/** A value with some of what is in it left out or replaced. */
+function spoiled(value: unknown, chance: (limit: number) => number, rate: number): unknown {
+  if (chance(rate) === 0) return WRONG[chance(WRONG.length)];
+  if (Array.isArray(value)) return value.filter(() => chance(rate) !== 0).map((each) => spoiled(each, chance, rate));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(() => chance(rate) !== 0).map(([key, each]) => [key, spoiled(each, chance, rate)]));
+}
+
+test('whatever is missing or wrong, all files can be read', () => {
+  for (const [name, fixture] of Object.entries(MACHINES)) {
+    for (let seed = 1; seed <= 5; seed++) {
+      const chance = chances(seed * 977);
+      const rate = [3, 8, 20, 60][seed % 4] ?? 8;
+      const results = Object.fromEntries(PARTS.map((part) => [part, spoiled(fixture.results[part], chance, rate) ?? {}])) as unknown as Results;
+      const safe = Object.fromEntries(PARTS.map((part) => [part, typeof results[part] === 'object' ? results[part] : {}])) as unknown as Results;
+      const feed = new FixedFeed({ ...fixture, results: safe }, OWN);
+      // Then the same machine as it is, and spoiled again.
+      check(`${name} ${seed}`, textsOf(new PortableSource(feed, OWN.pid)));
+      if (seed > 2) continue;
+      for (const part of PARTS) feed.find(part, fixture.results[part], { after: 2 });
+      check(`${name} ${seed} whole`, textsOf(new PortableSource(feed, OWN.pid)));
+    }
+  }
+});
+
+test.run();
