@@ -407,7 +407,9 @@ export const LARGEST = 1.25;
 /** What all templates need together. */
 function check(machine: Machine): void {
   const { templates, topology, memory, swaps, pidMax } = machine;
-  const round = (value: number): string => String(Math.round(value * 100) / 100);
+  // What is said to be the most is taken, and what is said to be too much is more than there is.
+  const atMost = (value: number): string => String(Math.floor(value * 1000) / 1000);
+  const atLeast = (value: number): string => String(Math.ceil(value * 1000) / 1000);
   for (const [curve, name] of [[machine.load.irq, 'irq'], [machine.load.softirq, 'softirq'], [machine.load.steal, 'steal']] as const) {
     if (curve.maximum > topology.cpus) throw new Wrong(`load.${name}`, `must be at most ${topology.cpus}, the processors that there are`);
   }
@@ -420,13 +422,13 @@ function check(machine: Machine): void {
     used += count * template.rss * LARGEST;
     swapped += count * template.swapped;
     const peak = cpu.maximum * churnPeak(template);
-    if (peak > count * threads) throw new Wrong(`${path}.cpu`, `must be at most ${round((count * threads) / churnPeak(template))}: ${count} of ${threads} threads can use no more`);
+    if (peak > count * threads) throw new Wrong(`${path}.cpu`, `must be at most ${atMost((count * threads) / churnPeak(template))}: ${count === 1 ? 'a process' : `${count} processes`} with ${threads === 1 ? 'a thread' : `${threads} threads`} can use no more`);
     if (blocked.maximum > count) throw new Wrong(`${path}.blocked`, `must be at most ${count}, which is how many there are`);
     if (tasks > MOST_TASKS) throw new Wrong(path, `must not bring the threads above ${MOST_TASKS}`);
   }
   if (tasks * 1.5 + 1000 > pidMax) throw new Wrong('kernel.pidMax', `must leave room for ${tasks} threads: at least ${Math.ceil(tasks * 1.5 + 1000)}`);
   const peak = peakUse(machine);
-  if (peak > topology.cpus) throw new Wrong('processes', `must not need more than the ${topology.cpus} processors: at times they use ${round(peak)}`);
+  if (peak > topology.cpus) throw new Wrong('processes', `must not need more than the ${topology.cpus} processors: at times they use ${atLeast(peak)}`);
   if (templates.filter(({ text }) => text.visitor).length > 1) throw new Wrong('processes', 'must have at most one visitor');
   const visitor = templates.find(({ text }) => text.visitor);
   if (visitor && (visitor.churn || visitor.kernel || visitor.count === 0)) throw new Wrong(`${visitor.path}.visitor`, 'must be a process that stays');

@@ -392,6 +392,21 @@ test('control groups have their processes, in /proc and in /sys', () => {
   }
 });
 
+test('the machine that docs/simulated.md describes can be shown', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../../../docs/simulated.md', import.meta.url)), 'utf8');
+  const [, text = ''] = /^```json\n(.*?)^```$/ms.exec(page) ?? [];
+  const view = new SimulatedSource(machineOf(text), { now: () => 100 }).view();
+  assert.is(tasksOf(view).filter((task) => statOf(task).comm === 'worker').length, 30);
+});
+
+test('the most that is allowed is allowed', () => {
+  const job = (cpu: number): Description => ({ ...SMALL, processes: [{ name: 'job', command: ['/job'], every: 60, lifetime: 10, cpu }] });
+  const most = /must be at most ([\d.]+):/;
+  const result = readDescription(JSON.stringify(job(0.1)));
+  const [, allowed] = ('what' in result && most.exec(mistakeText(result))) || [];
+  assert.not('what' in readDescription(JSON.stringify(job(Number(allowed)))), allowed);
+});
+
 test('the examples are right, and have what they say', () => {
   const big = new Set(readFileSync(`${EXAMPLES}big.json`, 'latin1'));
   const view = big.at(big.time);
