@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SUPERUSER } from '../fs/caller.ts';
@@ -32,6 +33,23 @@ test('an override shows wherever the value does, and all else is the source\'s',
   assert.is(sysctl.entry('kernel/panic', SUPERUSER)?.mode, 0o644);
   assert.equal(sysctl.list('', SUPERUSER), [{ name: 'kernel', directory: true }]);
   assert.is(view.processCount(), 7);
+});
+
+test('what is derived from the release follows it', () => {
+  const inner = source();
+  const own = inner.view(SUPERUSER);
+  const configuration = '#\n# Automatically generated file; DO NOT EDIT.\n# Linux/x86 1.2.3 Kernel Configuration\n#\nCONFIG_A=y\n';
+  Object.assign(own, {
+    versionSignature: () => 'Ubuntu 1.2.0-7.9-generic 1.2.3',
+    buildConfiguration: () => gzipSync(configuration),
+    bootParameters: () => 'BOOT_IMAGE=/boot/vmlinuz-1.2.3 quiet',
+  });
+  const view = overridden(inner, { osrelease: '51.50.0-x' }).view(SUPERUSER);
+  assert.is(view.versionSignature(), 'Ubuntu 51.50.0-x 51.50.0');
+  assert.is(view.bootParameters(), 'BOOT_IMAGE=/boot/vmlinuz-51.50.0-x quiet');
+  assert.is(gunzipSync(view.buildConfiguration()).toString(), configuration.replace('1.2.3', '51.50.0'));
+  Object.assign(own, { buildConfiguration: () => Buffer.from('no gzip') });
+  assert.is(String(overridden({ view: () => ({ ...own }) }, { osrelease: '51' }).view(SUPERUSER).buildConfiguration()), 'no gzip');
 });
 
 test('one view of the source gives one view', () => {

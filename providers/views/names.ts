@@ -1,5 +1,6 @@
 /** What a machine is called, and which kernel it has, instead of what its source says. */
 
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Caller } from '../../fs/caller.ts';
 import { type Errno, isErrno } from '../../fs/errno.ts';
 import type { KernelView } from '../kernel-view.ts';
@@ -61,8 +62,33 @@ export function nameAnswers(view: KernelView, names: Names): Answers {
       const own = view.release().release;
       return view.bootParameters().replace(/(?:^| )BOOT_IMAGE=\S+/, (word) => word.split(own).join(osrelease));
     },
+    versionSignature: () => signature(view.versionSignature(), osrelease),
+    buildConfiguration: once(() => namedConfiguration(view.buildConfiguration(), view.release().release, osrelease)),
     sysfs: once(() => namedSysfs(view.sysfs(), view.release().release, osrelease)),
   };
+}
+
+/** The version of the sources that a release is built from: its numbers. */
+function numbersOf(release: string): string {
+  return /^\d+(?:\.\d+)*/.exec(release)?.[0] ?? release;
+}
+
+/** Ubuntu's: the distribution, its own release and the sources', of which programs take the last for the kernel's (libuv). */
+function signature(own: string, release: string): string {
+  const [distribution = ''] = own.split(' ');
+  return `${distribution} ${release} ${numbersOf(release)}`;
+}
+
+/** A configuration, packed as in /proc/config.gz, is headed by the sources' version (scripts/kconfig). */
+function namedConfiguration(packed: Uint8Array, own: string, release: string): Uint8Array {
+  let text: string;
+  try {
+    text = gunzipSync(packed).toString('latin1');
+  } catch {
+    return packed;
+  }
+  const heading = /^(# Linux\/\S+ )(\S+)( Kernel Configuration)$/m;
+  return gzipSync(Buffer.from(text.replace(heading, (line, before: string, version: string, after: string) => (version === numbersOf(own) ? `${before}${numbersOf(release)}${after}` : line)), 'latin1'));
 }
 
 /** USB controllers' own devices are made by `Linux RELEASE DRIVER` (drivers/usb/core/hcd.c rh_string). */
