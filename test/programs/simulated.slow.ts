@@ -1,9 +1,9 @@
 /** Programs on simulated machines: a server with 512 CPUs and 10,000 processes, and a router with one CPU. */
 
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Mount, mountFuse, trees } from '../../mounts/cli/library.ts';
@@ -27,8 +27,8 @@ class Mounted {
   }
 
   static async of(example: string, directory: string): Promise<Mounted> {
-    const source = `simulated:${EXAMPLES}${example}.json`;
-    const places = ['proc', 'sys'].map((name) => join(directory, example, name));
+    const source = `simulated:${resolve(EXAMPLES, example)}.json`;
+    const places = ['proc', 'sys'].map((name) => join(directory, basename(example), name));
     const mounts: Mount[] = [];
     for (const [index, target] of places.entries()) {
       mkdirSync(target, { recursive: true });
@@ -75,11 +75,29 @@ const MACHINES: readonly Expected[] = [
   { example: 'router', cpus: 1, processes: [25, 60], memoryMiB: 128, visitor: 'ash' },
 ];
 
+/** As many CPUs as the kernel of any machine has room for in a set. */
+const NODES = JSON.stringify({ version: 1, processors: { sockets: 2, cores: 8, threads: 2, nodesPerSocket: 2 }, memory: { total: '64GiB' } });
+
 if (reason !== undefined) {
   console.log(`skipped: ${reason}`);
 } else {
   const directory = temporaryDirectory();
   test.after(() => removeDirectory(directory));
+  test('numactl lists the CPUs of each node', async () => {
+    const missing = missingProgram('numactl');
+    if (missing !== undefined) return console.log(`skipped: ${missing}`);
+    writeFileSync(join(directory, 'nodes.json'), NODES);
+    const machine = await Mounted.of(join(directory, 'nodes'), directory);
+    try {
+      const text = machine.run('numactl --hardware');
+      assert.match(text, /^available: 4 nodes \(0-3\)\nnode 0 cpus: 0 1 2 3 16 17 18 19\nnode 0 size: 16384 MB\n/);
+      assert.match(text, /^node 3 cpus: 12 13 14 15 28 29 30 31$/m);
+      assert.match(text, /^ {2}3: +32 +32 +12 +10 $/m);
+    } finally {
+      await machine.end();
+    }
+  });
+
   for (const expected of MACHINES) {
     const { example, cpus } = expected;
     let machine: Mounted;
@@ -156,6 +174,31 @@ if (reason !== undefined) {
 
     having('lsblk', 'lsblk finds the disks', () => {
       assert.match(machine.run('lsblk -no NAME,TYPE'), cpus === 1 ? /mmcblk0 +disk/ : /nvme2n1 +disk/);
+    });
+
+    having('lspci', 'lspci finds the devices on their buses', () => {
+      const text = machine.run('lspci -nnvv 2>/dev/null');
+      const nodes = new Set([...text.matchAll(/NUMA node: (\d+)/g)].map(([, node]) => node));
+      assert.is(nodes.size, cpus === 1 ? 0 : 8, 'the buses of each node');
+      assert.match(text, cpus === 1 ? /^\S+ .*\[0805\]/m : /^c1:00\.1 .*\[0200\].*\[15b3:101d\]/m);
+      assert.match(text, /LnkSta:\tSpeed/);
+      assert.not.match(text, /Unknown header|<access denied>|!!!/);
+      assert.is(machine.run('lspci -A linux-proc -xxxx 2>/dev/null'), machine.run('lspci -A linux-sysfs -xxxx 2>/dev/null'));
+    });
+
+    having('lsscsi', 'lsscsi finds units and NVMe', () => {
+      const text = machine.run('lsscsi -l');
+      if (cpus === 1) assert.is(text, '');
+      else assert.match(text, /^\[0:0:1:0\] +disk +SEAGATE +ST22000NM000D +E004 .*\n.*type=0.*\n\[N:0:0:1\] +disk +SAMSUNG/m);
+    });
+
+    having('lstopo', 'lstopo finds disks and cards near to their nodes', () => {
+      const text = machine.run('HWLOC_COMPONENTS=linux,pci,stop lstopo --of console --no-caches');
+      if (cpus === 512) assert.match(text, /NUMANode L#6 .*\n +HostBridge\n +PCIBridge\n +PCI c1:00\.0 \(Ethernet\)\n +Net "eth0"/);
+    });
+
+    test(`${example}: the firmware says what it is`, () => {
+      assert.match(machine.run('cat /sys/class/dmi/id/product_name'), cpus === 1 ? /^Simulated machine\n/ : /^Big Server 512\n/);
     });
 
     test(`${example}: is taken away`, async () => machine.end());

@@ -1,12 +1,12 @@
 /** What programs say of the described machine: lspci and lsscsi in full, and those of util-linux. */
 
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { missingProgram, reasonNotToMount, unless } from '../support/requirements.ts';
 import { type MountedFixture, mountFixture } from './mount-fixture.ts';
+import { machineIndependent, outputOf } from './program-output.ts';
 
 const GOLDEN = fileURLToPath(new URL('../../../test/sysfs/golden/', import.meta.url));
 
@@ -18,17 +18,6 @@ test.after(async () => {
 
 async function mounted(): Promise<MountedFixture> {
   return (machine ??= await mountFixture());
-}
-
-function output(program: string, args: readonly string[]): Promise<string> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
-  let text = '';
-  child.stdout.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
-  child.stderr.resume();
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', () => resolve(text));
-  });
 }
 
 /** Programs that are given another place than /sys. Names of devices are the kernel's: /dev is this machine's. */
@@ -49,14 +38,9 @@ const PROGRAMS: readonly (readonly [name: string, program: string, args: (place:
   ],
 ];
 
-/** Which modules there are for a device is not in /sys. */
-function machineIndependent(text: string): string {
-  return text.replace(/^\tKernel modules:.*\n/gm, '');
-}
-
 for (const [name, program, args] of PROGRAMS) {
   unless(reasonNotToMount() ?? missingProgram(program), `${program} ${name}`, async () => {
-    const text = machineIndependent(await output(program, args(await mounted())));
+    const text = machineIndependent(await outputOf(program, args(await mounted())));
     assert.fixture(text, readFileSync(`${GOLDEN}${name}.txt`, 'latin1'));
   });
 }

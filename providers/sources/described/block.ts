@@ -34,10 +34,10 @@ export interface DescribedPartition {
 
 const STATISTICS: Contents = { stat: new Array<number>(17).fill(0), inflight: [0, 0] };
 
-/** The disk and its partitions as devices below another one. */
-export function disk(parent: string, described: DescribedDisk): DescribedDevice[] {
+/** The disk and its partitions as devices below another one, in a directory of their class; name spaces of NVMe have none. */
+export function disk(parent: string, described: DescribedDisk, directory: 'block/' | '' = 'block/'): DescribedDevice[] {
   const { name, major, minor, sequence } = described;
-  const path = `${parent}/block/${name}`;
+  const path = `${parent}/${directory}${name}`;
   const digit = /\d$/.test(name);
   const whole: DescribedDevice = {
     path,

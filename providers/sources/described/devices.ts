@@ -65,7 +65,7 @@ function addDevice(tree: ObjectTree, device: DescribedDevice, known: ReadonlySet
       ...device.attributes,
     },
   );
-  if (device.class !== undefined) addToClass(tree, device.class, path, name, parentOf(device.path, known), node);
+  if (device.class !== undefined) addToClass(tree, device.class, path, name, parentOf(device.path, known), device.deviceType === 'partition');
   if (device.bus !== undefined) addToBus(tree, device.bus, path, name, device.driver);
   if (node) tree.linkTo(`dev/${node.block ? 'block' : 'char'}/${node.major}:${node.minor}`, path);
   for (const [link, target] of Object.entries(device.links ?? {})) tree.linkTo(`${path}/${link}`, target);
@@ -92,10 +92,9 @@ function parentOf(path: string, known: ReadonlySet<string>): string | undefined 
   return undefined;
 }
 
-function addToClass(tree: ObjectTree, name: string, path: string, id: string, parent: string | undefined, node: DeviceNode | undefined): void {
+function addToClass(tree: ObjectTree, name: string, path: string, id: string, parent: string | undefined, isPartition: boolean): void {
   tree.linkTo(`class/${name}/${id}`, path);
   tree.linkTo(`${path}/subsystem`, `class/${name}`);
-  const isPartition = name === 'block' && parent !== undefined && path === `devices/${parent}/${id}` && node?.block === true;
   // A partition is a part of the device above, and not what drives it.
   if (parent !== undefined && !isPartition) tree.linkTo(`${path}/device`, `devices/${parent}`);
   if (name === 'block' && !isPartition) tree.linkTo(`block/${id}`, path);

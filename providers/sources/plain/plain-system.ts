@@ -113,7 +113,7 @@ export abstract class PlainSystem implements system.SystemView {
     return NONE;
   }
 
-  interruptLine(): undefined {
+  interruptLine(_number: number): interrupts.InterruptLine | undefined {
     return undefined;
   }
 
@@ -121,7 +121,7 @@ export abstract class PlainSystem implements system.SystemView {
     return masksOf(this.cpuNumbers(), this.processorCount).mask;
   }
 
-  setDefaultAffinity(): Errno {
+  setDefaultAffinity(_cpus: BitMask): Errno | 0 {
     return EINVAL;
   }
 
@@ -213,11 +213,11 @@ export abstract class PlainSystem implements system.SystemView {
     return NONE;
   }
 
-  pciFunctions(): readonly string[] {
+  pciFunctions(_bus: string): readonly string[] {
     return NONE;
   }
 
-  pciConfiguration(): undefined {
+  pciConfiguration(_bus: string, _slot: string): devices.PciConfiguration | undefined {
     return undefined;
   }
 

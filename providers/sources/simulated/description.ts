@@ -30,6 +30,9 @@ export interface Description {
   readonly swap?: readonly SwapText[];
   readonly disks?: readonly DiskText[];
   readonly interfaces?: readonly InterfaceText[];
+  readonly pci?: readonly PciText[];
+  readonly dmi?: DmiText;
+  readonly powerSupplies?: readonly PowerSupplyText[];
   readonly mounts?: readonly MountText[];
   readonly users?: readonly UserText[];
   readonly load?: LoadText;
@@ -74,6 +77,9 @@ export interface DiskText {
   readonly size: SizeText;
   readonly rotational?: boolean;
   readonly model?: string;
+  readonly serial?: string;
+  readonly firmware?: string;
+  readonly controller?: string;
   readonly partitions?: readonly SizeText[];
   readonly reads?: CurveText;
   readonly writes?: CurveText;
@@ -90,9 +96,41 @@ export interface InterfaceText {
   readonly speed?: number;
   readonly mtu?: number;
   readonly up?: boolean;
+  readonly controller?: string;
   readonly receive?: CurveText;
   readonly send?: CurveText;
   readonly packetSize?: number;
+}
+
+/** A function on a PCI bus. */
+export interface PciText {
+  readonly slot?: string;
+  readonly id: string;
+  readonly class: string;
+  readonly subsystem?: string;
+  readonly revision?: number;
+  readonly driver?: string;
+  readonly node?: number;
+  readonly link?: { readonly generation?: number; readonly width?: number };
+  readonly memory?: SizeText;
+  readonly label?: string;
+}
+
+/** The files of /sys/class/dmi/id, by their names. */
+export type DmiText = Readonly<Record<string, string>>;
+
+export interface PowerSupplyText {
+  readonly name: string;
+  readonly type?: 'Mains' | 'Battery' | 'UPS' | 'USB';
+  readonly online?: boolean;
+  readonly capacity?: CurveText;
+  readonly wattHours?: number;
+  readonly volts?: number;
+  readonly cycles?: number;
+  readonly technology?: string;
+  readonly manufacturer?: string;
+  readonly model?: string;
+  readonly serial?: string;
 }
 
 export interface MountText {

@@ -4,52 +4,103 @@ import type { U64 } from '../../../fs/u64.ts';
 import type * as model from '../../model/interrupts.ts';
 import { SOFT_INTERRUPTS } from '../plain/plain-system.ts';
 import type { Disk, Interface } from './machine.ts';
+import type { PciFunction } from './pci-functions.ts';
+import { virtioNumber } from './pci-devices.ts';
+import { nvmeNumber } from './pci-plan.ts';
 import type { Simulation } from './simulation.ts';
 
 /** Ticks of a busy second. */
 const HZ = 250;
-/** The first number behind those of old devices. */
-const FIRST = 24;
-/** Most queues that a device has. */
-const MOST_QUEUES = 16;
 
 /** One line: a queue of a device and the CPU that serves it. */
 export interface InterruptSource {
   readonly number: number;
-  readonly name: string;
+  readonly names: readonly string[];
   readonly cpu: number;
-  readonly device: { readonly disk: Disk } | { readonly network: Interface } | undefined;
+  /** The controller, with a place where there is one, and the number of the line there. */
+  readonly chip: string;
+  readonly hardwareNumber: number;
+  readonly disks: readonly Disk[];
+  readonly networks: readonly Interface[];
   /** Its part of what the device does. */
   readonly queues: number;
+  /** The memory node that it is near to, and the CPUs that it may go to where it cannot be moved. */
+  readonly node: number;
+  readonly fixed: boolean;
 }
 
 /** The lines of a machine. */
 export function interruptSources({ machine }: Simulation): InterruptSource[] {
   const { cpus } = machine.topology;
-  const queues = Math.min(MOST_QUEUES, cpus);
-  const sources: InterruptSource[] = [{ number: 8, name: 'rtc0', cpu: 0, device: undefined, queues: 1 }, { number: 9, name: 'acpi', cpu: 0, device: undefined, queues: 1 }];
-  let number = FIRST;
+  const old = (number: number, name: string): InterruptSource =>
+    ({ number, names: [name], cpu: 0, chip: 'IO-APIC', hardwareNumber: number, disks: [], networks: [], queues: 1, node: -1, fixed: false });
+  const sources = [old(8, 'rtc0'), old(9, 'acpi')];
   let turn = 0;
-  const add = (name: (queue: number) => string, device: InterruptSource['device']): void => {
-    for (let queue = 0; queue < queues; queue++) {
-      const cpu = Math.floor((queue * cpus) / queues + turn) % cpus;
-      sources.push({ number: number++, name: name(queue), cpu, device, queues });
+  let [hosts, cards] = [0, 0];
+  const nameOf = (each: PciFunction): ((queue: number) => string[]) => {
+    const { kind, wish, slot } = each;
+    if (wish?.use === 'virtio') return (queue) => [`virtio${virtioNumber(machine.pci, each)}-req.${queue}`];
+    switch (wish?.use) {
+      case 'nvme': {
+        const name = nvmeNumber(machine.disks[wish.disks[0] as number]?.name ?? '');
+        return (queue) => [`${name}q${queue}`];
+      }
+      case 'ahci':
+        return () => [`ahci[${slot}]`];
+      case 'scsi': {
+        const host = hosts++;
+        return (queue) => [`${kind.driver ?? 'scsi'}${host}-msix${queue}`];
+      }
+      case 'mmc': {
+        const card = cards++;
+        return () => [`mmc${card}`];
+      }
+      case 'network': {
+        const { name } = (machine.interfaces[wish.interfaces[0] as number] as Interface).text;
+        return (queue) => [`${name}-TxRx-${queue}`];
+      }
+      default:
+        return () => (wish ? [kind.driver ?? slot] : ['PCIe PME', 'aerdrv']);
     }
-    turn++;
   };
-  for (const disk of machine.disks) add((queue) => `${disk.name.replace(/n\d+$/, '')}q${queue}`, { disk });
-  for (const network of machine.interfaces) add((queue) => `${network.text.name}-TxRx-${queue}`, { network });
-  return sources;
+  for (const each of machine.pci.functions) {
+    const { messages, wish } = each;
+    if (messages.count === 0) continue;
+    const names = nameOf(each);
+    const disks = (wish?.disks ?? []).map((index) => machine.disks[index] as Disk);
+    const networks = (wish?.interfaces ?? []).map((index) => machine.interfaces[index] as Interface);
+    for (let queue = 0; queue < messages.count; queue++) {
+      sources.push({
+        number: messages.first + queue,
+        names: names(queue),
+        cpu: Math.floor((queue * cpus) / messages.count + (wish ? turn : 0)) % cpus,
+        chip: `${messages.table ? 'PCI-MSIX' : 'PCI-MSI'}-${each.slot}`,
+        hardwareNumber: queue,
+        disks,
+        networks,
+        queues: messages.count,
+        node: each.node,
+        fixed: wish?.use === 'nvme',
+      });
+    }
+    if (wish) turn++;
+  }
+  return sources.sort((a, b) => a.number - b.number);
 }
 
 /** How often a line has been raised. */
-export function raised({ machine: _machine, time }: Simulation, { device, queues, number }: InterruptSource): number {
-  if (!device) return number === 8 ? 1 : 2;
-  if ('disk' in device) return Math.floor((device.disk.reads.until(time) + device.disk.writes.until(time)) / queues);
-  const { receive, send, packetSize } = device.network;
+export function raised({ time }: Simulation, { disks, networks, queues, number }: InterruptSource): number {
+  if (number === RTC) return 1;
+  if (number === ACPI) return 2;
+  let count = 0;
+  for (const disk of disks) count += Math.floor((disk.reads.until(time) + disk.writes.until(time)) / queues);
   // Several packets are handled at once.
-  return Math.floor((receive.until(time) + send.until(time)) / packetSize / 4 / queues);
+  for (const { receive, send, packetSize, up } of networks) if (up) count += Math.floor((receive.until(time) + send.until(time)) / packetSize / 4 / queues);
+  return count;
 }
+
+const RTC = 8;
+const ACPI = 9;
 
 /** Kinds of the processors' own interrupts; what a CPU had of each follows from how long it was busy, and how long it has been on. */
 const OWN: readonly (readonly [label: string, description: string, busy: number, always: number])[] = [
@@ -79,15 +130,14 @@ export function interruptTable(simulation: Simulation, sources: readonly Interru
   const lines = sources.map((source): model.InterruptCounts => {
     const counts = new Array<U64>(cpus).fill(0);
     counts[source.cpu] = raised(simulation, source);
-    const old = source.device === undefined;
     return {
       number: source.number,
       counts,
-      chip: old ? 'IO-APIC' : 'PCI-MSIX',
-      hardwareNumber: old ? source.number : source.number - FIRST,
+      chip: source.chip,
+      hardwareNumber: source.hardwareNumber,
       trigger: undefined,
-      flow: source.number === 9 ? 'fasteoi' : 'edge',
-      actions: [source.name],
+      flow: source.number === ACPI ? 'fasteoi' : 'edge',
+      actions: source.names,
     };
   });
   const architectural = OWN.map(([label, description, busy, always]): model.ArchitecturalInterrupt => ({
@@ -121,10 +171,10 @@ export function softInterruptRows(simulation: Simulation, sources: readonly Inte
   const zeros = (): number[] => new Array<number>(cpus).fill(0);
   const [block, received, sent] = [zeros(), zeros(), zeros()];
   for (const source of sources) {
-    const { device, cpu } = source;
-    if (!device) continue;
+    const { disks, networks, cpu } = source;
+    if (disks.length + networks.length === 0) continue;
     const count = raised(simulation, source);
-    if ('disk' in device) block[cpu] = (block[cpu] as number) + count;
+    if (disks.length > 0) block[cpu] = (block[cpu] as number) + count;
     else {
       received[cpu] = (received[cpu] as number) + count;
       sent[cpu] = (sent[cpu] as number) + Math.floor(count / 50);

@@ -1,11 +1,17 @@
 /** A described machine as the simulation uses it: sizes in bytes, curves, references resolved, and checked to be possible. */
 
-import { Curve } from './curve.ts';
-import type { CacheText, Description, DiskText, InterfaceText, MountText, ProcessText, SizeText, SwapText } from './description.ts';
+import type { Curve } from './curve.ts';
+import { curveOf } from './curve-of.ts';
+import type { CacheText, Description, DiskText, InterfaceText, MountText, ProcessText, SwapText } from './description.ts';
 import type { DescribedCache } from '../described/machine.ts';
 import type { Mistake } from './json-text.ts';
 import { kernelThreads } from './kernel-threads.ts';
+import { type PciMachine, pciFunctions } from './pci-functions.ts';
+import { pciPlan } from './pci-plan.ts';
+import { type PowerSupply, powerSuppliesOf } from './power-supplies.ts';
+import { bytesOf } from './sizes.ts';
 import { type User, resolveUser, usersOf } from './users.ts';
+import { Wrong } from './wrong.ts';
 
 export interface Machine {
   readonly description: Description;
@@ -24,6 +30,8 @@ export interface Machine {
   readonly swaps: readonly Swap[];
   readonly disks: readonly Disk[];
   readonly interfaces: readonly Interface[];
+  readonly pci: PciMachine;
+  readonly powerSupplies: readonly PowerSupply[];
   readonly mounts: readonly MountText[];
   readonly load: { readonly irq: Curve; readonly softirq: Curve; readonly steal: Curve; readonly waiting: Curve };
   readonly templates: readonly Template[];
@@ -56,6 +64,8 @@ export interface Disk {
   readonly partitions: readonly number[];
   readonly rotational: boolean;
   readonly model: string;
+  readonly serial: string;
+  readonly firmware: string;
   readonly reads: Curve;
   readonly writes: Curve;
   /** Sectors. */
@@ -100,29 +110,10 @@ export interface Template {
   readonly churn: { readonly lifetime: number; readonly every: number | undefined } | undefined;
 }
 
-const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
-
-/** Bytes. */
-export function bytesOf(size: SizeText | undefined, fallback: number): number {
-  if (size === undefined) return fallback;
-  if (typeof size === 'number') return Math.floor(size);
-  const [, number = '0', unit = 'B'] = /^([\d.]+)(.*)$/.exec(size) ?? [];
-  return Math.floor(Number(number) * (UNITS[unit] ?? 1));
-}
-
 /** Most CPUs a kernel is built for, and most of their threads that a description can have. */
 const MOST_CPUS = 8192;
 const MOST_TASKS = 1_000_000;
 const PAGE = 4096;
-
-/** Thrown by the checks and caught where they are called. */
-class Wrong {
-  readonly mistake: Mistake;
-
-  constructor(place: string, what: string) {
-    this.mistake = { place, what };
-  }
-}
 
 /** Makes it of a description that keeps to the schema; or says what cannot be. */
 export function machineOf(description: Description): Machine | Mistake {
@@ -140,6 +131,7 @@ function compile(description: Description): Machine {
   const boot = Date.parse(clock.boot ?? '2026-01-01T00:00:00Z');
   if (Number.isNaN(boot)) throw new Wrong('clock.boot', 'must be a time that there is');
   const total = bytesOf(memory.total, 0);
+  const interfaces = interfacesOf(description.interfaces ?? []);
   const machine: Machine = {
     description,
     seed: description.seed ?? 0,
@@ -159,7 +151,9 @@ function compile(description: Description): Machine {
     },
     swaps: (description.swap ?? []).map(swapOf),
     disks: disksOf(description.disks ?? []),
-    interfaces: interfacesOf(description.interfaces ?? []),
+    interfaces,
+    pci: pciFunctions(pciPlan(description, topology.nodes), topology, total, interfaces.map(({ mac }) => mac)),
+    powerSupplies: (description.powerSupplies ?? []).map((supply, index, all) => powerSuppliesOf(supply, index, all)),
     mounts: description.mounts ?? [],
     load: {
       irq: curveOf(load.irq, 'load.irq'),
@@ -197,26 +191,6 @@ function cacheOf({ level, type, size, ways = 8, sharedBy = 'core' }: CacheText, 
   }
   return { level, type, size: bytes / 1024, ways, lineSize: CACHE_LINE, sharedBy };
 }
-
-function curveOf(text: ConstructorParameters<typeof Curve>[0] | undefined, path: string): Curve {
-  if (text === undefined) return NONE;
-  if (typeof text === 'object') {
-    const { points, base, period } = text;
-    if (points && base !== undefined) throw new Wrong(`${path}.base`, 'cannot be there with points');
-    if (period !== undefined && !points) throw new Wrong(`${path}.period`, 'must have points that it repeats');
-    points?.forEach(([time], index) => {
-      const before = points[index - 1]?.[0];
-      if (before !== undefined && time <= before) throw new Wrong(`${path}.points[${index}][0]`, `must be later than ${before}`);
-    });
-    const last = points?.at(-1)?.[0];
-    if (period !== undefined && last !== undefined && last >= period) throw new Wrong(`${path}.period`, `must be later than the last point, ${last}`);
-  }
-  const curve = new Curve(text);
-  if (curve.minimum < 0) throw new Wrong(path, 'must never fall below 0: the waves are higher than what they are on');
-  return curve;
-}
-
-const NONE = new Curve(0);
 
 function swapOf({ path, type = 'partition', size, used, priority = -2 }: SwapText, index: number): Swap {
   const bytes = bytesOf(size, 0);
@@ -259,6 +233,8 @@ function disksOf(texts: readonly DiskText[]): Disk[] {
       partitions,
       rotational: text.rotational ?? false,
       model: text.model ?? 'Simulated disk',
+      serial: text.serial ?? `SIM${String(index + 1).padStart(8, '0')}`,
+      firmware: text.firmware ?? '1.0',
       reads: curveOf(text.reads, `${path}.reads`),
       writes: curveOf(text.writes, `${path}.writes`),
       readSize: Math.max(1, Math.floor(bytesOf(text.readSize, 16384) / 512)),

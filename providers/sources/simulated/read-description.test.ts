@@ -111,6 +111,63 @@ function replaced(value: unknown, [key, ...rest]: readonly (string | number)[], 
   return Object.fromEntries(Object.entries(value as object).map(([name, each]) => [name, name === key ? replaced(each, rest, by) : each]));
 }
 
+/** What has devices of all sorts. */
+const DEVICES = {
+  version: 1,
+  processors: { sockets: 2, cores: 2, vendor: 'GenuineIntel' },
+  memory: { total: '2GiB' },
+  disks: [{ name: 'nvme0n1', size: '1GiB', controller: '0000:01:00.0', serial: 'S', firmware: 'F' }, { name: 'sda', size: '1GiB', model: 'A B', controller: '00:02.0' }, { name: 'vda', size: '1GiB' }],
+  interfaces: [{ name: 'eth0', controller: '81:00.0', speed: 10_000 }],
+  pci: [
+    { slot: '0000:01:00.0', id: '144d:a80a', class: '010802', subsystem: '144d:a813', revision: 2, driver: 'nvme', link: { generation: 4, width: 4 } },
+    { slot: '00:02.0', id: '1000:00e6', class: '0107', driver: 'mpt3sas', label: 'x' },
+    { slot: '81:00.0', id: '15b3:101d', class: '0200', driver: 'mlx5_core' },
+    { id: '10de:2330', class: '0302', node: 1, memory: '1GiB' },
+  ],
+  dmi: { sys_vendor: 'Acme', product_uuid: '00000000-0000-0000-0000-000000000001' },
+  powerSupplies: [{ name: 'AC', online: true }, { name: 'BAT0', type: 'Battery', capacity: { base: 50 }, wattHours: 1, volts: 1, cycles: 1, model: 'm' }],
+};
+
+test('whatever is said of devices gives one line or a machine whose /sys can be listed', () => {
+  let rightOnes = 0;
+  for (const path of places(DEVICES)) {
+    for (const odd of [...ODD, '0000:01:00.0', '00:1f.7', 'ffff:ff:1f.7', '0604', 'ffffff', 'ffff:ffff', 'virtual', 'nvme', 'mmcblk0', '..', 255]) {
+      const result = readDescription(JSON.stringify(replaced(DEVICES, path, odd)));
+      if ('what' in result) {
+        assert.match(mistakeText(result), /^at [^\n]+$|^must [^\n]+$/);
+        continue;
+      }
+      if (rightOnes++ % 7 > 0) continue;
+      const view = new SimulatedSource(result, { now: () => result.uptime }).view();
+      view.interrupts();
+      for (const bus of view.pciBuses()) for (const name of view.pciFunctions(bus)) assert.ok(view.pciConfiguration(bus, name));
+      assert.ok(Array.isArray(view.sysfs().list('bus/pci/devices')));
+    }
+  }
+  assert.ok(rightOnes > 30, String(rightOnes));
+});
+
+test('what is wrong with devices is said with its path', () => {
+  const disk = '"disks": [{"name": "sda", "size": "1GiB", "controller": "00:05.0"}]';
+  const device = (more: string): string => `"pci": [{"slot": "0000:00:05.0", "id": "1000:0001", "class": "0107"${more}}]`;
+  assert.is(withMore(`${disk}, ${device('')}`), 'right');
+  assert.is(withMore(disk), 'at disks[0].controller: must be the slot of a device in pci, or virtual, not 00:05.0');
+  assert.is(withMore(`"disks": [{"name": "nvme0n1", "size": "1GiB", "controller": "00:05.0"}], ${device('')}`), 'at disks[0].controller: must be a device that can have a disk that is called nvme0n1');
+  assert.is(withMore(`"disks": [{"name": "md0", "size": "1GiB", "controller": "00:05.0"}], ${device('')}`), 'at disks[0].controller: must not be there, or be virtual: no device on PCI has a disk that is called md0');
+  assert.is(withMore(`"interfaces": [{"name": "eth0", "controller": "00:05.0"}], ${device('')}`), 'at interfaces[0].controller: must be a network controller, of class 02');
+  assert.is(withMore(device(', "node": 0')), 'at pci[0].node: cannot be there with slot, from which it follows');
+  assert.is(withMore('"pci": [{"id": "1000:0001", "class": "0107", "node": 1}]'), 'at pci[0].node: must be less than 1, which is how many there are');
+  assert.is(withMore('"pci": [{"id": "1000:0001", "class": "0604"}]'), 'at pci[0].class: must not be 0604: bridges come by themselves');
+  assert.is(withMore('"pci": [{"id": "1000:0001", "class": "0107", "link": {"width": 3}}]'), 'at pci[0].link.width: must be 1, 2, 4, 8, 16 or 32');
+  assert.is(withMore('"pci": [{"id": "1000:1", "class": "0107"}]'), 'at pci[0].id: must be vendor and device as 8086:1533');
+  assert.is(withMore('"pci": [{"slot": "0:5.0", "id": "1000:0001", "class": "0107"}]'), 'at pci[0].slot: must be a place as 0000:01:00.0; one is found without');
+  assert.is(withMore('"pci": [{"slot": "00:05.0", "id": "1000:0001", "class": "01"}]'), 'at pci[0].class: must be class, subclass and perhaps interface, as 0200 or 010802');
+  assert.is(withMore('"pci": [{"slot": "00:05.0", "id": "1000:0001", "class": "0107"}, {"slot": "0000:00:05.0", "id": "1000:0002", "class": "0107"}]'), 'at pci[1].slot: must be another than that of an earlier device, 0000:00:05.0');
+  assert.is(withMore('"powerSupplies": [{"name": "AC"}, {"name": "AC"}]'), 'at powerSupplies[1].name: must be another than that of an earlier supply, AC');
+  assert.is(withMore('"powerSupplies": [{"name": "B", "type": "Battery", "capacity": 101}]'), 'at powerSupplies[0].capacity: must be at most 100');
+  assert.match(withMore('"dmi": {"vendor": "x"}'), /^at dmi\.vendor: is not known here; known are bios_date/);
+});
+
 test('whatever is put in any place of a description gives one line or a machine that can be looked at', () => {
   const good: unknown = JSON.parse(ROUTER);
   let rightOnes = 0;

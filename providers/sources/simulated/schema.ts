@@ -1,33 +1,8 @@
 /** The rules of a machine's description, as JSON Schema: what is checked, and what docs/simulated.schema.json is made from. */
 
+import { CONTROLLER, DMI, PCI, POWER_SUPPLIES } from './schema-hardware.ts';
 import type { Definitions, Rule } from './schema-rules.ts';
-
-const size = (description: string): Rule => ({ description, $ref: '#/$defs/size' });
-const curve = (description: string): Rule => ({ description, $ref: '#/$defs/curve' });
-const integer = (minimum: number, maximum: number, description: string, fallback?: number): Rule => ({
-  description,
-  type: 'integer',
-  minimum,
-  maximum,
-  ...(fallback !== undefined && { default: fallback }),
-});
-const text = (description: string, maxLength = 4096): Rule => ({ description, type: 'string', maxLength });
-const matching = (pattern: string, description: string): Rule => ({ description, type: 'string', pattern });
-const path = (description: string): Rule => matching('^/[^\\n]*$', description);
-const name = (description: string): Rule => matching('^[^\\s"]{1,64}$', description);
-const list = (items: Rule, description: string, maxItems = 1024): Rule => ({ description, type: 'array', items, maxItems });
-const object = (properties: Readonly<Record<string, Rule>>, required: readonly string[] = [], description?: string): Rule => ({
-  ...(description !== undefined && { description }),
-  type: 'object',
-  properties,
-  ...(required.length > 0 && { required }),
-  additionalProperties: false,
-});
-
-/** The longest time that may be said: about 30 years. */
-const LONGEST = 1e9;
-
-const positive = (description: string, maximum: number): Rule => ({ description, type: 'number', exclusiveMinimum: 0, maximum });
+import { LONGEST, curve, integer, line, list, matching, name, object, path, positive, size, text } from './schema-words.ts';
 
 export const DEFINITIONS: Definitions = {
   size: {
@@ -196,7 +171,10 @@ export const SCHEMA: Rule = object(
           name: matching('^[a-z][a-z0-9]{1,30}$', 'a name as sda or nvme0n1'),
           size: size('of it'),
           rotational: { type: 'boolean' },
-          model: text('its model', 40),
+          model: line('its model; of one on a SCSI controller the vendor may come first', 40),
+          serial: line('its serial number', 20),
+          firmware: line('the revision of its firmware', 8),
+          controller: CONTROLLER,
           partitions: list({ $ref: '#/$defs/size' }, 'the sizes of its partitions', 64),
           reads: curve('requests in a second'),
           writes: curve('requests in a second'),
@@ -218,6 +196,7 @@ export const SCHEMA: Rule = object(
           speed: integer(1, 10_000_000, 'Mbit/s', 1000),
           mtu: integer(68, 65_536, 'bytes', 1500),
           up: { type: 'boolean', default: true },
+          controller: CONTROLLER,
           receive: curve('bytes in a second'),
           send: curve('bytes in a second'),
           packetSize: integer(40, 65_536, 'bytes of a packet, on average', 800),
@@ -226,6 +205,9 @@ export const SCHEMA: Rule = object(
       ),
       'besides lo',
     ),
+    pci: PCI,
+    dmi: DMI,
+    powerSupplies: POWER_SUPPLIES,
     mounts: list(
       object(
         {

@@ -2,27 +2,34 @@
 
 import type { DescribedDevice } from '../described/devices.ts';
 import { addDevices } from '../described/devices.ts';
-import { disk as describedDisk } from '../described/block.ts';
 import { addMachine } from '../described/machine.ts';
 import { networkInterface } from '../described/net.ts';
-import { Live, ObjectTree } from '../described/object-tree.ts';
+import { type Contents, Live, ObjectTree } from '../described/object-tree.ts';
+import { addPciBus } from '../described/pci.ts';
 import { addControlGroups } from './control-groups.ts';
-import type { Disk } from './machine.ts';
+import { dmiDevice } from './dmi.ts';
+import type { Disk, Machine } from './machine.ts';
 import { partitionName } from './partition-name.ts';
+import { pciDevices, pciPath, virtioNumber } from './pci-devices.ts';
+import { isVirtio } from './pci-kinds.ts';
+import { powerSupplyDevices } from './power-supplies.ts';
+import { sensors } from './sensors.ts';
 import { nodeMemory } from './simulated-memory.ts';
 import { diskStatistics } from './simulated-system.ts';
 import { trafficOf } from './simulated-network.ts';
 import type { Simulation } from './simulation.ts';
+import { standardDevices } from './standard-devices.ts';
+import { storageDevices, virtioDevice } from './storage-devices.ts';
 
 const MEMORY_BLOCK = 128 * 2 ** 20;
-const DIRECTORIES = ['block', 'bus', 'class', 'dev/block', 'dev/char', 'devices', 'firmware', 'fs', 'kernel', 'module', 'power', 'fs/cgroup'];
+const DIRECTORIES = ['block', 'bus', 'class', 'dev/block', 'dev/char', 'devices', 'firmware', 'fs', 'kernel', 'module', 'power', 'fs/cgroup', 'class/power_supply'];
 /** IFF_UP, IFF_BROADCAST, IFF_MULTICAST; with IFF_LOOPBACK for lo. */
 const ETHERNET_FLAGS = 0x1002;
 const UP = 1;
 const LOOPBACK_FLAGS = 0x9;
-/** What a processor has at rest, and more of under load; thousandths of a degree. */
-const RESTING_HEAT = 38_000;
-const WORKING_HEAT = 45_000;
+/** What the firmware says that it is for (preferred profile of ACPI). */
+const DESKTOP = 1;
+const SERVER = 4;
 const VULNERABILITIES = {
   meltdown: 'Not affected',
   spectre_v1: 'Mitigation: usercopy/swapgs barriers and __user pointer sanitization',
@@ -33,11 +40,49 @@ export function sysfsOf(simulation: Simulation): ObjectTree {
   const tree = new ObjectTree();
   for (const path of DIRECTORIES) tree.directory(path);
   addProcessors(tree, simulation);
-  tree.attributes({ path: 'kernel' }, { address_bits: 64, cpu_byteorder: 'little', fscaps: 1, profiling: 0, uevent_seqnum: 0 });
-  addDevices(tree, [...disks(simulation), ...interfaces(simulation), ...sensors(simulation)]);
-  for (const disk of simulation.machine.disks) addCounters(tree, simulation, disk);
+  tree.attributes(
+    { path: 'kernel' },
+    {
+      address_bits: 64,
+      cpu_byteorder: 'little',
+      fscaps: 1,
+      profiling: 0,
+      uevent_seqnum: 0,
+      'mm/transparent_hugepage/enabled': { options: ['always', 'madvise', 'never'], selected: 1 },
+      'mm/transparent_hugepage/defrag': { options: ['always', 'defer', 'defer+madvise', 'madvise', 'never'], selected: 3 },
+      'mm/transparent_hugepage/shmem_enabled': { options: ['always', 'within_size', 'advise', 'never', 'deny', 'force'], selected: 3 },
+      'mm/transparent_hugepage/hpage_pmd_size': 2 ** 21,
+      'mm/transparent_hugepage/use_zero_page': 1,
+      ...hugePages(2 ** 11),
+      ...hugePages(2 ** 20),
+    },
+  );
+  tree.attributes({ path: 'power' }, { state: ['freeze', 'mem', 'disk'], mem_sleep: { options: ['s2idle', 'deep'], selected: 1 } });
+  tree.attributes({ path: 'firmware' }, { 'acpi/pm_profile': simulation.machine.topology.sockets > 1 ? SERVER : DESKTOP });
+  const { machine } = simulation;
+  const storage = storageDevices(machine);
+  addPciBus(tree);
+  addDevices(tree, [
+    ...standardDevices(),
+    ...pciDevices(machine),
+    ...storage.devices,
+    ...interfaces(simulation),
+    ...sensors(simulation, storage.nvme),
+    dmiDevice(machine),
+    ...powerSupplyDevices(machine.powerSupplies, () => simulation.time),
+  ]);
+  for (const [disk, path] of storage.paths) {
+    addCounters(tree, simulation, disk, `devices/${path}`);
+    for (const name of ['holders', 'slaves']) tree.directory(`devices/${path}/${name}`);
+  }
   addControlGroups(tree, simulation);
   return tree;
+}
+
+/** There are none of a size, in KiB. */
+function hugePages(size: number): Contents {
+  const path = `mm/hugepages/hugepages-${size}kB`;
+  return Object.fromEntries(['free_hugepages', 'nr_hugepages', 'nr_hugepages_mempolicy', 'nr_overcommit_hugepages', 'resv_hugepages', 'surplus_hugepages'].map((name) => [`${path}/${name}`, 0]));
 }
 
 function addProcessors(tree: ObjectTree, simulation: Simulation): void {
@@ -92,33 +137,7 @@ function addProcessors(tree: ObjectTree, simulation: Simulation): void {
   }
 }
 
-const DISK_PARENT = 'virtual';
-
-function disks({ machine }: Simulation): DescribedDevice[] {
-  return machine.disks.flatMap(({ name, major, minor, sectors, partitions, rotational }, index) => {
-    let start = 2048;
-    return describedDisk(DISK_PARENT, {
-      name,
-      major,
-      minor,
-      sectors,
-      logicalBlock: 512,
-      physicalBlock: 4096,
-      rotational,
-      sequence: index + 1,
-      schedulers: ['none', 'mq-deadline'],
-      scheduler: rotational ? 1 : 0,
-      partitions: partitions.map((length, at) => {
-        const part = { number: at + 1, start, sectors: length };
-        start += length;
-        return part;
-      }),
-    });
-  });
-}
-
-function addCounters(tree: ObjectTree, simulation: Simulation, disk: Disk): void {
-  const path = `devices/${DISK_PARENT}/block/${disk.name}`;
+function addCounters(tree: ObjectTree, simulation: Simulation, disk: Disk, path: string): void {
   const counters = (part: number): Live =>
     new Live(() => {
       const { reads, writes, inFlight, busyTime, weightedTime, discards, flushes } = diskStatistics(simulation, disk, part);
@@ -138,9 +157,10 @@ function interfaces(simulation: Simulation): DescribedDevice[] {
   }, cpus);
   return [
     loopback,
-    ...machine.interfaces.map((each) => {
+    ...machine.interfaces.flatMap((each, order) => {
       const { text, index, mac, up } = each;
-      const device = networkInterface('virtual', {
+      const { parent, above } = parentOf(machine, order);
+      const device = networkInterface(parent, {
         name: text.name,
         index,
         type: 1,
@@ -154,7 +174,7 @@ function interfaces(simulation: Simulation): DescribedDevice[] {
         ...(up && { speed: text.speed ?? 1000, duplex: 'full', carrier: true }),
       }, cpus);
       const live = (key: keyof ReturnType<typeof trafficOf>): Live => new Live(() => trafficOf(simulation, each)[key]);
-      return {
+      const counting = {
         ...device,
         attributes: {
           ...device.attributes,
@@ -164,20 +184,16 @@ function interfaces(simulation: Simulation): DescribedDevice[] {
           'statistics/tx_packets': live('sentPackets'),
         },
       };
+      return [...above, counting];
     }),
   ];
 }
 
-/** A thermometer in each package. */
-function sensors(simulation: Simulation): DescribedDevice[] {
-  const { topology } = simulation.machine;
-  const heat = (socket: number): Live =>
-    new Live(() => {
-      const part = Math.min(1, simulation.activity.load(simulation.time) / topology.cpus);
-      return Math.floor((RESTING_HEAT + WORKING_HEAT * part + socket * 700) / 125) * 125;
-    });
-  return Array.from({ length: topology.sockets }, (_, socket) => socket).flatMap((socket): DescribedDevice[] => [
-    { path: `virtual/thermal/thermal_zone${socket}`, class: 'thermal', attributes: { type: 'x86_pkg_temp', temp: heat(socket), policy: 'step_wise', available_policies: ['step_wise'], mode: 'enabled' } },
-    { path: `virtual/thermal/thermal_zone${socket}/hwmon${socket}`, class: 'hwmon', attributes: { name: 'k10temp', temp1_input: heat(socket), temp1_label: 'Tctl' } },
-  ]);
+/** The device that an interface is of, and what is there between it and the bus. */
+function parentOf({ pci }: Machine, order: number): { readonly parent: string; readonly above: readonly DescribedDevice[] } {
+  const each = pci.functions.find(({ wish }) => wish?.interfaces.includes(order));
+  if (!each) return { parent: 'virtual', above: [] };
+  if (!isVirtio(each.kind.vendor)) return { parent: pciPath(each), above: [] };
+  const device = virtioDevice(each, virtioNumber(pci, each), 'virtio_net');
+  return { parent: device.path, above: each.wish?.interfaces[0] === order ? [device] : [] };
 }

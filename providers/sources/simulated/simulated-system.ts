@@ -1,10 +1,14 @@
 /** A simulated machine as the files at the top of /proc tell of it. What it does not have is absent from `has` (simulated-source.ts). */
 
+import type { Errno } from '../../../fs/errno.ts';
 import type { U64 } from '../../../fs/u64.ts';
+import type { BitMask } from '../../model/bit-mask.ts';
 import type * as block from '../../model/block.ts';
+import type * as devices from '../../model/devices.ts';
 import type * as interrupts from '../../model/interrupts.ts';
 import type * as memory from '../../model/memory.ts';
 import type * as scheduling from '../../model/scheduling.ts';
+import type * as storage from '../../model/storage.ts';
 import type * as system from '../../model/system.ts';
 import { masksOf } from '../described/cpu-sets.ts';
 import { PlainSystem } from '../plain/plain-system.ts';
@@ -15,6 +19,7 @@ import { loadAverages } from './load-average.ts';
 import { PAGE } from './memory-state.ts';
 import { partitionName } from './partition-name.ts';
 import { cpuPlace } from './places.ts';
+import { InterruptSettings, pciDirectories, pciNames, pciSpace, pciTable, scsiGenericTable, scsiTable } from './proc-hardware.ts';
 import { processorKind } from './processor-kind.ts';
 import { freeAreasOf, memoryEventsOf, memoryInformation, slabCachesOf, zoneInformation } from './simulated-memory.ts';
 import type { Simulation } from './simulation.ts';
@@ -28,6 +33,7 @@ const RESTING_MS = 0.15;
 /** What never changes of a machine. */
 export interface Hardware {
   readonly interruptSources: readonly InterruptSource[];
+  readonly interruptSettings: InterruptSettings;
   readonly processors: readonly system.Processor[];
 }
 
@@ -39,7 +45,8 @@ export function hardwareOf(simulation: Simulation): Hardware {
     const apicId = (socket * topology.cores + core) * topology.threads + thread;
     return x86Processor(kind, { id, package: socket, core, cores: topology.cores, siblings: topology.cores * topology.threads, apicId });
   });
-  return { interruptSources: interruptSources(simulation), processors };
+  const sources = interruptSources(simulation);
+  return { interruptSources: sources, interruptSettings: new InterruptSettings(sources, topology.cpus), processors };
 }
 
 export class SimulatedSystem extends PlainSystem {
@@ -177,6 +184,22 @@ export class SimulatedSystem extends PlainSystem {
     return interruptTable(this.simulation, this.#interruptSources);
   }
 
+  override interruptNumbers(): readonly number[] {
+    return this.#hardware.interruptSettings.numbers();
+  }
+
+  override interruptLine(number: number): interrupts.InterruptLine | undefined {
+    return this.#hardware.interruptSettings.line(number);
+  }
+
+  override defaultAffinity(): BitMask {
+    return this.#hardware.interruptSettings.preset;
+  }
+
+  override setDefaultAffinity(cpus: BitMask): Errno | 0 {
+    return this.#hardware.interruptSettings.setPreset(cpus);
+  }
+
   override softInterrupts(): interrupts.SoftInterruptTable {
     return { cpus: this.cpuNumbers(), rows: this.#softRows() };
   }
@@ -256,10 +279,40 @@ export class SimulatedSystem extends PlainSystem {
   // Devices.
 
   override deviceNumbers(): ReturnType<system.SystemView['deviceNumbers']> {
-    const { character } = super.deviceNumbers();
+    const { machine } = this.simulation;
+    const has = (start: string): boolean => machine.disks.some(({ name }) => name.startsWith(start));
+    const character = [
+      ...super.deviceNumbers().character,
+      ...(has('sd') ? [{ major: 21, name: 'sg' }] : []),
+      ...(has('nvme') ? [{ major: 241, name: 'nvme' }] : []),
+    ].sort((a, b) => a.major - b.major);
     const majors = new Map([[259, 'blkext'], [8, 'sd'], [254, 'virtblk'], [202, 'xvd'], [179, 'mmc'], [253, 'device-mapper'], [9, 'md'], [7, 'loop']]);
-    const used = new Set([259, 7, ...this.simulation.machine.disks.map(({ major }) => major)]);
+    const used = new Set([259, 7, ...machine.disks.map(({ major }) => major)]);
     return { character, block: [...used].sort((a, b) => a - b).map((major) => ({ major, name: majors.get(major) ?? 'disk' })) };
+  }
+
+  override pciDevices(): readonly devices.PciDevice[] {
+    return pciTable(this.simulation.machine);
+  }
+
+  override pciBuses(): readonly string[] {
+    return pciDirectories(this.simulation.machine);
+  }
+
+  override pciFunctions(bus: string): readonly string[] {
+    return pciNames(this.simulation.machine, bus);
+  }
+
+  override pciConfiguration(bus: string, slot: string): devices.PciConfiguration | undefined {
+    return pciSpace(this.simulation.machine, bus, slot);
+  }
+
+  override scsiDevices(): readonly storage.ScsiDevice[] {
+    return scsiTable(this.simulation.machine);
+  }
+
+  override scsiGeneric(): storage.ScsiGeneric {
+    return scsiGenericTable(this.simulation.machine);
   }
 
   override partitions(): readonly block.Partition[] {
