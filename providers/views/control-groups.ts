@@ -10,7 +10,7 @@ import type { Caller } from '../../fs/caller.ts';
 import { isErrno } from '../../fs/errno.ts';
 import type { KernelSource, KernelView } from '../kernel-view.ts';
 import type { DiskStatistics } from '../model/block.ts';
-import type { GroupDisk, GroupView } from '../model/control-groups.ts';
+import type { GroupCpuTimes, GroupDisk, GroupView } from '../model/control-groups.ts';
 import type { SysfsRange } from '../model/sysfs.ts';
 import type { TaskStat, TaskView } from '../model/task.ts';
 import { CpuSet } from './cpu-set.ts';
@@ -125,6 +125,8 @@ class Lens {
   readonly #load = new GroupLoad();
   /** When its oldest process began, in ticks after boot. */
   #start: number | undefined;
+  /** Whether somebody counts its CPU time. */
+  #hasTimes: boolean | undefined;
   /** The layers for a set of CPUs. */
   #layers: LayeredViews | undefined;
   #cpus: readonly number[] = [];
@@ -199,10 +201,11 @@ class Lens {
       uptime: () => ({ up: up(), idle: idleTime(times()) }),
       loadAverage: once(() => {
         const machine = view.loadAverage();
-        const now = used();
-        if (!now) return machine;
+        // Who has counts keeps them, and they are wanted once in five seconds.
+        if (!(this.#hasTimes ??= used() !== undefined)) return machine;
         const { lastId } = machine;
-        const averages = this.#load.averages(seconds(), up() / 100, (now.user + now.system) / 1e6, () => group.threads());
+        const sum = (now: GroupCpuTimes | undefined): number => (now ? (now.user + now.system) / 1e6 : 0);
+        const averages = this.#load.averages(seconds(), () => up() / 100, () => sum(used()), () => group.threads());
         const { running, total } = threads();
         return { averages, running: Math.max(1, running), total, lastId };
       }),

@@ -31,25 +31,32 @@ export class GroupLoad {
     return (this.#threads = count());
   }
 
-  /** The averages in hundredths. `age` is how long the group has been, and `used` how much CPU time it has used; seconds. */
-  averages(now: number, age: number, used: number, count: () => GroupThreads): Averages {
-    if (!this.#averages) {
-      const mean = age > 0 ? used / age : 0;
-      this.#averages = WINDOWS.map((window) => mean * (1 - Math.exp(-age / window))) as Averages;
-      this.#at = now;
-      this.#usedAt = used;
-    }
+  /**
+   * The averages in hundredths. `age` is how long the group has been, and `used` how much CPU time it has used, in seconds; they are
+   * asked for when it is time for that alone.
+   */
+  averages(now: number, age: () => number, used: () => number, count: () => GroupThreads): Averages {
+    if (!this.#averages) this.#begin(now, age(), used());
     const passed = now - this.#at;
-    if (passed >= INTERVAL) {
-      const { running, blocked } = this.threads(now, count);
-      const active = passed > LONG ? Math.max(0, used - this.#usedAt) / passed : running + blocked;
-      this.#averages = this.#averages.map((average, index) => {
-        const decay = Math.exp(-passed / (WINDOWS[index] as number));
-        return average * decay + active * (1 - decay);
-      }) as Averages;
-      this.#at = now;
-      this.#usedAt = used;
-    }
-    return this.#averages.map((average) => Math.round(average * 100)) as Averages;
+    if (passed >= INTERVAL) this.#advance(now, passed, used(), count);
+    return (this.#averages as Averages).map((average) => Math.round(average * 100)) as Averages;
+  }
+
+  #begin(now: number, age: number, used: number): void {
+    const mean = age > 0 ? used / age : 0;
+    this.#averages = WINDOWS.map((window) => mean * (1 - Math.exp(-age / window))) as Averages;
+    this.#at = now;
+    this.#usedAt = used;
+  }
+
+  #advance(now: number, passed: number, used: number, count: () => GroupThreads): void {
+    const { running, blocked } = this.threads(now, count);
+    const active = passed > LONG ? Math.max(0, used - this.#usedAt) / passed : running + blocked;
+    this.#averages = (this.#averages as Averages).map((average, index) => {
+      const decay = Math.exp(-passed / (WINDOWS[index] as number));
+      return average * decay + active * (1 - decay);
+    }) as Averages;
+    this.#at = now;
+    this.#usedAt = used;
   }
 }

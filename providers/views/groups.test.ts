@@ -67,11 +67,21 @@ test('use from before the oldest process is left out, and does not come later', 
 test('the load is what was used on average before anybody asked, and then counted', () => {
   const load = new GroupLoad();
   const count = (running: number) => () => ({ total: 9, running, blocked: 0 });
-  assert.equal(load.averages(1000, 900, 900, count(3)), [100, 95, 63]);
-  const later = load.averages(1005, 905, 905, count(3));
+  assert.equal(load.averages(1000, () => 900, () => 900, count(3)), [100, 95, 63]);
+  const later = load.averages(1005, () => 905, () => 905, count(3));
   assert.ok(later[0] > 110 && later[0] < 120, String(later));
   // Nobody asked for ten minutes, in which half a CPU was used.
-  assert.is(load.averages(1605, 1505, 1205, count(3))[0], 50);
+  assert.is(load.averages(1605, () => 1505, () => 1205, count(3))[0], 50);
+});
+
+test('between two looks nobody is asked what the group used', () => {
+  const load = new GroupLoad();
+  let asked = 0;
+  const used = (): number => ++asked;
+  for (const now of [1000, 1001, 1004.9]) load.averages(now, () => 900, used, () => ({ total: 1, running: 1, blocked: 0 }));
+  assert.is(asked, 1);
+  load.averages(1005, () => 900, used, () => ({ total: 1, running: 1, blocked: 0 }));
+  assert.is(asked, 2);
 });
 
 const MIB = 1024 * 1024;
