@@ -12,8 +12,9 @@ import { Failure } from './failure.ts';
 import { parseMountOptions, shareOptions } from './mount-options.ts';
 import type { MountPlan } from './mount-server.ts';
 import { hasSysfs } from './below-mounts.ts';
+import { findServers } from './control.ts';
 import { claimedPlaces } from './owners.ts';
-import { examineTarget, mountPoint, removeDead } from './targets.ts';
+import { examineTarget, mountPoint, refuseSilentMount, removeDead } from './targets.ts';
 import { findType } from './types/all.ts';
 import type { MountType } from './types/type.ts';
 
@@ -67,6 +68,8 @@ export function treePlaces(root: string): string[] {
 
 /** Takes away what servers that were killed have left of a tree. Throws a Failure. */
 export async function recoverTree(root: string): Promise<void> {
+  // One that is silent is waited for a while; once is enough.
+  if ((await findServers()).some(({ status }) => !status)) return;
   for (const { at } of TREE) await removeDead(join(root, at));
 }
 
@@ -95,6 +98,7 @@ export async function planTree(command: string, root: string, lists: readonly st
       plans.push({ ...plan, target: place, within: around.target });
       continue;
     }
+    await refuseSilentMount(place);
     await refuseLinks(root, member.at);
     const there = mountAt(await mountPoint(place), hostMounts());
     if (there && [type.name, `fuse.${type.name}`].includes(there.type) && !options.cover) {

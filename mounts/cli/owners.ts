@@ -4,6 +4,7 @@ import { readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { hostMounts, mountAt } from '../fuse/host-mounts.ts';
 import { type MountStatus, findServers } from './control.ts';
+import { Failure } from './failure.ts';
 import { serverName } from './runtime-directory.ts';
 
 /** A mount, and how to reach its server. */
@@ -35,15 +36,22 @@ export async function claimedPlaces(): Promise<Map<string, number>> {
   return new Map(here.flatMap(({ claims, pid }) => claims.map((claim) => [claim, pid] as const)));
 }
 
-/** The process id of a server that was started for a place, and does not answer. */
-export async function silentServer(target: string): Promise<string | undefined> {
+/**
+ * Refuses a mount of ours while its server does not answer: whoever looks at it would wait for that too. A server that is silent does not
+ * say what else it has mounted than what its name tells. Throws a Failure.
+ */
+export async function refuseSilent(operand: string, target: string): Promise<void> {
   const name = serverName(target);
+  let others = false;
   for (const { socketPath, status } of await findServers()) {
+    if (status) continue;
+    others = true;
     // A namesake in another mount namespace has a number behind its name.
-    if (status || basename(socketPath, '.sock').replace(/\.\d+$/, '') !== name.replace(/\.\d+$/, '')) continue;
-    return readFile(socketPath.replace(/\.sock$/, '.pid'), 'latin1').then((id) => id.trim(), () => undefined);
+    if (basename(socketPath, '.sock').replace(/\.\d+$/, '') !== name.replace(/\.\d+$/, '')) continue;
+    const id = (await readFile(socketPath.replace(/\.sock$/, '.pid'), 'latin1').catch(() => '')).trim();
+    throw new Failure(operand, `its server, process ${id}, does not answer; kill -9 ${id} takes the mount away`);
   }
-  return undefined;
+  if (others) throw new Failure(operand, 'a server that may be its own does not answer; compatfs status names it');
 }
 
 /** The mount namespace of this process, as its link says. */

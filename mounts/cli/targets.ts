@@ -8,7 +8,7 @@ import { detach } from '../fuse/kernel-mount.ts';
 import { Failure } from './failure.ts';
 import { complain } from './output.ts';
 import { findServers } from './control.ts';
-import { findOwner } from './owners.ts';
+import { findOwner, refuseSilent } from './owners.ts';
 import { findProgram } from './programs.ts';
 import { MOUNT_TYPES } from './types/all.ts';
 
@@ -20,6 +20,7 @@ export const OWN_TYPE: RegExp = new RegExp(`^fuse\\.(${MOUNT_TYPES.map(({ name }
  * mounted. Returns its path, absolute and without symbolic links. Throws a Failure that says what is wrong.
  */
 export async function examineTarget(operand: string, cover: boolean): Promise<string> {
+  await refuseSilentMount(operand);
   const path = await canonical(operand);
   // umount(2) takes the way to the root that every program takes, and so finds the file system beneath.
   if (path === '/') throw new Failure(operand, 'the root cannot be covered: programs, umount(8) among them, look beneath it');
@@ -36,6 +37,13 @@ export async function examineTarget(operand: string, cover: boolean): Promise<st
     throw new Failure(operand, `busy: ${describe(there)} is mounted there; -o cover mounts over it`);
   }
   return path;
+}
+
+/** Refuses a place with a mount of ours that nobody may look at, because its server does not answer. Throws a Failure. */
+export async function refuseSilentMount(operand: string): Promise<void> {
+  const place = await mountPoint(operand);
+  const there = mountAt(place, hostMounts());
+  if (there && OWN_TYPE.test(there.type) && !(await findOwner(place))) await refuseSilent(operand, place);
 }
 
 /**
@@ -115,7 +123,8 @@ export async function mountPoint(operand: string): Promise<string> {
   const above = await realpath(dirname(absolute)).catch(() => dirname(absolute));
   const path = join(above, basename(absolute));
   if (mountAt(path, hostMounts())) return path;
-  return canonical(operand).catch(() => resolve(operand));
+  // A link is followed without a look at what it leads to.
+  return realpath(absolute).catch(() => absolute);
 }
 
 /** A directory's path without symbolic links, even if it is a dead mount. Throws a Failure. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -73,9 +73,27 @@ mounting('a server that does not answer is named, and not waited for', async (li
   const pid = line.serverId();
   process.kill(pid, 'SIGSTOP');
   const stderr = `compatfs: ${line.target}: its server, process ${pid}, does not answer; kill -9 ${pid} takes the mount away\n`;
-  assert.equal(await line.run('umount', line.target), { status: 1, signal: null, stdout: '', stderr });
+  symlinkSync(line.target, join(line.directory, 'link'));
+  for (const command of [['umount'], ['umount', '-l'], ['mount', '-d'], ['mount', '-d', '-o', 'cover']])
+    assert.equal(await line.run(...command, line.target), { status: 1, signal: null, stdout: '', stderr });
+  const link = join(line.directory, 'link');
+  assert.equal((await line.run('mount', link)).stderr, stderr.replace(line.target, link));
   process.kill(pid, 'SIGKILL');
   await until('the mount is gone', () => !isMounted(line.target));
+});
+
+mounting('a mount of a server with several that does not answer is not waited for', async (line) => {
+  const root = join(line.directory, 'root');
+  assert.is((await line.run('up', root)).status, 0);
+  const pid = line.serverId();
+  process.kill(pid, 'SIGSTOP');
+  const sys = join(root, 'sys');
+  const stderr = `compatfs: ${sys}: a server that may be its own does not answer; compatfs status names it\n`;
+  for (const command of [['umount', '-l'], ['mount', '-d', '-o', 'cover']])
+    assert.equal(await line.run(...command, sys), { status: 1, signal: null, stdout: '', stderr });
+  assert.match((await line.run('start', root)).stderr, /^compatfs: .*\/proc: its server, process \d+, does not answer; kill -9 \d+ takes the mount away\n$/);
+  process.kill(pid, 'SIGCONT');
+  assert.is((await line.run('down', root)).status, 0);
 });
 
 mounting('a mount that another mount namespace has too ends all the same', async (line) => {

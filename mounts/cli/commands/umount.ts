@@ -5,7 +5,7 @@ import { detach, unmountUnused } from '../../fuse/kernel-mount.ts';
 import type { Command, Words } from '../command.ts';
 import { askServer, findServers } from '../control.ts';
 import { Failure, badUsage } from '../failure.ts';
-import { findOwner, silentServer } from '../owners.ts';
+import { findOwner, refuseSilent } from '../owners.ts';
 import { OWN_TYPE, mountPoint } from '../targets.ts';
 
 export const umount: Command = {
@@ -40,13 +40,11 @@ export async function takeAway(operand: string, lazy: boolean): Promise<void> {
     if (!answer.ok) throw new Failure(operand, answer.why);
     return;
   }
-  const silent = await silentServer(target);
-  // umount(8) would wait for it as well.
-  if (silent !== undefined)
-    throw new Failure(operand, `its server, process ${silent}, does not answer; kill -9 ${silent} takes the mount away`);
-  // Its server is dead, or is another user's.
   const there = mountAt(target, hostMounts());
   if (!there || !OWN_TYPE.test(there.type)) throw new Failure(operand, 'not mounted by compatfs');
+  // umount(8) looks at it.
+  await refuseSilent(operand, target);
+  // Its server is dead, or is another user's.
   const problem = lazy ? ((await detach(target)) ? undefined : 'no permission') : await unmountUnused(target);
   if (problem !== undefined) throw new Failure(operand, problem);
 }
