@@ -1,10 +1,11 @@
 /** A thread of a Linux host. */
 
-import { EINVAL, ENOENT, ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
+import { EINVAL, ENOENT, EROFS, ESRCH, type Errno, isErrno } from '../../../fs/errno.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { FilesOwner, MemoryPages, TaskMemory, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
 import type { NetworkView } from '../../model/network.ts';
 import type { TaskFiles } from '../../model/task-files.ts';
+import { rememberedWrite } from '../remembered-writes.ts';
 import { READ, WRITE } from './host-calls.ts';
 import { HostNetwork } from './host-network.ts';
 import type { HostSource } from './host-source.ts';
@@ -54,6 +55,8 @@ export class HostTask implements TaskView {
   #pages: MemoryPages | undefined;
   #uid: number;
   #gid: number;
+  /** What was written to files of a process that cannot be changed. */
+  #remembered: Map<string, Buffer> | undefined;
   /** The view at which it was last seen to live. */
   seenAt = -1;
   /** How often it may still be looked at by its status: each time that somebody asks for it brings it back to the most. */
@@ -188,6 +191,8 @@ export class HostTask implements TaskView {
   /** The bytes of a file of the thread as they are now, borrowed until the next read. */
   readBytes(file: string, path = `${this.id}/${file}`): Buffer | Errno {
     const { files } = this.#source;
+    const remembered = files.calls.live ? undefined : this.#rememberedOf(file);
+    if (remembered) return remembered;
     const descriptor = this.open(path);
     if (isErrno(descriptor)) return descriptor;
     const length = files.readAll(descriptor);
@@ -209,9 +214,33 @@ export class HostTask implements TaskView {
     return isErrno(bytes) ? bytes : parse(this.#source.scanner.reset(bytes));
   }
 
+  /** What was written to a file that cannot take it, of the thread or of its process. */
+  #rememberedOf(file: string): Buffer | undefined {
+    const leader = this.#leader();
+    return this.#remembered?.get(file) ?? (leader && leader.#remembered?.get(file));
+  }
+
+  #leader(): HostTask | undefined {
+    const process = this.processId();
+    return isErrno(process) || process === this.id ? undefined : this.#source.task(process);
+  }
+
+  #remember(file: string, text: string): Errno | 0 {
+    const write = rememberedWrite(file, text, () => {
+      const bytes = this.readBytes(file);
+      return isErrno(bytes) ? '' : bytes.toString('latin1');
+    });
+    if (!write) return EROFS;
+    const whose = write.ofProcess ? (this.#leader() ?? this) : this;
+    (whose.#remembered ??= new Map()).set(write.file, Buffer.from(write.text, 'latin1'));
+    this.#source.invalidate();
+    return 0;
+  }
+
   /** Writes a value to a file of the thread in one write(2), and has everything read anew. */
   write(file: string, text: string): Errno | 0 {
     const { files } = this.#source;
+    if (!files.calls.live) return this.#remember(file, text);
     const descriptor = this.open(`${this.id}/${file}`, WRITE);
     if (isErrno(descriptor)) return descriptor;
     const bytes = Buffer.from(text, 'latin1');

@@ -58,9 +58,9 @@ const SAMPLES = [
   [3000, machine('3.00', [...task(1, 'init', 1), ...task(12, 'more', 600)])],
 ] as const;
 
-function played(playback: { at?: number; speed?: number } = {}): { source: RecordedSource; clock: { now: number } } {
+function played(playback: { at?: number; speed?: number } = {}, samples: readonly (readonly [number, Entry[]])[] = SAMPLES): { source: RecordedSource; clock: { now: number } } {
   const changes = new SampleChanges();
-  const sections = SAMPLES.map(([milliseconds, entries]) => encodeSampleSection(milliseconds, changes.next(entries)) as Buffer);
+  const sections = samples.map(([milliseconds, entries]) => encodeSampleSection(milliseconds, changes.next(entries)) as Buffer);
   const start = encodeStart({ recorder: 'test', time: 0, architecture: 'x64', redacted: false });
   const clock = { now: 5000 };
   const recording = new Recording(bytesInMemory(Buffer.concat([start, ...sections, encodeEnd()])));
@@ -167,6 +167,34 @@ test('parameters that are written are remembered, and nothing else can be', () =
   assert.ok(isErrno(writeOnce(tree, 'sys/kernel/panic', 'much\n')));
   assert.is(readWhole(linprocfs(played().source, DEFAULT_OPTIONS), 'sys/kernel/panic'), '0\n');
   assert.is(source.host.files.write('1/stat', Buffer.from('1')), EROFS);
+});
+
+test('what is written of a process is remembered as long as it lives', () => {
+  const values = (id: number): Entry[] => [
+    file(`proc/${id}/oom_score_adj`, '0\n'),
+    file(`proc/${id}/timerslack_ns`, '50000\n', 0o100666),
+    file(`proc/${id}/coredump_filter`, '00000033\n'),
+    file(`proc/${id}/autogroup`, `/autogroup-${id} nice 0\n`),
+    file(`proc/${id}/clear_refs`, '', 0o100200),
+  ];
+  const samples = SAMPLES.map(([time, entries]): [number, Entry[]] => [time, [...entries, ...values(1), ...(time < 3000 ? values(9) : [])]]);
+  const { source, clock } = played({}, samples);
+  const tree = linprocfs(source, DEFAULT_OPTIONS);
+  const write = (path: string, text: string): number => writeOnce(tree, path, text, SUPERUSER);
+  for (const id of [1, 9]) {
+    assert.is(write(`${id}/oom_score_adj`, '-500\n'), 5);
+    assert.is(write(`${id}/timerslack_ns`, '70000\n'), 6);
+    assert.is(write(`${id}/coredump_filter`, '0x7f\n'), 5);
+    assert.is(write(`${id}/autogroup`, '5\n'), 2);
+    const read = (name: string): unknown => readWhole(tree, `${id}/${name}`);
+    assert.equal(['oom_score_adj', 'oom_adj', 'timerslack_ns', 'coredump_filter', 'autogroup'].map(read), ['-500\n', '-8\n', '70000\n', '0000007f\n', `/autogroup-${id} nice 5\n`]);
+    assert.is(write(`${id}/clear_refs`, '1\n'), EROFS);
+  }
+  assert.ok(isErrno(write('1/oom_score_adj', '5000\n')));
+  assert.is(write('1/oom_adj', '15\n'), 3);
+  assert.is(write('1/timerslack_ns', '0\n'), 2);
+  clock.now += 1000;
+  assert.equal(['1/oom_score_adj', '1/timerslack_ns', '9/oom_score_adj'].map((path) => readWhole(tree, path)), ['1000\n', '50000\n', '0\n']);
 });
 
 test('the log is read record by record', () => {

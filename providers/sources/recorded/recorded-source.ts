@@ -24,7 +24,7 @@ export const USUAL_PLAYBACK: Playback = { at: 0, speed: 1 };
  * What the kernel's files said is parsed as if they were read now. A sample holds until the next one's time has come, and the
  * last one for ever.
  *
- * Differs: nothing can be changed but kernel parameters, which are remembered; other writes give EROFS. Links are texts.
+ * Differs: nothing can be changed but kernel parameters and a few values of processes, which are remembered; other writes give EROFS. Links are texts.
  */
 export class RecordedSource implements KernelSource {
   /** The machine as it is at the moment. */

@@ -314,6 +314,12 @@ test('states follow the load, and are told alike everywhere', () => {
   assert.ok(Math.abs(blocked / steps - 0.6) < 0.3, String(blocked / steps));
 });
 
+test('pressure is told of CPUs, disks and memory', () => {
+  const machine = new Set();
+  const tree = linprocfs({ view: () => machine.at(machine.time) }, DEFAULT_OPTIONS);
+  for (const resource of ['cpu', 'io', 'memory']) assert.match(String(readWhole(tree, `/pressure/${resource}`)), /^some avg10=\d+\.\d\d .* total=\d+\nfull /, resource);
+});
+
 test('load averages follow the load curve', () => {
   const set = new Set({ ...SMALL, processes: [{ name: 'busy', count: 8, cpu: { points: [[0, 0], [10_000, 0], [10_001, 8]] } }], load: {} });
   const averages = (time: number): readonly number[] => set.at(time).loadAverage().averages;
