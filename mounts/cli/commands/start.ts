@@ -96,13 +96,18 @@ function welcome(root: string, plans: readonly MountPlan[]): string[] {
     '',
     ...plans.flatMap(({ type, target }) => {
       const example = examples[type];
-      return example === undefined ? [] : [`  ${example.replace('PLACE', target)}`];
+      return example === undefined ? [] : [`  ${example.replace('PLACE', () => quoted(target))}`];
     }),
     `  ${ownName()} exec -- htop      runs htop with them as its own`,
     `  ${ownName()} status            shows what is mounted`,
     '',
     'Ctrl-C unmounts it all.',
   ];
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** With what only the listeners know left out. */
