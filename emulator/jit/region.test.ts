@@ -4,7 +4,9 @@ import { decoderOf } from '../../test/emulator/decoder-instance.ts';
 import { CodeCache } from '../cpu/interpreter/code-cache.ts';
 import { GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { PAGE_SHIFT, PERMISSION_EXECUTE } from '../memory/layout.ts';
+import { wasm } from '../wasm/engine.ts';
 import { type Region, findRegion } from './region.ts';
+import { translate } from './translator.ts';
 
 const CODE = 0x400000;
 const RETURN = 'c3';
@@ -83,6 +85,25 @@ test('calls through a register get the functions that they went to, unless those
 test('a function is read as far as the limit lets it, and only whole ones become part of others', () => {
   const chain = Array.from({ length: 200 }, () => `${nops(4)}7400`).join('') + RETURN;
   assert.ok(regionOf({ [CODE]: chain }, new Map(), 100).instructions < 170);
+});
+
+test('what leaves a region, or jumps through a register, in the midst of work on single numbers leaves what follows as it is', () => {
+  const mulsd = 'f20f59c1';
+  const addsd = 'f20f58c1';
+  const target = CODE + 0x100;
+  // Past so many bytes, if EDI is not zero.
+  const skip = (bytes: number): string => `85ff75${bytes.toString(16).padStart(2, '0')}`;
+  const undefinedInstruction = '0f0b';
+  const regions = [
+    regionOf({ [CODE]: skip(5) + mulsd + RETURN + addsd + RETURN }),
+    regionOf({ [CODE]: skip(6) + mulsd + undefinedInstruction + addsd + undefinedInstruction }),
+    regionOf({ [CODE]: `${mulsd}ffe0`, [target]: addsd + RETURN }, new Map([[CODE + 4, new Set([target])]])),
+  ];
+  for (const region of regions) {
+    assert.ok(region.blocks.length > 1);
+    const { module } = translate(region, { checked: false, depthLimit: 100, counts: false, isTranslated: () => false, flagsAt: () => 0 });
+    assert.ok(new wasm.Module(module));
+  }
 });
 
 test.run();

@@ -158,6 +158,15 @@ export class TranslatorEmitter extends Emitter {
     return (this.#apart & (1 << register)) !== 0;
   }
 
+  get isSettled(): boolean {
+    return this.#apart === 0;
+  }
+
+  /** Begins a block: who comes from another one has put all registers together, and what left the region for good needed not to. */
+  startBlock(): void {
+    this.#apart = 0;
+  }
+
   /** Puts all registers together. */
   settle(): void {
     for (let register = 0; this.#apart >> register !== 0; register++) if (this.#isApart(register)) this.assign(this.#localOf(register, 16)!, this.#wholes[register]!);
@@ -233,7 +242,6 @@ export class TranslatorEmitter extends Emitter {
   }
 
   startSources(sources: readonly FlagSource[] | undefined): void {
-    if (this.#apart !== 0) throw new Error('a block begins with registers that are apart');
     this.#release();
     this.#sources = sources ? [...sources] : new Array<FlagSource>(12).fill(MEMORY_SOURCE);
   }

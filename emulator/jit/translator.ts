@@ -293,6 +293,7 @@ class RegionWriter {
     this.#block = block;
     this.#number = number;
     t.dirty = this.#dirty[number]!;
+    t.startBlock();
     if (block.ending === 'dispatches') {
       this.#dispatch();
       return;
@@ -362,6 +363,7 @@ class RegionWriter {
   }
 
   #edge(successor: number): number {
+    if (!this.#t.isSettled) throw new Error('a block is left with registers that are apart');
     return this.#plan.graph.starts[this.#number]! + successor;
   }
 
@@ -556,6 +558,7 @@ class RegionWriter {
       return;
     }
     t.assign(this.#target, address);
+    t.settle();
     this.#follow(this.#edge(0));
   }
 
