@@ -15,7 +15,7 @@ import { mountNamespace } from './owners.ts';
 import type { TreeDescription } from './trees.ts';
 import { findType, kernelFlags } from './types/all.ts';
 import type { MountOptions, MountType } from './types/type.ts';
-import { coversProc, keepUncovered } from './uncovered.ts';
+import { coversSource, keepUncovered } from './uncovered.ts';
 import { VERSION } from './version.ts';
 
 /** A tree to be served, as plain data: it may be served by another process than the one that was asked for it. */
@@ -116,7 +116,7 @@ export class MountServer {
       (socket) => this.#refuseSecond(socket),
     );
     const plans = await prepare();
-    if (plans.some(({ target }) => coversProc(target))) await keepUncovered();
+    if (plans.some((plan) => coversSource(plan.target, typeOf(plan).origin(plan)))) await keepUncovered();
     for (const plan of plans) {
       this.#begun++;
       await this.#mount(plan);

@@ -7,8 +7,9 @@ import { MountError } from '../fuse/kernel-mount.ts';
 
 /** Opens it, and waits for the first snapshot. Throws a MountError where nothing can be collected. */
 export async function openPortable({ proc, uncovered }: HostRoots): Promise<PortableSource> {
-  // What is collected on Linux comes from /proc, which must not be ours.
-  const enter = uncovered === undefined ? [] : ['unshare', `--root=${proc}${uncovered}`, '--'];
+  if (uncovered === 'none') throw new MountError('portable', 'cannot be shown over /proc or /sys, where it comes from: no mount namespace can be made to collect it in');
+  // What is collected on Linux comes from /proc and /sys, which must not be ours.
+  const enter = uncovered === undefined ? [] : ['nsenter', `--mount=${proc}${uncovered.replace(/root$/, 'ns/mnt')}`, '--'];
   try {
     return new PortableSource(await LiveFeed.start({ enter }));
   } catch (error) {

@@ -7,16 +7,17 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { runProgramsIn } from './host-roots.ts';
+import { isPortable } from './sources.ts';
 
 /**
- * Keeps a mount namespace in which /proc stays what it is, whatever is mounted elsewhere, until the end of its input. Other
+ * Keeps a mount namespace in which /proc and /sys stay what they are, whatever is mounted elsewhere, until the end of its input. Other
  * mounts that go away go there as well.
  */
-const SCRIPT = 'mount --make-private /proc && echo kept && read -r _';
+const SCRIPT = 'mount --make-private /proc && { mount --make-private /sys 2>/dev/null; echo kept; read -r _; }';
 
-/** Whether a mount at the target hides /proc. */
-export function coversProc(target: string): boolean {
-  return target === '/proc' || target === '/';
+/** Whether a mount at the target hides what programs have to see that tell of this machine: /proc, and /sys from those that are the only source. */
+export function coversSource(target: string, source: string): boolean {
+  return target === '/proc' || target === '/' || (target === '/sys' && isPortable(source));
 }
 
 /** Starts a process that keeps such a namespace as long as we live, and has programs run there, or nowhere if it cannot. */

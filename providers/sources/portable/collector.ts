@@ -11,6 +11,8 @@ const send = (message: object): void => void process.send?.(message, undefined, 
 process.on('message', (part: Part) => {
   void collect(part).then(send, () => process.exit(1));
 });
-process.on('disconnect', () => process.exit(0));
-// Programs ask whoever holds the terminal; a signal from there is for the one that started us.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => {
+  // What hangs goes too: the group is ours.
+  if (process.platform !== 'win32') process.kill(0, 'SIGKILL');
+  process.exit(0);
+});

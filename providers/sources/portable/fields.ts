@@ -312,7 +312,7 @@ const STAT: Fields<TaskStat> = {
   priority: from('20 and nice'),
   nice: from('processes().list[].nice', 'Windows: 0'),
   threads: is(1, 'threads are not told'),
-  startTime: from('processes().list[].started less the time of boot, within 1 s'),
+  startTime: from('processes().list[].started less the time of boot, within a few seconds'),
   virtualSize: from('processes().list[].memVsz', 'Windows: what of the page file is used; never less than what is resident'),
   residentPages: from('processes().list[].memRss'),
   residentLimit: is(U64_MAX),

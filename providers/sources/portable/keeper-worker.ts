@@ -3,18 +3,21 @@
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Demand } from './demand.ts';
-import type { KeeperData, Posted } from './live-feed.ts';
+import type { Beginning, KeeperData, Posted } from './live-feed.ts';
 import { Keeper } from './keeper.ts';
 import type { Part } from './parts.ts';
 import type { Snapshot } from './snapshot.ts';
 
-const { words, port, command, own } = workerData as KeeperData;
+const { words, port, command, own, timing } = workerData as KeeperData;
 const demand = new Demand(words);
 
 const post = (message: Posted, transfer: ArrayBuffer[] = []): void => {
   port.postMessage(message, transfer);
   demand.post();
 };
+
+let answers = 0;
+const begin = (message: Beginning): void => parentPort?.postMessage(message);
 
 const keeper = new Keeper(
   demand,
@@ -25,17 +28,22 @@ const keeper = new Keeper(
       // The interpreter asks no more of a list than how long it is.
       post({ changes, processes: { numbers, text } }, [numbers.buffer, text.buffer]);
     },
-    answered: (part: Part) => parentPort?.postMessage(part),
-    trouble(line) {
+    answered(part: Part) {
+      answers++;
+      begin({ answered: part });
+    },
+    trouble(how) {
+      // Whoever waits for the first answers says it.
+      if (answers === 0) return begin({ trouble: how });
       try {
-        writeSync(2, `compatfs: ${line}\n`);
+        writeSync(2, `compatfs: portable: the collector ${how}; it is started again, and what was found stays\n`);
       } catch {
         // Nobody listens.
       }
     },
   },
   command,
-  own,
+  { own, timing },
 );
 
 port.on('message', () => keeper.turn());

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Demand } from './demand.ts';
 import { Interpreter, type OwnProcess } from './interpreter.ts';
 import { Pacing } from './pacing.ts';
-import { type Finding, PARTS, PATIENCE_MS, type Part, RESTART_MS, steadyNow } from './parts.ts';
+import { type Finding, PARTS, type Part, type Timing, USUAL_TIMING, steadyNow } from './parts.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** How often is looked what else is read meanwhile, in milliseconds. */
@@ -35,8 +35,8 @@ export interface Listener {
   changed(changes: Partial<Snapshot>): void;
   /** A part that was asked for, whatever came of it. */
   answered(part: Part): void;
-  /** Something that whoever runs us should know. */
-  trouble(line: string): void;
+  /** What the collector did that it should not have done: `ended (SIGKILL)`. It is started again. */
+  trouble(how: string): void;
 }
 
 export class Keeper {
@@ -44,14 +44,19 @@ export class Keeper {
   readonly #listener: Listener;
   readonly #command: CollectorCommand;
   readonly #interpreter: Interpreter;
-  readonly #pacing = new Pacing();
+  readonly #pacing: Pacing;
+  readonly #timing: Timing;
   #collector: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** How often in a row a collector ended without an answer, and when the next may start. */
   #failures = 0;
   #startAt = Number.NEGATIVE_INFINITY;
+  /** What hung and has not been answered since. */
+  readonly #hung = new Set<Part>();
 
-  constructor(demand: Demand, listener: Listener, command: CollectorCommand, own?: OwnProcess) {
+  constructor(demand: Demand, listener: Listener, command: CollectorCommand, { own, timing = USUAL_TIMING }: { own?: OwnProcess; timing?: Timing } = {}) {
+    this.#pacing = new Pacing(timing.interest);
+    this.#timing = timing;
     this.#demand = demand;
     this.#listener = listener;
     this.#command = command;
@@ -104,13 +109,20 @@ export class Keeper {
       this.#collector.send(part, () => undefined);
     }
     const moments = wanted.map((part) => this.#pacing.due(part));
-    for (const part of PARTS) if (this.#pacing.isRunning(part)) moments.push(this.#pacing.begunAt(part) + PATIENCE_MS);
+    for (const part of PARTS) if (this.#pacing.isRunning(part)) moments.push(this.#pacing.begunAt(part) + this.#timing.patience);
     return Math.max(now + 1, Math.min(...moments));
   }
 
   #startCollector(): void {
     const { program, args, directory } = this.#command;
-    const collector = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced', windowsHide: true, ...(directory !== undefined && { cwd: directory }) });
+    const collector = spawn(program, args, {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      serialization: 'advanced',
+      windowsHide: true,
+      // Elsewhere a group of its own: what it starts ends with it, and signals from the terminal are for us.
+      detached: process.platform !== 'win32',
+      ...(directory !== undefined && { cwd: directory }),
+    });
     this.#collector = collector;
     collector.on('message', (finding: Finding) => this.#take(collector, finding));
     collector.on('error', (error) => this.#gone(collector, `cannot be started (${(error as NodeJS.ErrnoException).code ?? error.message})`));
@@ -120,6 +132,7 @@ export class Keeper {
   #take(collector: ChildProcess, finding: Finding): void {
     if (collector !== this.#collector) return;
     this.#failures = 0;
+    this.#hung.delete(finding.part);
     this.#pacing.end(finding.part, steadyNow());
     const changes = this.#interpreter.take(finding, collector.pid);
     if (Object.keys(changes).length > 0) this.#listener.changed(changes);
@@ -130,24 +143,29 @@ export class Keeper {
     if (collector !== this.#collector) return;
     this.#collector = undefined;
     this.#pacing.abandon();
-    const wait = RESTART_MS[Math.min(this.#failures, RESTART_MS.length - 1)] as number;
-    // Said once for as long as it goes on.
-    if (this.#failures === 0) this.#listener.trouble(`the collector of the source portable ${why}; what it found stays, and it is started again`);
-    this.#failures++;
+    const { restart } = this.#timing;
+    const wait = restart[Math.min(this.#failures, restart.length - 1)] ?? 0;
+    this.#fail(why);
     this.#startAt = steadyNow() + wait;
     this.turn();
   }
 
   #giveUpHanging(now: number): void {
-    const hanging = PARTS.find((part) => this.#pacing.isRunning(part) && now - this.#pacing.begunAt(part) >= PATIENCE_MS);
+    const hanging = PARTS.find((part) => this.#pacing.isRunning(part) && now - this.#pacing.begunAt(part) >= this.#timing.patience);
     const collector = this.#collector;
     if (hanging === undefined || !collector) return;
     this.#collector = undefined;
-    collector.kill('SIGKILL');
+    kill(collector);
+    this.#pacing.hang(hanging, now);
     this.#pacing.abandon();
-    if (this.#failures === 0) this.#listener.trouble(`the collector of the source portable hangs at ${hanging}; what it found stays, and it is started again`);
-    this.#failures++;
+    if (!this.#hung.has(hanging)) this.#listener.trouble(`hangs at ${hanging}`);
+    this.#hung.add(hanging);
     this.#listener.answered(hanging);
+  }
+
+  /** Said once for as long as it goes on. */
+  #fail(how: string): void {
+    if (this.#failures++ === 0) this.#listener.trouble(how);
   }
 
   #endCollector(): void {
@@ -155,7 +173,19 @@ export class Keeper {
     this.#collector = undefined;
     this.#pacing.abandon();
     if (!collector) return;
-    collector.kill();
-    if (collector.connected) collector.disconnect();
+    kill(collector);
   }
+}
+
+/** Ends a collector with all that it has started. */
+function kill(collector: ChildProcess): void {
+  if (process.platform !== 'win32' && collector.pid !== undefined) {
+    try {
+      process.kill(-collector.pid, 'SIGKILL');
+      return;
+    } catch {
+      // It has no group yet, or is gone.
+    }
+  }
+  collector.kill('SIGKILL');
 }

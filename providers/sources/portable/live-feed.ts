@@ -5,7 +5,7 @@ import { Demand } from './demand.ts';
 import type { Feed } from './feed.ts';
 import type { OwnProcess } from './interpreter.ts';
 import { type CollectorCommand, usualCollector } from './keeper.ts';
-import { FIRST_MS, PARTS, type Part, steadyNow } from './parts.ts';
+import { ESSENTIAL, FIRST_MS, LATE_MS, PARTS, type Part, type Timing, USUAL_TIMING, steadyNow } from './parts.ts';
 import { ProcessTable, type TableMemory } from './process-table.ts';
 import { NOTHING, type Snapshot } from './snapshot.ts';
 
@@ -15,7 +15,11 @@ export interface KeeperData {
   readonly port: MessagePort;
   readonly command: CollectorCommand;
   readonly own: OwnProcess;
+  readonly timing: Timing;
 }
+
+/** What it tells while the first answers are waited for. */
+export type Beginning = { readonly answered: Part } | { readonly trouble: string };
 
 /** What it posts. */
 export interface Posted {
@@ -28,8 +32,7 @@ export interface LiveOptions {
   /** Words that start a program where our own mounts are not seen. */
   readonly enter?: readonly string[];
   readonly collector?: CollectorCommand;
-  /** Milliseconds. */
-  readonly patience?: number;
+  readonly timing?: Timing;
 }
 
 export class LiveFeed implements Feed {
@@ -46,33 +49,23 @@ export class LiveFeed implements Feed {
     this.#worker = worker;
   }
 
-  /** Starts the thread, and waits for the first snapshot. Throws where the thread cannot be started. */
-  static async start({ enter = [], collector = usualCollector(enter), patience = FIRST_MS }: LiveOptions = {}): Promise<LiveFeed> {
+  /** Starts the thread, and waits for the first snapshot. Throws where there is none to be had. */
+  static async start({ enter = [], collector = usualCollector(enter), timing = USUAL_TIMING }: LiveOptions = {}): Promise<LiveFeed> {
     const demand = new Demand();
     const seconds = Math.floor(steadyNow() / 1000);
     for (const part of PARTS) demand.want(part, seconds);
     const { port1, port2 } = new MessageChannel();
-    const workerData: KeeperData = { words: demand.words, port: port2, command: collector, own: ownProcess() };
+    const workerData: KeeperData = { words: demand.words, port: port2, command: collector, own: ownProcess(), timing };
     const worker = new Worker(new URL('./keeper-worker.js', import.meta.url), { workerData, transferList: [port2] });
     worker.unref();
     port1.unref();
     const feed = new LiveFeed(demand, port1, worker);
-    await new Promise<void>((resolve, reject) => {
-      const missing = new Set<Part>(PARTS);
-      const timer = setTimeout(resolve, patience);
-      const over = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      worker.on('message', (part: Part) => {
-        missing.delete(part);
-        if (missing.size === 0) over();
-      });
-      worker.on('error', (error) => {
-        clearTimeout(timer);
-        reject(error);
-      });
-    });
+    try {
+      await firstAnswers(worker);
+    } catch (error) {
+      feed.close();
+      throw error;
+    }
     worker.removeAllListeners('message');
     return feed;
   }
@@ -102,6 +95,30 @@ export class LiveFeed implements Feed {
     this.#port.close();
     void this.#worker.terminate();
   }
+}
+
+/** Waits until every part was asked for, or for as long as is usual. */
+function firstAnswers(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const missing = new Set<Part>(PARTS);
+    let late = false;
+    const timers: NodeJS.Timeout[] = [];
+    const over = (error?: Error): void => {
+      timers.forEach(clearTimeout);
+      if (error) reject(error);
+      else resolve();
+    };
+    const look = (): void => {
+      if (missing.size === 0 || (late && !ESSENTIAL.some((part) => missing.has(part)))) over();
+    };
+    timers.push(setTimeout(over, FIRST_MS), setTimeout(() => ((late = true), look()), LATE_MS));
+    worker.on('message', (message: Beginning) => {
+      if ('trouble' in message) return over(new Error(`the collector ${message.trouble}`));
+      missing.delete(message.answered);
+      look();
+    });
+    worker.on('error', over);
+  });
 }
 
 function ownProcess(): OwnProcess {

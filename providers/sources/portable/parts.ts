@@ -30,17 +30,26 @@ export const PACES: { readonly [P in Part]: Pace } = {
 /** A part that takes so long that it would fill more than this share of the time is asked for less often. */
 export const BUSY_SHARE = 0.25;
 
-/** How long a part is kept up to date after somebody read it, in milliseconds; at least two of its paces. */
-export const INTEREST_MS = 15_000;
+/** How long things go on. Milliseconds. */
+export interface Timing {
+  /** How long a part is kept up to date after somebody read it; longer where asking takes longer. */
+  readonly interest: number;
+  /** How long a collector may take for a part before it is taken to hang. */
+  readonly patience: number;
+  /** How long a collector that died stays so, after the first, second and further times in a row. */
+  readonly restart: readonly number[];
+}
 
-/** How long a collector may take for a part before it is taken to hang, in milliseconds. */
-export const PATIENCE_MS = 30_000;
+export const USUAL_TIMING: Timing = { interest: 15_000, patience: 30_000, restart: [0, 1_000, 5_000, 30_000] };
 
 /** How long the first snapshot is waited for; what is missing by then has its defaults until it comes. Milliseconds. */
 export const FIRST_MS = 20_000;
 
-/** How long a collector that died stays so, after the first, second and further times in a row. Milliseconds. */
-export const RESTART_MS: readonly number[] = [0, 1_000, 5_000, 30_000];
+/** How long what is not essential is waited for. */
+export const LATE_MS = 6_000;
+
+/** What there is no machine without. */
+export const ESSENTIAL: readonly Part[] = ['machine', 'times', 'memory', 'processes'];
 
 /** What the parts are on the platform that a process runs on. */
 export type Platform = 'linux' | 'darwin' | 'freebsd' | 'openbsd' | 'netbsd' | 'win32' | 'sunos' | 'other';
