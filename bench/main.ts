@@ -14,6 +14,7 @@ import { type Subject, type Times, measure, median, medianRatio, warmUp } from '
 import { measureMemory } from './memory.ts';
 import { buildNative } from './native.ts';
 import { benchNinep } from './ninep.ts';
+import { benchPortable } from './portable.ts';
 import { measurePrograms } from './programs.ts';
 import { benchSimulated } from './simulated.ts';
 import { formatTable } from './table.ts';
@@ -146,6 +147,7 @@ try {
   if (ours?.process?.pid !== undefined) failures += measureMemory(client, ours, 1_000_000);
   failures += benchLayers(directory, client, { quick, slack });
   failures += await benchSimulated(directory, client, contenders, { quick, slack });
+  failures += await benchPortable(directory, client, contenders, { quick, slack });
   failures += await benchNinep(directory, quick, slack);
   for (const reason of contenders.missing) console.log(`not measured: ${reason}`);
 } finally {

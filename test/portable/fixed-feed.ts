@@ -23,6 +23,10 @@ export class FixedFeed implements Feed {
     this.#interpreter.take({ part, platform, wall: wall + after * 1000, steady: after * 1000, first, results });
   }
 
+  take(): Snapshot {
+    return this.now();
+  }
+
   now(): Snapshot {
     return this.#interpreter.snapshot;
   }

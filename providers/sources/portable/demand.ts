@@ -5,9 +5,12 @@
  *     0        how often something was posted for the reader
  *     1        1 while the keeper sleeps, and has to be woken by a message
  *     2 + n    when part n of PARTS was read last: seconds of the clock that never steps, 0 for never
+ *
+ * Behind them are the words of the parts themselves (shared-parts.ts).
  */
 
 import { PARTS, type Part } from './parts.ts';
+import { SHARED_WORDS } from './shared-parts.ts';
 
 const POSTED = 0;
 const ASLEEP = 1;
@@ -16,8 +19,13 @@ const FIRST_PART = 2;
 export class Demand {
   readonly words: Int32Array<SharedArrayBuffer>;
 
-  constructor(words: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(4 * (FIRST_PART + PARTS.length)))) {
+  constructor(words: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(4 * (FIRST_PART + PARTS.length + SHARED_WORDS)))) {
     this.words = words;
+  }
+
+  /** The words of the parts. */
+  get parts(): Int32Array<SharedArrayBuffer> {
+    return this.words.subarray(FIRST_PART + PARTS.length);
   }
 
   /** How often something was posted. */

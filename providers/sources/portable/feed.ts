@@ -4,7 +4,9 @@ import type { Part } from './parts.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface Feed {
-  /** What is known now: the same object as long as nothing new came. Never waits. */
+  /** Takes over what came since the last time, and gives all that is known: the same object where nothing came. Never waits. */
+  take(): Snapshot;
+  /** What was taken over last. */
   now(): Snapshot;
   /** Seconds since boot. */
   uptime(): number;

@@ -92,7 +92,8 @@ export class Interpreter {
     const list = own && !listed.some(({ pid }) => pid === own.pid) ? [...listed, ownEntry(own)] : listed;
     const uptime = Math.max(0, finite(finding.results['uptime']) ?? times.uptime);
     const table = ProcessTable.of(this.#ledger.take(list, finding, uptime, times));
-    return { processes: table, started: { count: this.#ledger.lives, lastId: this.#ledger.lastId } };
+    const inState = (state: string): number => table.count('state', state.charCodeAt(0));
+    return { processes: table, population: { started: this.#ledger.lives, lastId: this.#ledger.lastId, running: inState('R'), blocked: inState('D') } };
   }
 }
 

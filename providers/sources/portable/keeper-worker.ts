@@ -3,30 +3,24 @@
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Demand } from './demand.ts';
-import type { Beginning, KeeperData, Posted } from './live-feed.ts';
+import type { Beginning, KeeperData } from './live-feed.ts';
 import { Keeper } from './keeper.ts';
 import type { Part } from './parts.ts';
-import type { Snapshot } from './snapshot.ts';
+import { PartWriter } from './shared-parts.ts';
 
 const { words, port, command, own, timing } = workerData as KeeperData;
 const demand = new Demand(words);
 
-const post = (message: Posted, transfer: ArrayBuffer[] = []): void => {
-  port.postMessage(message, transfer);
-  demand.post();
-};
-
+const writer = new PartWriter(demand.parts, (buffers) => port.postMessage(buffers));
 let answers = 0;
 const begin = (message: Beginning): void => parentPort?.postMessage(message);
 
 const keeper = new Keeper(
   demand,
   {
-    changed({ processes, ...changes }: Partial<Snapshot>) {
-      if (!processes) return post({ changes });
-      const { numbers, text } = processes.memory;
-      // The interpreter asks no more of a list than how long it is.
-      post({ changes, processes: { numbers, text } }, [numbers.buffer, text.buffer]);
+    changed(changes) {
+      writer.write(changes);
+      demand.post();
     },
     answered(part: Part) {
       answers++;

@@ -6,7 +6,7 @@ import type { Feed } from './feed.ts';
 import type { OwnProcess } from './interpreter.ts';
 import { type CollectorCommand, usualCollector } from './keeper.ts';
 import { ESSENTIAL, FIRST_MS, LATE_MS, PARTS, type Part, type Timing, USUAL_TIMING, steadyNow } from './parts.ts';
-import { ProcessTable, type TableMemory } from './process-table.ts';
+import { type NewBuffers, PartReader } from './shared-parts.ts';
 import { NOTHING, type Snapshot } from './snapshot.ts';
 
 /** What the thread is started with. */
@@ -21,12 +21,6 @@ export interface KeeperData {
 /** What it tells while the first answers are waited for. */
 export type Beginning = { readonly answered: Part } | { readonly trouble: string };
 
-/** What it posts. */
-export interface Posted {
-  readonly changes: Partial<Omit<Snapshot, 'processes'>>;
-  readonly processes?: TableMemory;
-}
-
 /** What may be said of how the snapshot is made. */
 export interface LiveOptions {
   /** Words that start a program where our own mounts are not seen. */
@@ -39,6 +33,7 @@ export class LiveFeed implements Feed {
   readonly #demand: Demand;
   readonly #port: MessagePort;
   readonly #worker: Worker;
+  readonly #reader: PartReader;
   #snapshot: Snapshot = NOTHING;
   #taken = 0;
   #uptime = 0;
@@ -47,6 +42,7 @@ export class LiveFeed implements Feed {
     this.#demand = demand;
     this.#port = port;
     this.#worker = worker;
+    this.#reader = new PartReader(demand.parts, () => receiveMessageOnPort(port)?.message as NewBuffers | undefined);
   }
 
   /** Starts the thread, and waits for the first snapshot. Throws where there is none to be had. */
@@ -70,16 +66,22 @@ export class LiveFeed implements Feed {
     return feed;
   }
 
-  now(): Snapshot {
+  take(): Snapshot {
     const posted = this.#demand.posted();
     if (posted !== this.#taken) {
       this.#taken = posted;
-      for (let received = receiveMessageOnPort(this.#port); received; received = receiveMessageOnPort(this.#port)) {
-        const { changes, processes } = received.message as Posted;
-        this.#snapshot = { ...this.#snapshot, ...changes, ...(processes && { processes: new ProcessTable(processes) }) };
-      }
+      this.#snapshot = this.#reader.take(this.#snapshot);
     }
     return this.#snapshot;
+  }
+
+  now(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Whether the next `take` takes something over. */
+  isPending(): boolean {
+    return this.#demand.posted() !== this.#taken;
   }
 
   uptime(): number {

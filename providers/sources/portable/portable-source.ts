@@ -54,6 +54,7 @@ export class PortableSource implements KernelSource, TaskWorld {
   constructor(feed: Feed, own: number = process.pid) {
     this.#feed = feed;
     this.#own = own;
+    feed.take();
     this.network = networkOf(feed);
     this.#view = new PortableView(this, feed);
   }
@@ -61,7 +62,8 @@ export class PortableSource implements KernelSource, TaskWorld {
   /** Never waits: what is known by now is shown. */
   view(_caller?: Caller): KernelView {
     const now = steadyNow();
-    if (now - this.#viewedAt >= VIEW_MS || this.#feed.now() !== this.#view.known) {
+    // Here alone something is taken over, so nothing changes while one question is answered.
+    if (this.#feed.take() !== this.#view.known || now - this.#viewedAt >= VIEW_MS) {
       this.#viewedAt = now;
       this.#view = new PortableView(this, this.#feed);
     }

@@ -13,7 +13,6 @@ import { placeOf, topologyOf } from './topology.ts';
 
 const PAGE = 4096;
 const SECTOR = 512;
-const [RUNNING, BLOCKED] = [0x52, 0x44];
 /** Where no processor tells its own: a counter that ticks at 24 MHz. */
 const ARM_BOGOMIPS = 4800;
 const ARM_FEATURES: readonly string[] = ['fp', 'asimd'];
@@ -52,7 +51,8 @@ export abstract class PortableSystem extends PlainSystem {
 
   statistics(): system.KernelStatistics {
     const { cpus, bootTime } = this.read('times');
-    const processes = this.read('processes');
+    this.feed.want('processes');
+    const { started, running, blocked } = this.snapshot.population;
     const total = Array.from({ length: 10 }, (_, column) => cpus.reduce((sum, { ticks }) => sum + (ticks[column] as number), 0));
     return {
       total: { ticks: total },
@@ -60,9 +60,9 @@ export abstract class PortableSystem extends PlainSystem {
       interrupts: { total: 0, counts: [] },
       contextSwitches: 0,
       bootTime,
-      forks: this.snapshot.started.count,
-      running: Math.max(1, processes.count('state', RUNNING)),
-      blocked: processes.count('state', BLOCKED),
+      forks: started,
+      running: Math.max(1, running),
+      blocked,
       softInterrupts: { total: 0, counts: new Array<number>(10).fill(0) },
     };
   }
@@ -97,7 +97,8 @@ export abstract class PortableSystem extends PlainSystem {
   loadAverage(): system.LoadAverage {
     const { load } = this.read('times');
     const processes = this.read('processes');
-    return { averages: load, running: Math.max(1, processes.count('state', RUNNING)), total: processes.length, lastId: this.snapshot.started.lastId };
+    const { running, lastId } = this.snapshot.population;
+    return { averages: load, running: Math.max(1, running), total: processes.length, lastId };
   }
 
   release(): system.KernelRelease {

@@ -1,6 +1,6 @@
 /**
- * A list of processes as two pieces of memory, which go from one thread to another without being copied: however many processes
- * there are, whoever takes the list over is not kept by it.
+ * A list of processes as two pieces of memory, which threads can share: however many processes there are, whoever takes the list over
+ * is not kept by it.
  *
  *     numbers   for each process, by ascending id, one number for each of COLUMNS
  *     text      the names, arguments and paths, one behind the other; three columns have where each begins, and the next row's first
@@ -49,8 +49,8 @@ const PLACES = Object.fromEntries([...COLUMNS, ...TEXTS].map((name, place) => [n
 
 /** The memory of a list. */
 export interface TableMemory {
-  readonly numbers: Float64Array<ArrayBuffer>;
-  readonly text: Uint8Array<ArrayBuffer>;
+  readonly numbers: Float64Array;
+  readonly text: Uint8Array;
 }
 
 export class ProcessTable {

@@ -127,8 +127,8 @@ export interface Snapshot {
   readonly times: TimesFacts;
   readonly memory: MemoryFacts;
   readonly processes: ProcessTable;
-  /** How many processes there have been, and the id of the youngest. */
-  readonly started: { readonly count: number; readonly lastId: number };
+  /** How many processes there have been, the id of the youngest, and how many run or wait for a disk. */
+  readonly population: { readonly started: number; readonly lastId: number; readonly running: number; readonly blocked: number };
   readonly interfaces: { readonly list: readonly InterfaceFacts[]; readonly gateway: Ipv4Address | undefined };
   readonly traffic: ReadonlyMap<string, TrafficFacts>;
   readonly connections: readonly ConnectionFacts[];
@@ -156,7 +156,7 @@ export const NOTHING: Snapshot = {
   times: { uptime: 0, steady: 0, bootTime: 0, cpus: [{ ticks: new Array<number>(10).fill(0), megahertz: 0, modelName: '' }], load: [0, 0, 0] },
   memory: { total: 0, free: 0, available: 0, buffers: 0, cached: 0, slab: 0, reclaimableSlab: 0, swap: 0, swapFree: 0, dirty: 0, writeback: 0 },
   processes: ProcessTable.of([]),
-  started: { count: 0, lastId: 0 },
+  population: { started: 0, lastId: 0, running: 0, blocked: 0 },
   interfaces: { list: [], gateway: undefined },
   traffic: new Map(),
   connections: [],
