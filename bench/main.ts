@@ -147,7 +147,7 @@ try {
   if (ours?.process?.pid !== undefined) failures += measureMemory(client, ours, 1_000_000);
   failures += benchLayers(directory, client, { quick, slack });
   failures += await benchSimulated(directory, client, contenders, { quick, slack });
-  failures += await benchPortable(directory, client, contenders, { quick, slack });
+  failures += await benchPortable(directory, { quick, slack });
   failures += await benchNinep(directory, quick, slack);
   for (const reason of contenders.missing) console.log(`not measured: ${reason}`);
 } finally {

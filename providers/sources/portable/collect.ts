@@ -16,6 +16,7 @@ const users = async (): Promise<string> => (await readFile('/etc/passwd', 'utf8'
 const CALLS: { readonly [P in Part]: Readonly<Record<string, Call>> } = {
   machine: {
     cpu: () => si.cpu(),
+    cpus: () => os.cpus(),
     arch: () => os.arch(),
     type: () => os.type(),
     release: () => os.release(),

@@ -2,7 +2,7 @@
  * What readers and the keeper of a snapshot tell each other without messages, in shared memory of 32-bit words: neither ever waits
  * for the other.
  *
- *     0        how often something was posted for the reader
+ *     0        which parts were filled since the reader looked last: bit n for part n of PARTS
  *     1        1 while the keeper sleeps, and has to be woken by a message
  *     2 + n    when part n of PARTS was read last: seconds of the clock that never steps, 0 for never
  *
@@ -28,13 +28,19 @@ export class Demand {
     return this.words.subarray(FIRST_PART + PARTS.length);
   }
 
-  /** How often something was posted. */
-  posted(): number {
-    return Atomics.load(this.words, POSTED);
+  /** Whether a part was filled since the reader took any over. */
+  isPosted(): boolean {
+    return Atomics.load(this.words, POSTED) !== 0;
   }
 
-  post(): void {
-    Atomics.add(this.words, POSTED, 1);
+  /** Which parts were, a bit each; from now on none was. */
+  takePosted(): number {
+    return Atomics.exchange(this.words, POSTED, 0);
+  }
+
+  /** A part was filled. */
+  post(part: Part): void {
+    Atomics.or(this.words, POSTED, 1 << PARTS.indexOf(part));
   }
 
   /** A part is read now. Returns whether the keeper has to be woken. */

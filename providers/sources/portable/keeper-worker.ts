@@ -11,17 +11,14 @@ import { PartWriter } from './shared-parts.ts';
 const { words, port, command, own, timing } = workerData as KeeperData;
 const demand = new Demand(words);
 
-const writer = new PartWriter(demand.parts, (buffers) => port.postMessage(buffers));
+const writer = new PartWriter(demand.parts, { send: (buffers) => port.postMessage(buffers), filled: (part) => demand.post(part) });
 let answers = 0;
 const begin = (message: Beginning): void => parentPort?.postMessage(message);
 
 const keeper = new Keeper(
   demand,
   {
-    changed(changes) {
-      writer.write(changes);
-      demand.post();
-    },
+    changed: (changes) => writer.write(changes),
     answered(part: Part) {
       answers++;
       begin({ answered: part });

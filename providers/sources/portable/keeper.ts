@@ -4,6 +4,8 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Demand } from './demand.ts';
 import { Interpreter, type OwnProcess } from './interpreter.ts';
@@ -48,6 +50,8 @@ export class Keeper {
   readonly #timing: Timing;
   #collector: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The null device, opened before a mount of ours may cover it: a process that is about to be one would wait for us there. */
+  readonly #nowhere: number | 'ignore';
   /** How often in a row a collector ended without an answer, and when the next may start. */
   #failures = 0;
   #startAt = Number.NEGATIVE_INFINITY;
@@ -57,6 +61,7 @@ export class Keeper {
   constructor(demand: Demand, listener: Listener, command: CollectorCommand, { own, timing = USUAL_TIMING }: { own?: OwnProcess; timing?: Timing } = {}) {
     this.#pacing = new Pacing(timing.interest);
     this.#timing = timing;
+    this.#nowhere = openNowhere();
     this.#demand = demand;
     this.#listener = listener;
     this.#command = command;
@@ -88,6 +93,7 @@ export class Keeper {
   stop(): void {
     clearTimeout(this.#timer);
     this.#endCollector();
+    if (this.#nowhere !== 'ignore') closeSync(this.#nowhere);
   }
 
   #wanted(now: number): Part[] {
@@ -116,7 +122,7 @@ export class Keeper {
   #startCollector(): void {
     const { program, args, directory } = this.#command;
     const collector = spawn(program, args, {
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: [this.#nowhere, this.#nowhere, this.#nowhere, 'ipc'],
       serialization: 'advanced',
       windowsHide: true,
       // Elsewhere a group of its own: what it starts ends with it, and signals from the terminal are for us.
@@ -174,6 +180,14 @@ export class Keeper {
     this.#pacing.abandon();
     if (!collector) return;
     kill(collector);
+  }
+}
+
+function openNowhere(): number | 'ignore' {
+  try {
+    return openSync(devNull, 'r+');
+  } catch {
+    return 'ignore';
   }
 }
 

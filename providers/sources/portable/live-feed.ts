@@ -35,7 +35,6 @@ export class LiveFeed implements Feed {
   readonly #worker: Worker;
   readonly #reader: PartReader;
   #snapshot: Snapshot = NOTHING;
-  #taken = 0;
   #uptime = 0;
 
   private constructor(demand: Demand, port: MessagePort, worker: Worker) {
@@ -67,11 +66,7 @@ export class LiveFeed implements Feed {
   }
 
   take(): Snapshot {
-    const posted = this.#demand.posted();
-    if (posted !== this.#taken) {
-      this.#taken = posted;
-      this.#snapshot = this.#reader.take(this.#snapshot);
-    }
+    if (this.#demand.isPosted()) this.#snapshot = this.#reader.take(this.#snapshot, this.#demand.takePosted());
     return this.#snapshot;
   }
 
@@ -81,7 +76,7 @@ export class LiveFeed implements Feed {
 
   /** Whether the next `take` takes something over. */
   isPending(): boolean {
-    return this.#demand.posted() !== this.#taken;
+    return this.#demand.isPosted();
   }
 
   uptime(): number {

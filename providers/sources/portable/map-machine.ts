@@ -2,7 +2,7 @@
 
 import type { Finding, Platform } from './parts.ts';
 import type { MachineFacts } from './snapshot.ts';
-import { bytes, count, fields } from './values.ts';
+import { bytes, count, fields, records } from './values.ts';
 
 /** What programs for Linux are told where the machine has another kernel: one that all of them take. */
 export const RELEASE_ELSEWHERE = '6.12.0';
@@ -27,7 +27,8 @@ export function mapMachine({ results, platform }: Pick<Finding, 'results' | 'pla
   return {
     architecture: ARCHITECTURES[bytes(results['arch'])] ?? 'x86',
     vendor: VENDORS.find(([pattern]) => pattern.test(said))?.[1] ?? (bytes(cpu['vendor']) || 'unknown'),
-    modelName: [bytes(cpu['manufacturer']), bytes(cpu['brand'])].filter((word) => word !== '' && word !== 'unknown').join(' ') || 'unknown',
+    // The brand lacks some of what the processor calls itself.
+    modelName: bytes(records(results['cpus'])[0]?.['model']).trim() || [bytes(cpu['manufacturer']), bytes(cpu['brand'])].filter((word) => word !== '' && word !== 'unknown').join(' ') || 'unknown',
     family: small(cpu['family'], 6),
     model: small(cpu['model'], 0),
     stepping: small(cpu['stepping'], 0),

@@ -3,7 +3,7 @@
 import type { Counters } from './counters.ts';
 import type { Finding } from './parts.ts';
 import type { MemoryFacts, TimesFacts } from './snapshot.ts';
-import { bytes, count, fields, finite, records } from './values.ts';
+import { count, fields, finite, records } from './values.ts';
 
 /** Milliseconds of a tick. */
 const TICK_MS = 10;
@@ -23,7 +23,6 @@ export function mapTimes({ results, platform, wall, steady }: Omit<Finding, 'par
     return {
       ticks: columns.map((value, column) => counters.at(`cpu${index}.${column}`, value)),
       megahertz: count(cpu['speed'], 0),
-      modelName: bytes(cpu['model']).trim(),
     };
   });
   const load = Array.isArray(results['load']) ? results['load'] : [];

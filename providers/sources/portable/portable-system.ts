@@ -112,7 +112,7 @@ export abstract class PortableSystem extends PlainSystem {
     const topology = topologyOf(machine, cpus.length);
     const { caches } = machine;
     const cacheSize = (machine.vendor === 'AuthenticAMD' ? caches.l2 : caches.l3 || caches.l2) || undefined;
-    return cpus.map(({ megahertz, modelName }, id): system.Processor => {
+    return cpus.map(({ megahertz }, id): system.Processor => {
       if (machine.architecture === 'arm64') {
         const implementer = /apple/i.test(`${machine.vendor} ${machine.modelName}`) ? APPLE : ARM;
         return { architecture: 'arm64', id, modelName: undefined, bogomips: ARM_BOGOMIPS, features: ARM_FEATURES, implementer, variant: 0, part: 0, revision: 0 };
@@ -126,7 +126,7 @@ export abstract class PortableSystem extends PlainSystem {
           vendor,
           family,
           model,
-          modelName: modelName || machine.modelName,
+          modelName: machine.modelName,
           stepping,
           flags,
           physicalAddressBits: ADDRESS_BITS,

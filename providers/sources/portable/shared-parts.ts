@@ -13,7 +13,7 @@
 
 import { PARTS, type Part } from './parts.ts';
 import { ProcessTable } from './process-table.ts';
-import type { Snapshot } from './snapshot.ts';
+import { NOTHING, type Snapshot } from './snapshot.ts';
 
 const FILLED = 0;
 const USED = 1;
@@ -46,13 +46,13 @@ function placeOf(part: Part): number {
 /** The keeper's side. */
 export class PartWriter {
   readonly #words: Int32Array<SharedArrayBuffer>;
-  readonly #send: (buffers: NewBuffers) => void;
+  readonly #reader: { send(buffers: NewBuffers): void; filled(part: Part): void };
   readonly #buffers = new Map<Part, SharedArrayBuffer[]>();
 
-  /** `send` hands new buffers to the reader. */
-  constructor(words: Int32Array<SharedArrayBuffer>, send: (buffers: NewBuffers) => void) {
+  /** The reader is sent new buffers, and told what was filled. */
+  constructor(words: Int32Array<SharedArrayBuffer>, reader: { send(buffers: NewBuffers): void; filled(part: Part): void }) {
     this.#words = words;
-    this.#send = send;
+    this.#reader = reader;
   }
 
   write(changes: Partial<Snapshot>): void {
@@ -69,7 +69,7 @@ export class PartWriter {
       const size = Math.max(SMALLEST, 2 * bytes.length + HEADER);
       const larger = Array.from({ length: BUFFERS }, () => new SharedArrayBuffer(size));
       this.#buffers.set(part, (buffers = [...buffers, ...larger]));
-      this.#send({ part, buffers: larger });
+      this.#reader.send({ part, buffers: larger });
     }
     const filled = Atomics.load(this.#words, place + FILLED);
     const taken = [filled === 0 ? NO_BUFFER : filled & BUFFER_MASK, Atomics.load(this.#words, place + USED), Atomics.load(this.#words, place + USED_BEFORE)];
@@ -80,6 +80,7 @@ export class PartWriter {
     new Uint8Array(buffer, HEADER).set(bytes);
     const number = ((filled >> BUFFER_BITS) % (NUMBERS - 1)) + 1;
     Atomics.store(this.#words, place + FILLED, (number << BUFFER_BITS) | at);
+    this.#reader.filled(part);
   }
 }
 
@@ -91,7 +92,6 @@ export class PartReader {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #receive: () => NewBuffers | undefined;
   readonly #buffers = new Map<Part, SharedArrayBuffer[]>();
-  readonly #filled = new Int32Array(PARTS.length);
 
   /** `receive` gives buffers that were sent, if any. */
   constructor(words: Int32Array<SharedArrayBuffer>, receive: () => NewBuffers | undefined) {
@@ -102,28 +102,24 @@ export class PartReader {
     }
   }
 
-  /** Takes over what was filled since the last time; the same snapshot where nothing was. */
-  take(before: Snapshot): Snapshot {
-    let now: LazySnapshot | undefined;
+  /** Takes over the parts that were filled, a bit each. */
+  take(before: Snapshot, filled: number): Snapshot {
+    const now = LazySnapshot.from(before);
     for (let index = 0; index < PARTS.length; index++) {
-      if (Atomics.load(this.#words, index * WORDS + FILLED) === this.#filled[index]) continue;
-      const part = PARTS[index] as Part;
-      (now ??= new LazySnapshot(before)).replace(part, this.#use(part, index));
+      if ((filled & (1 << index)) !== 0) now.replace(index, this.#use(index));
     }
-    return now ?? before;
+    return now;
   }
 
   /** The buffer that was filled last. From now on it is not filled again until two later ones were taken over. */
-  #use(part: Part, index: number): SharedArrayBuffer {
+  #use(index: number): SharedArrayBuffer {
     const place = index * WORDS;
     Atomics.store(this.#words, place + USED_BEFORE, Atomics.load(this.#words, place + USED));
     for (;;) {
       const filled = Atomics.load(this.#words, place + FILLED);
       Atomics.store(this.#words, place + USED, filled & BUFFER_MASK);
       // Had it been filled again in between, the keeper may not have seen that we use it.
-      if (Atomics.load(this.#words, place + FILLED) !== filled) continue;
-      this.#filled[index] = filled;
-      return this.#buffer(part, filled & BUFFER_MASK);
+      if (Atomics.load(this.#words, place + FILLED) === filled) return this.#buffer(PARTS[index] as Part, filled & BUFFER_MASK);
     }
   }
 
@@ -139,101 +135,173 @@ export class PartReader {
   }
 }
 
-/** A snapshot of which a part is decoded when somebody looks at it. */
-class LazySnapshot implements Snapshot {
-  readonly #parts = new Map<Part, { buffer: SharedArrayBuffer | undefined; value: Partial<Snapshot> }>();
+/** A part of a snapshot that is decoded when somebody looks at it, once for however many snapshots have it. */
+class Cell {
+  readonly #part: Part;
+  #buffer: SharedArrayBuffer | undefined;
+  #value: Partial<Snapshot>;
 
-  /** Begins with the parts of another one. */
-  constructor(from: Snapshot) {
-    if (from instanceof LazySnapshot) {
-      this.#parts = new Map(from.#parts);
-      return;
+  constructor(part: Part, buffer: SharedArrayBuffer | undefined, value: Partial<Snapshot>) {
+    this.#part = part;
+    this.#buffer = buffer;
+    this.#value = value;
+  }
+
+  get value(): Partial<Snapshot> {
+    if (this.#buffer) {
+      this.#value = decode(this.#part, this.#buffer);
+      this.#buffer = undefined;
     }
-    for (const part of PARTS) this.#parts.set(part, { buffer: undefined, value: from });
-  }
-
-  replace(part: Part, buffer: SharedArrayBuffer): void {
-    this.#parts.set(part, { buffer, value: {} });
-  }
-
-  /** What a part says; decoded once, however many snapshots have it. */
-  #decoded(part: Part): Partial<Snapshot> {
-    const held = this.#parts.get(part) as { buffer: SharedArrayBuffer | undefined; value: Partial<Snapshot> };
-    if (held.buffer) {
-      held.value = decode(part, held.buffer);
-      held.buffer = undefined;
-    }
-    return held.value;
-  }
-
-  get machine(): Snapshot['machine'] {
-    return this.#decoded('machine').machine as Snapshot['machine'];
-  }
-
-  get times(): Snapshot['times'] {
-    return this.#decoded('times').times as Snapshot['times'];
-  }
-
-  get memory(): Snapshot['memory'] {
-    return this.#decoded('memory').memory as Snapshot['memory'];
-  }
-
-  get processes(): Snapshot['processes'] {
-    return this.#decoded('processes').processes as Snapshot['processes'];
-  }
-
-  get population(): Snapshot['population'] {
-    return this.#decoded('processes').population as Snapshot['population'];
-  }
-
-  get interfaces(): Snapshot['interfaces'] {
-    return this.#decoded('interfaces').interfaces as Snapshot['interfaces'];
-  }
-
-  get traffic(): Snapshot['traffic'] {
-    return this.#decoded('traffic').traffic as Snapshot['traffic'];
-  }
-
-  get connections(): Snapshot['connections'] {
-    return this.#decoded('connections').connections as Snapshot['connections'];
-  }
-
-  get disks(): Snapshot['disks'] {
-    return this.#decoded('disks').disks as Snapshot['disks'];
-  }
-
-  get transfers(): Snapshot['transfers'] {
-    return this.#decoded('transfers').transfers as Snapshot['transfers'];
+    return this.#value;
   }
 }
 
-/** Numbers in front of the list of processes: those of the population, and how many numbers the list has. */
-const FRONT = 5;
+class LazySnapshot implements Snapshot {
+  readonly #cells: Cell[];
 
-function encode(part: Part, value: Snapshot[Part], population: Snapshot['population'] | undefined): Uint8Array {
-  if (value instanceof ProcessTable) {
-    const { numbers, text } = value.memory;
-    const { started = 0, lastId = 0, running = 0, blocked = 0 } = population ?? {};
-    const front = Float64Array.of(started, lastId, running, blocked, numbers.length);
-    const bytes = new Uint8Array(front.byteLength + numbers.byteLength + text.length);
-    bytes.set(new Uint8Array(front.buffer), 0);
-    bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), front.byteLength);
-    bytes.set(text, front.byteLength + numbers.byteLength);
-    return bytes;
+  constructor(cells: Cell[]) {
+    this.#cells = cells;
   }
-  // Texts are bytes already, and the rest is in ASCII.
-  return Buffer.from(JSON.stringify(part === 'traffic' ? [...(value as Snapshot['traffic'])] : value), 'latin1');
+
+  /** One with the parts of another. */
+  static from(other: Snapshot): LazySnapshot {
+    return new LazySnapshot(other instanceof LazySnapshot ? other.#cells.slice() : PARTS.map((part) => new Cell(part, undefined, other)));
+  }
+
+  replace(index: number, buffer: SharedArrayBuffer): void {
+    this.#cells[index] = new Cell(PARTS[index] as Part, buffer, NOTHING);
+  }
+
+  get machine(): Snapshot['machine'] {
+    return (this.#cells[0] as Cell).value.machine as Snapshot['machine'];
+  }
+
+  get times(): Snapshot['times'] {
+    return (this.#cells[1] as Cell).value.times as Snapshot['times'];
+  }
+
+  get memory(): Snapshot['memory'] {
+    return (this.#cells[2] as Cell).value.memory as Snapshot['memory'];
+  }
+
+  get processes(): Snapshot['processes'] {
+    return (this.#cells[3] as Cell).value.processes as Snapshot['processes'];
+  }
+
+  get population(): Snapshot['population'] {
+    return (this.#cells[3] as Cell).value.population as Snapshot['population'];
+  }
+
+  get interfaces(): Snapshot['interfaces'] {
+    return (this.#cells[4] as Cell).value.interfaces as Snapshot['interfaces'];
+  }
+
+  get traffic(): Snapshot['traffic'] {
+    return (this.#cells[5] as Cell).value.traffic as Snapshot['traffic'];
+  }
+
+  get connections(): Snapshot['connections'] {
+    return (this.#cells[6] as Cell).value.connections as Snapshot['connections'];
+  }
+
+  get disks(): Snapshot['disks'] {
+    return (this.#cells[7] as Cell).value.disks as Snapshot['disks'];
+  }
+
+  get transfers(): Snapshot['transfers'] {
+    return (this.#cells[8] as Cell).value.transfers as Snapshot['transfers'];
+  }
+}
+
+/** Parts that are numbers and no more, in the order in which they are kept. */
+const MEMORY = ['total', 'free', 'available', 'buffers', 'cached', 'slab', 'reclaimableSlab', 'swap', 'swapFree', 'dirty', 'writeback'] as const;
+const TRANSFERS = ['reads', 'writes', 'readTime', 'writeTime', 'weightedTime', 'readBytes', 'writtenBytes', 'openFiles', 'mostOpenFiles'] as const;
+const TRAFFIC = ['receivedBytes', 'receiveErrors', 'receiveDropped', 'sentBytes', 'sendErrors', 'sendDropped'] as const;
+const POPULATION = ['started', 'lastId', 'running', 'blocked'] as const;
+
+/** Ticks of a CPU in each state, and its frequency. */
+const COLUMNS = 10;
+const PER_CPU = COLUMNS + 1;
+
+/**
+ * What is asked for often is kept as numbers of 64 bits, of which the first says how many follow, and a text behind them; the rest is
+ * JSON. Decoding may take no longer than a read does, and JSON is slow where it is seldom used.
+ */
+function encode(part: Part, value: Snapshot[Part], population: Snapshot['population'] | undefined): Uint8Array {
+  switch (part) {
+    case 'times': {
+      const { uptime, steady, bootTime, load, cpus } = value as Snapshot['times'];
+      return numbersWith([uptime, steady, bootTime, ...load, ...cpus.flatMap(({ ticks, megahertz }) => [...ticks, megahertz])]);
+    }
+    case 'memory':
+      return numbersWith(MEMORY.map((name) => (value as Snapshot['memory'])[name]));
+    case 'transfers':
+      return numbersWith(TRANSFERS.map((name) => (value as Snapshot['transfers'])[name]));
+    case 'traffic': {
+      const traffic = [...(value as Snapshot['traffic'])];
+      return numbersWith(traffic.flatMap(([, counts]) => TRAFFIC.map((name) => counts[name])), Buffer.from(traffic.map(([name]) => name).join('\n'), 'latin1'));
+    }
+    case 'processes': {
+      const { numbers, text } = (value as ProcessTable).memory;
+      const all = new Float64Array(POPULATION.length + numbers.length);
+      POPULATION.forEach((name, index) => (all[index] = population?.[name] ?? 0));
+      all.set(numbers, POPULATION.length);
+      return numbersWith(all, text);
+    }
+    default:
+      // Texts are bytes already, and the rest is in ASCII.
+      return Buffer.from(JSON.stringify(value), 'latin1');
+  }
+}
+
+function numbersWith(numbers: ArrayLike<number>, text: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const all = new Float64Array(1 + numbers.length);
+  all[0] = numbers.length;
+  all.set(numbers, 1);
+  const bytes = new Uint8Array(all.byteLength + text.length);
+  bytes.set(new Uint8Array(all.buffer), 0);
+  bytes.set(text, all.byteLength);
+  return bytes;
+}
+
+function named<Name extends string>(names: readonly Name[], numbers: Float64Array, at = 0): { readonly [Each in Name]: number } {
+  const found: Record<string, number> = {};
+  for (let index = 0; index < names.length; index++) found[names[index] as Name] = numbers[at + index] as number;
+  return found as { readonly [Each in Name]: number };
 }
 
 function decode(part: Part, buffer: SharedArrayBuffer): Partial<Snapshot> {
   const length = new Uint32Array(buffer, 0, 1)[0] as number;
-  if (part === 'processes') {
-    const [started = 0, lastId = 0, running = 0, blocked = 0, count = 0] = new Float64Array(buffer, HEADER, FRONT);
-    const start = HEADER + 8 * FRONT;
-    const numbers = new Float64Array(buffer, start, count);
-    const text = new Uint8Array(buffer, start + 8 * count, length + HEADER - start - 8 * count);
-    return { processes: new ProcessTable({ numbers, text }), population: { started, lastId, running, blocked } };
+  if (!['times', 'memory', 'transfers', 'traffic', 'processes'].includes(part)) {
+    return { [part]: JSON.parse(Buffer.from(buffer, HEADER, length).toString('latin1')) as unknown };
   }
-  const value: unknown = JSON.parse(Buffer.from(buffer, HEADER, length).toString('latin1'));
-  return { [part]: part === 'traffic' ? new Map(value as [string, never][]) : value } as Partial<Snapshot>;
+  const count = new Float64Array(buffer, HEADER, 1)[0] as number;
+  const numbers = new Float64Array(buffer, HEADER + 8, count);
+  const textAt = HEADER + 8 * (1 + count);
+  const text = new Uint8Array(buffer, textAt, length + HEADER - textAt);
+  switch (part) {
+    case 'times':
+      return { times: timesIn(numbers) };
+    case 'memory':
+      return { memory: named(MEMORY, numbers) };
+    case 'transfers':
+      return { transfers: named(TRANSFERS, numbers) };
+    case 'traffic': {
+      const names = text.length === 0 ? [] : Buffer.from(buffer, textAt, text.length).toString('latin1').split('\n');
+      return { traffic: new Map(names.map((name, index) => [name, named(TRAFFIC, numbers, index * TRAFFIC.length)])) };
+    }
+    default:
+      return { processes: new ProcessTable({ numbers: numbers.subarray(POPULATION.length), text }), population: named(POPULATION, numbers) };
+  }
+}
+
+function timesIn(numbers: Float64Array): Snapshot['times'] {
+  const [uptime = 0, steady = 0, bootTime = 0, one = 0, five = 0, fifteen = 0] = numbers;
+  const cpus: { ticks: number[]; megahertz: number }[] = [];
+  for (let at = 6; at < numbers.length; at += PER_CPU) {
+    const ticks: number[] = [];
+    for (let column = 0; column < COLUMNS; column++) ticks.push(numbers[at + column] as number);
+    cpus.push({ ticks, megahertz: numbers[at + COLUMNS] as number });
+  }
+  return { uptime, steady, bootTime, cpus, load: [one, five, fifteen] };
 }

@@ -29,7 +29,7 @@ export interface TimesFacts {
   readonly steady: number;
   /** Seconds since the epoch. */
   readonly bootTime: number;
-  readonly cpus: readonly { readonly ticks: readonly number[]; readonly megahertz: number; readonly modelName: string }[];
+  readonly cpus: readonly { readonly ticks: readonly number[]; readonly megahertz: number }[];
   /** Hundredths. */
   readonly load: readonly [number, number, number];
 }
@@ -153,7 +153,7 @@ export const NOTHING: Snapshot = {
     release: '',
     version: '',
   },
-  times: { uptime: 0, steady: 0, bootTime: 0, cpus: [{ ticks: new Array<number>(10).fill(0), megahertz: 0, modelName: '' }], load: [0, 0, 0] },
+  times: { uptime: 0, steady: 0, bootTime: 0, cpus: [{ ticks: new Array<number>(10).fill(0), megahertz: 0 }], load: [0, 0, 0] },
   memory: { total: 0, free: 0, available: 0, buffers: 0, cached: 0, slab: 0, reclaimableSlab: 0, swap: 0, swapFree: 0, dirty: 0, writeback: 0 },
   processes: ProcessTable.of([]),
   population: { started: 0, lastId: 0, running: 0, blocked: 0 },
