@@ -3,7 +3,8 @@
 import type { Errno } from '../../../fs/errno.ts';
 import { EINVAL } from '../../../fs/errno.ts';
 import type { U64 } from '../../../fs/u64.ts';
-import type { ControlGroup, IoCounters, ResourceLimit, TaskAccounting } from '../../../providers/model/task-accounting.ts';
+import type { IoCounters, ResourceLimit } from '../../../providers/model/task-accounting.ts';
+import { PlainAccounting } from '../../../providers/sources/plain/plain-accounting.ts';
 import type { Process } from '../process.ts';
 import type { GuestTask } from './guest-task.ts';
 import { limitValue } from './values.ts';
@@ -11,22 +12,16 @@ import { limitValue } from './values.ts';
 /** What a process was told to be for the killer of processes; nobody is killed here. */
 const adjustments = new WeakMap<Process, number>();
 
-export class GuestAccounting implements TaskAccounting {
-  readonly #of: GuestTask;
-
-  constructor(task: GuestTask) {
-    this.#of = task;
-  }
-
+export class GuestAccounting extends PlainAccounting<GuestTask> {
   limits(): readonly ResourceLimit[] | Errno {
-    const { soft, hard } = this.#of.task.process.limits;
-    return this.#of.check() || soft.map((limit, index) => ({ soft: limitValue(limit), hard: limitValue(hard[index]) }));
+    const { soft, hard } = this.of.task.process.limits;
+    return this.of.check() || soft.map((limit, index) => ({ soft: limitValue(limit), hard: limitValue(hard[index]) }));
   }
 
   io(): IoCounters | Errno {
-    const { blocksRead, blocksWritten } = this.#of.task.process.usage;
+    const { blocksRead, blocksWritten } = this.of.task.process.usage;
     return (
-      this.#of.check() || {
+      this.of.check() || {
         charactersRead: 0,
         charactersWritten: 0,
         readCalls: 0,
@@ -38,41 +33,25 @@ export class GuestAccounting implements TaskAccounting {
     );
   }
 
-  controlGroups(): readonly ControlGroup[] | Errno {
-    return this.#of.check() || [{ hierarchy: 0, controllers: [], path: '/' }];
-  }
-
-  cpuset(): string | Errno {
-    return this.#of.check() || '/';
-  }
-
-  resourceControlGroups(): { readonly control: string; readonly monitoring: string } | Errno {
-    return this.#of.check() || { control: '', monitoring: '' };
-  }
-
   killScore(): U64 | Errno {
-    return this.#of.check() || 0;
+    return this.of.check() || 0;
   }
 
   killAdjustment(): { readonly adjustment: number } | Errno {
-    return this.#of.check() || { adjustment: adjustments.get(this.#of.task.process) ?? 0 };
+    return this.of.check() || { adjustment: adjustments.get(this.of.task.process) ?? 0 };
   }
 
   setKillAdjustment(adjustment: number): Errno | 0 {
     if (adjustment < -1000 || adjustment > 1000) return EINVAL;
-    const error = this.#of.check();
-    if (!error) adjustments.set(this.#of.task.process, adjustment);
+    const error = this.of.check();
+    if (!error) adjustments.set(this.of.task.process, adjustment);
     return error;
   }
 
-  setLegacyKillAdjustment(adjustment: number): Errno | 0 {
-    return this.setKillAdjustment(adjustment === 15 ? 1000 : Math.trunc((adjustment * 1000) / 17));
-  }
-
   children(): readonly number[] | Errno {
-    const { process } = this.#of.task;
+    const { process } = this.of.task;
     // Those of a process count as its first thread's.
-    const own = process.leader === this.#of.task ? [...process.children] : [];
-    return this.#of.check() || own.filter(({ alive }) => alive).map(({ pid }) => pid);
+    const own = process.leader === this.of.task ? [...process.children] : [];
+    return this.of.check() || own.filter(({ alive }) => alive).map(({ pid }) => pid);
   }
 }

@@ -1,15 +1,13 @@
 /** A process of a portable machine. Its threads are not told: it has the one that leads it. */
 
-import { EINVAL, EIO, ENOENT, EPERM, ESRCH, type Errno } from '../../../fs/errno.ts';
+import { EPERM, ESRCH, type Errno } from '../../../fs/errno.ts';
 import { type U64, U64_MAX } from '../../../fs/u64.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { BitMask } from '../../model/bit-mask.ts';
 import type { NetworkView } from '../../model/network.ts';
-import type { ControlGroup, IoCounters, ResourceLimit, TaskAccounting } from '../../model/task-accounting.ts';
-import type { FileAccess, MemoryRange, NamespaceName, TaskFiles } from '../../model/task-files.ts';
-import { NAMESPACE_NAMES } from '../../model/task-files.ts';
-import type { DescriptorInfo } from '../../model/descriptor-info.ts';
-import type { AddressSpace, MemoryFile } from '../../model/task-memory.ts';
+import type { TaskAccounting } from '../../model/task-accounting.ts';
+import type { TaskFiles } from '../../model/task-files.ts';
+import type { AddressSpace } from '../../model/task-memory.ts';
 import type { Mount, TaskMounts } from '../../model/task-mounts.ts';
 import type { ScheduleStatistics, TaskScheduling } from '../../model/task-scheduling.ts';
 import type { TaskSecurity } from '../../model/task-security.ts';
@@ -17,6 +15,9 @@ import type { FilesOwner, MemoryPages, TaskMemory, TaskOwner, TaskStat, TaskStat
 import { DEFAULT_SLACK, PlainScheduling } from '../plain/plain-scheduling.ts';
 import { PlainSecurity } from '../plain/plain-security.ts';
 import type { PlainTask } from '../plain/plain-task.ts';
+import { PortableAccounting } from './portable-accounting.ts';
+import { PortableAddressSpace } from './portable-address-space.ts';
+import { PortableFiles } from './portable-files.ts';
 import { taskMounts } from './portable-mounts.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -29,13 +30,6 @@ const ALL_CAPABILITIES = 0x1ff_ffff_ffff;
 const TICKS = 100;
 const KIB_PER_PAGE = 4;
 const ZOMBIE = 'Z';
-const FIRST_NAMESPACE = 0xeffffff0;
-const STACK_LIMIT = 8 * 2 ** 20;
-const LOCK_LIMIT = 8 * 2 ** 20;
-const [OPEN_FILES, MOST_OPEN_FILES] = [1024, 524_288];
-const QUEUE_LIMIT = 819_200;
-/** What smaps and core dumps of a process have where nobody said anything. */
-const DUMP_FILTER = 0x33;
 /** Most descriptors of a process are counted in steps of so many. */
 const DESCRIPTOR_SLOTS = 64;
 
@@ -332,149 +326,6 @@ export class PortableTask implements TaskView, PlainTask {
   }
 }
 
-/** What it has open is not told; where its program is may be. */
-class PortableFiles implements TaskFiles {
-  readonly #of: PortableTask;
-
-  constructor(task: PortableTask) {
-    this.#of = task;
-  }
-
-  /** Errors: ENOENT for what has no files. */
-  #alive(): Errno | 0 {
-    return this.#of.check() || (this.#of.hasMemory ? 0 : ENOENT);
-  }
-
-  areOpen(): boolean {
-    return true;
-  }
-
-  executable(): string | Errno {
-    return this.#alive() || this.#of.table.text(this.#of.row, 'executable') || ENOENT;
-  }
-
-  workingDirectory(): string | Errno {
-    return this.#of.check() || (this.#of.state === ZOMBIE ? ENOENT : '/');
-  }
-
-  rootDirectory(): string | Errno {
-    return this.workingDirectory();
-  }
-
-  descriptorCount(): number | Errno {
-    return this.#of.check();
-  }
-
-  descriptors(): readonly number[] | Errno {
-    return this.#of.check() || [];
-  }
-
-  descriptor(): FileAccess | Errno {
-    return this.#of.check() || ENOENT;
-  }
-
-  descriptorLink(): string | Errno {
-    return this.#of.check() || ENOENT;
-  }
-
-  descriptorInfo(): DescriptorInfo | Errno {
-    return this.#of.check() || ENOENT;
-  }
-
-  namespace(name: NamespaceName): number | Errno {
-    const error = this.#of.check() || (this.#of.state === ZOMBIE ? ENOENT : 0);
-    return error || FIRST_NAMESPACE + NAMESPACE_NAMES.indexOf(name.replace(/_for_children$/, '') as NamespaceName);
-  }
-
-  mappedFiles(): readonly MemoryRange[] | Errno {
-    return this.#alive() || [];
-  }
-
-  mappedFile(): FileAccess | Errno {
-    return this.#alive() || ENOENT;
-  }
-
-  mappedFileLink(): string | Errno {
-    return this.#alive() || ENOENT;
-  }
-}
-
-const NO_BYTES: MemoryFile = { read: () => EIO, write: () => EPERM, close: () => undefined };
-
-/** What is mapped where is not told. */
-class PortableAddressSpace implements AddressSpace {
-  readonly #of: PortableTask;
-
-  constructor(task: PortableTask) {
-    this.#of = task;
-  }
-
-  #nothing(): readonly never[] | Errno {
-    return this.#of.check() || [];
-  }
-
-  generation(): string | Errno {
-    return this.#of.check() || String(this.#of.life);
-  }
-
-  access(): Errno | 0 {
-    return this.#of.check();
-  }
-
-  mappings(): readonly never[] | Errno {
-    return this.#nothing();
-  }
-
-  mappingUsages(): readonly never[] | Errno {
-    return this.#nothing();
-  }
-
-  totalUsage(): Errno {
-    return ESRCH;
-  }
-
-  numaMappings(): readonly never[] | Errno {
-    return this.#nothing();
-  }
-
-  environment(): Uint8Array | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? new Uint8Array(0) : ESRCH);
-  }
-
-  /** AT_NULL alone. */
-  auxiliaryVector(): Uint8Array | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? new Uint8Array(16) : ESRCH);
-  }
-
-  openBytes(): MemoryFile | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? NO_BYTES : ESRCH);
-  }
-
-  openPageMap(): MemoryFile | Errno {
-    return this.openBytes();
-  }
-
-  clearReferences(): Errno {
-    return this.#of.check() || EPERM;
-  }
-
-  coredumpFilter(): number | undefined | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? DUMP_FILTER : undefined);
-  }
-
-  setCoredumpFilter(): Errno {
-    return this.#of.check() || EPERM;
-  }
-
-  mergingPages(): U64 | undefined | Errno {
-    return this.#of.check() || undefined;
-  }
-
-  samePageMerging(): undefined | Errno {
-    return this.#of.check() || undefined;
-  }
-}
-
 class PortableScheduling extends PlainScheduling {
   readonly #task: PortableTask;
 
@@ -493,84 +344,5 @@ class PortableScheduling extends PlainScheduling {
 
   setTimerSlack(): Errno {
     return this.of.check() || EPERM;
-  }
-}
-
-class PortableAccounting implements TaskAccounting {
-  readonly #of: PortableTask;
-  readonly #most: number;
-
-  constructor(task: PortableTask, most: number) {
-    this.#of = task;
-    this.#most = most;
-  }
-
-  /** What Linux begins with. */
-  limits(): readonly ResourceLimit[] | Errno {
-    const both = (limit: U64): ResourceLimit => ({ soft: limit, hard: limit });
-    const free = both(U64_MAX);
-    const most = both(this.#most);
-    return (
-      this.#of.check() || [
-        free,
-        free,
-        free,
-        { soft: STACK_LIMIT, hard: U64_MAX },
-        { soft: 0, hard: U64_MAX },
-        free,
-        most,
-        { soft: OPEN_FILES, hard: MOST_OPEN_FILES },
-        both(LOCK_LIMIT),
-        free,
-        free,
-        most,
-        both(QUEUE_LIMIT),
-        both(0),
-        both(0),
-        free,
-      ]
-    );
-  }
-
-  io(): IoCounters | Errno {
-    return this.#of.check() || { charactersRead: 0, charactersWritten: 0, readCalls: 0, writeCalls: 0, bytesRead: 0, bytesWritten: 0, bytesCancelled: 0 };
-  }
-
-  controlGroups(): readonly ControlGroup[] | Errno {
-    return this.#of.check() || [{ hierarchy: 0, controllers: [], path: '/' }];
-  }
-
-  cpuset(): string | Errno {
-    return this.#of.check() || '/';
-  }
-
-  resourceControlGroups(): { readonly control: string; readonly monitoring: string } | Errno {
-    return this.#of.check() || { control: '', monitoring: '' };
-  }
-
-  /** As Linux has it for what is resident: thousandths of memory and swap (mm/oom_kill.c oom_badness). */
-  killScore(): U64 | Errno {
-    const error = this.#of.check();
-    if (error) return error;
-    const { total, swap } = this.#of.world.snapshot.memory;
-    if (!this.#of.hasMemory || total + swap === 0) return 0;
-    const points = (this.#of.number('resident') * 1024 * 1000) / (total + swap);
-    return Math.max(0, Math.floor(((1000 + points) * 2) / 3));
-  }
-
-  killAdjustment(): { readonly adjustment: number } | Errno {
-    return this.#of.check() || { adjustment: 0 };
-  }
-
-  setKillAdjustment(adjustment: number): Errno | 0 {
-    return adjustment < -1000 || adjustment > 1000 ? EINVAL : this.#of.check() || EPERM;
-  }
-
-  setLegacyKillAdjustment(): Errno | 0 {
-    return this.#of.check() || EPERM;
-  }
-
-  children(): readonly number[] | Errno {
-    return this.#of.check() || this.#of.children();
   }
 }
