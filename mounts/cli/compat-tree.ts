@@ -89,9 +89,9 @@ export async function planTree(command: string, root: string, lists: readonly st
   const present: string[] = [];
   for (const member of TREE) {
     const { type } = member;
-    if (type.name === 'linsysfs' && !hasSysfs()) continue;
     const place = join(root, member.at);
     const options = parseMountOptions(command, [member.options, ...share(type)], type);
+    if (type.name === 'linsysfs' && type.needsHost?.(options.own) !== false && !hasSysfs()) continue;
     const plan = { type: type.name, label: type.label, driver: 'fuse', options } as const;
     const around = plans.find(({ target }) => place.startsWith(`${target}/`));
     if (around) {

@@ -1,10 +1,12 @@
 /** The source portable by the command line: where there is a /proc, where it is covered by it, and where there is none. */
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CommandLine, mounting, until } from '../../../test/support/command-line.ts';
+import { CommandLine, ended, mounting, until } from '../../../test/support/command-line.ts';
+import { Client } from '../../node-9p/client.ts';
 
 /** The processes that were started in a test, its own aside: they have its runtime directory in their environment. */
 function processesOf(line: CommandLine): number[] {
@@ -68,5 +70,45 @@ mounting(
   'unshare',
   'umount',
 );
+
+/** Has all of Node's processes believe that the machine has another system; its programs are missing, so all that is known is what Node tells. */
+function elsewhere(line: CommandLine, platform: string): void {
+  const script = join(line.directory, 'elsewhere.mjs');
+  writeFileSync(script, `Object.defineProperty(process, 'platform', { value: '${platform}' });`);
+  line.environment['NODE_OPTIONS'] = `--import ${pathToFileURL(script).href}`;
+}
+
+test('where there is no Linux, it is what start and serve show, over 9P', async () => {
+  const line = new CommandLine();
+  try {
+    elsewhere(line, 'freebsd');
+    for (const [command, ...rest] of [['serve', '-l', 'unix!socket', 'linprocfs', 'linsysfs'], ['start', 'root']] as const) {
+      const server = line.start([command, ...rest]);
+      let [said, complained] = ['', ''];
+      server.stdout?.on('data', (text: Buffer) => (said += String(text)));
+      server.stderr?.on('data', (text: Buffer) => (complained += String(text)));
+      const end = ended(server);
+      await until('it listens', () => /(unix|tcp)!\S+/.test(said) || server.exitCode !== null);
+      const [address = ''] = /(unix|tcp)!\S*\w/.exec(said) ?? [];
+      const client = await Client.connect(address);
+      const root = await client.attach({});
+      assert.equal((await root.list()).map(({ name }) => name), ['proc', 'sys'], `${said} ${complained}`);
+      assert.match(String(await root.readFile('proc/version')), /^Linux version 6\.12\.0 .*\(\w+ \S+\)\n$/);
+      assert.match(String(await root.readFile('proc/meminfo')), /^MemTotal: +[1-9]\d* kB\n/);
+      assert.match(String(await root.readFile('proc/stat')), /^cpu {2}[1-9]/);
+      assert.match(String(await root.readFile('sys/devices/system/cpu/online')), /^0/);
+      client.close();
+      server.kill('SIGTERM');
+      const { status, stderr } = await end;
+      assert.is(status, 0, stderr);
+      assert.is(stderr.replace(/^compatfs: .*: cannot be mounted: FUSE is served on Linux only; serving it over 9P instead\n$/, ''), '');
+    }
+    const refused = await line.run('mount', '-t', 'linprocfs', '-o', 'source=host', line.target);
+    assert.equal([refused.status, refused.stderr], [1, 'compatfs: /proc: this system has no Linux /proc, and the data comes from it (source=portable needs none)\n']);
+    await until('all processes have ended', () => processesOf(line).length === 0);
+  } finally {
+    await line.remove();
+  }
+});
 
 test.run();

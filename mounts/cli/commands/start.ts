@@ -38,6 +38,7 @@ async function run(words: Words): Promise<number> {
   const { plans, present } = await planTree('start', root, lists);
   // Whoever serves it already is named.
   if (plans.length === 0) await examineTarget(present[0] ?? root, false);
+  if (process.platform !== 'linux') return exportInstead(root, `${root}: cannot be mounted: FUSE is served on Linux only`, plans.filter(needsNoHost));
   if (isRoot || fusermountProblem() === undefined) {
     const possible = isRoot ? plans : outermost(plans);
     const order: Order = { plans: possible, welcome: welcome(root, possible), statusLine: true, ...(isRoot && { userland: root }) };
@@ -56,6 +57,11 @@ async function run(words: Words): Promise<number> {
   const program = { command: [shell], descriptors: inheritedDescriptors() };
   const open = plans.map((plan) => ({ ...plan, options: { ...plan.options, allowOther: plan.options.allowOther ?? true } }));
   return delegate({ plans: open, welcome: shellWelcome(root, plans), statusLine: false, program }, 'namespace');
+}
+
+/** Whether a tree can be shown by a system that is no Linux. */
+function needsNoHost({ type, options }: MountPlan): boolean {
+  return findType(type)?.needsHost?.(options.own) === false;
 }
 
 /** Serves the trees over 9P, where they cannot be mounted. */
