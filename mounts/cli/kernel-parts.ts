@@ -14,6 +14,7 @@ import type { MountPlan } from './mount-server.ts';
 import type { Order } from './order.ts';
 import { nodesCanBeOpened } from './device-nodes.ts';
 import { devfs } from './types/devfs.ts';
+import { fdescfs } from './types/fdescfs.ts';
 import { type LinprocfsOwn, linprocfs } from './types/linprocfs.ts';
 import type { MountOptions } from './types/type.ts';
 
@@ -57,8 +58,9 @@ export async function showProcfs({ plans, procfsAt, userland }: Order): Promise<
   return plans.map((plan) => withMagic(plan, [...magic, `/${PLACE}`], place));
 }
 
-/** The plan of a linprocfs that knows where it is, and with which it goes away; others as they are. */
+/** The plan of a linprocfs that knows where it is, and with which it goes away; or of an fdescfs that knows it. Others as they are. */
 function withMagic(plan: MountPlan, magic: readonly string[], companion?: string): MountPlan {
+  if (plan.type === fdescfs.name) return { ...plan, options: { ...plan.options, own: { ...plan.options.own, procfs: magic } } };
   if (plan.type !== linprocfs.name) return plan;
   return { ...plan, ...(companion !== undefined && { companion }), options: { ...plan.options, own: { ...plan.options.own, magic, magicGiven: true } } };
 }

@@ -97,6 +97,26 @@ function tree(sys: VfsProcess, directory = '.'): string[] {
 
 const lines = (text: string): string[] => text.trim().split(/\n\s*/).sort();
 
+test('of another machine, only what means the same here is a node; its disks are listed and cannot be opened', () => {
+  const [here, there] = [new Machine(), new Machine()];
+  here.devices.clear();
+  here.devices.set('dev/block/254:0', [['DEVNAME', 'vda'], ['DEVTYPE', 'disk']]);
+  there.devices.set('dev/char/21:0', [['DEVNAME', 'sg0']]);
+  there.log.length = 1;
+  const { devfs, sys } = make({ source: here.source(), model: there.source() });
+  const found = tree(sys);
+  for (const line of ['sda - 600 0:0', 'sda1 - 600 0:0', 'sg0 - 600 0:0', 'console - 600 0:0', 'kmsg - 644 0:0', 'block/8:0 l ../sda', 'null c 666 0:0 1:3', 'tty c 666 0:0 5:0', 'fuse c 600 0:0 10:229', 'disk/by-diskseq/3 l ../../sda']) {
+    assert.ok(found.includes(line), `${line} in\n${found.join('\n')}`);
+  }
+  assert.not.ok(found.some((line) => line.startsWith('vda')), 'what this machine has is not there');
+  assert.is(sys.open('sda', O_RDONLY), ENXIO);
+  assert.is(sys.open('sg0', O_RDWR), ENXIO);
+  const log = sys.open('kmsg', O_RDONLY);
+  assert.ok(log >= 0, 'the log is that of the other machine');
+  assert.equal(devfs.descriptorsOf(new FixedCaller({ uid: 0, gid: 0, threadId: 70 })), [0, 2, 11], 'who looks is of this one');
+  there.devices.delete('dev/block/8:1');
+});
+
 test('nodes of the model, of the drivers, and what every /dev has', () => {
   const { sys } = make({ source: new Machine().source() });
   assert.equal(

@@ -16,7 +16,7 @@ import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, makeDevice } from '../../fs
 import type { Caching, Vnode } from '../../fs/vnode.ts';
 import type { WaitQueue } from '../../fs/wait-queue.ts';
 import type { KernelSource } from '../kernel-view.ts';
-import { type Entries, type Entry, addCommon, addDevice, addLoadable, addModelled, addNumberLinks, ruleType } from './entries.ts';
+import { type Entries, type Entry, addCommon, addDevice, addLoadable, addModelled, addNumberLinks, markForeign, ruleType } from './entries.ts';
 import { DescriptorDirectory, DeviceNode, DevfsDirectory } from './nodes.ts';
 import type { Outcome, Rulesets } from './rules/rulesets.ts';
 
@@ -28,8 +28,10 @@ const PTS_MODE = 0o600;
 const FRESH_MS = 1000;
 
 export interface DevfsOptions {
-  /** Where devices are looked for besides those of the drivers; absent: nowhere. */
+  /** The machine of those who look; absent where nobody knows it. */
   readonly source?: KernelSource;
+  /** Where devices are looked for besides those of the drivers, where that is not the machine of those who look. */
+  readonly model?: KernelSource;
   readonly changed: WaitQueue;
   readonly devices: DeviceTable;
   /** Whose terminals are in pts/. */
@@ -73,15 +75,17 @@ export class Devfs extends Tmpfs {
   readonly rulesets: Rulesets;
   ruleset: number;
   readonly #source: KernelSource | undefined;
+  readonly #model: KernelSource | undefined;
   readonly #terminals: PseudoTerminals;
   readonly #known = new Map<string, Known>();
   #generation = -1;
   #terminalsChanged = true;
   #freshUntil = 0;
 
-  constructor({ source, changed, devices, terminals, form, rulesets, ruleset, pages, inodes }: DevfsOptions) {
+  constructor({ source, model, changed, devices, terminals, form, rulesets, ruleset, pages, inodes }: DevfsOptions) {
     super({ pages, inodes, mode: 0o755, uid: 0, gid: 0 });
     this.#source = source;
+    this.#model = model ?? source;
     this.changed = changed;
     this.devices = devices;
     this.#terminals = terminals;
@@ -105,7 +109,7 @@ export class Devfs extends Tmpfs {
   override makeSpecial(mode: number, rdev: number, uid: number, gid: number): TmpfsNode {
     const type = mode & S_IFMT;
     if (type !== S_IFCHR && type !== S_IFBLK) return super.makeSpecial(mode, rdev, uid, gid);
-    return new DeviceNode(this, mode, rdev, uid, gid, true);
+    return new DeviceNode(this, mode, rdev, uid, gid, 'made');
   }
 
   /** The descriptors that a caller has open; undefined where that is not known. */
@@ -121,7 +125,7 @@ export class Devfs extends Tmpfs {
   /** Sees to it that what is there is what there is. */
   refresh(caller: Caller = SUPERUSER): void {
     const now = performance.now();
-    const stale = this.#source !== undefined && this.form === 'nodes' && now >= this.#freshUntil;
+    const stale = this.#model !== undefined && this.form === 'nodes' && now >= this.#freshUntil;
     if (!stale && !this.#terminalsChanged && this.#generation === this.devices.generation) return;
     this.#freshUntil = now + FRESH_MS;
     this.#terminalsChanged = false;
@@ -141,10 +145,11 @@ export class Devfs extends Tmpfs {
     for (const device of this.devices.all()) {
       if (this.form === 'nodes' || device.driver) addDevice(entries, device);
     }
-    if (this.form === 'nodes' && this.#source) {
+    if (this.form === 'nodes' && this.#model) {
       addLoadable(entries);
-      addModelled(entries, this.#source.view(caller).sysfs());
+      addModelled(entries, this.#model.view(caller).sysfs());
     }
+    if (this.#model !== this.#source) markForeign(entries);
     for (const [index, { uid, gid }] of this.#terminals.entries) {
       entries.set(`pts/${index}`, { kind: S_IFCHR, mode: PTS_MODE, uid, gid, rdev: makeDevice(PTS_MAJOR, index) });
     }
@@ -180,7 +185,7 @@ export class Devfs extends Tmpfs {
     let node: TmpfsNode;
     if (entry.kind === S_IFLNK) node = new TmpfsLink(this, entry.target, 0, 0);
     else if (entry.kind === S_IFDIR) node = this.#directory(path, entry.mode);
-    else node = new DeviceNode(this, entry.kind | entry.mode, entry.rdev, entry.uid, entry.gid);
+    else node = new DeviceNode(this, entry.kind | entry.mode, entry.rdev, entry.uid, entry.gid, entry.foreign ? 'foreign' : 'own');
     // There is always room for what is there by itself.
     this.inodeRoom.give(-INODE_ROOM);
     return (known.node = node);

@@ -16,6 +16,8 @@ export interface DeviceEntry {
   readonly gid: number;
   /** Packed by `makeDevice`. */
   readonly rdev: number;
+  /** It is of another machine than the one whose kernel serves nodes, which would take it for a device of its own. */
+  readonly foreign?: true;
 }
 
 export interface LinkEntry {
@@ -63,6 +65,17 @@ export function addLoadable(into: Entries): void {
 /** Adds a device that has a name. */
 export function addDevice(into: Entries, { name, type, major, minor, mode }: Device): void {
   if (name !== undefined) into.set(name, { kind: type, mode: mode ?? DEVICE_MODE, uid: 0, gid: 0, rdev: makeDevice(major, minor) });
+}
+
+/** Character devices that mean the same on every machine: null, zero, full, random, urandom, tty, ptmx, net/tun, fuse. */
+const EVERYWHERE: ReadonlySet<number> = new Set([[1, 3], [1, 5], [1, 7], [1, 8], [1, 9], [5, 0], [5, 2], [10, 200], [10, 229]].map(([major = 0, minor = 0]) => makeDevice(major, minor)));
+
+/** Marks what another machine has and this one does not, or not as the same thing. */
+export function markForeign(entries: Entries): void {
+  for (const [path, entry] of entries) {
+    if (entry.kind !== S_IFBLK && (entry.kind !== S_IFCHR || EVERYWHERE.has(entry.rdev))) continue;
+    entries.set(path, { ...entry, foreign: true });
+  }
 }
 
 /**

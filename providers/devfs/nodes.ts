@@ -10,17 +10,17 @@ import type { AttributeChange, DirectorySink, OpenFile, Vnode } from '../../fs/v
 import type { Devfs } from './devfs.ts';
 
 /**
- * A device node. With the form `files` it says of itself that it is a regular file, so that a client's kernel brings its
- * reads and writes to us rather than to a driver of its own.
+ * A device node. With the form `files`, and where it is a foreign machine's, it says of itself that it is a regular file, so
+ * that a client's kernel brings its reads and writes to us rather than to a driver of its own.
  */
 export class DeviceNode extends TmpfsSpecial {
   readonly #device: number;
   readonly #kind: number;
   readonly #devfs: Devfs;
 
-  /** `made` by a client, whose kernel wants what it asked for. */
-  constructor(devfs: Devfs, mode: number, rdev: number, uid: number, gid: number, made = false) {
-    const asFile = devfs.form === 'files' && !made;
+  /** `made` by a client, whose kernel wants what it asked for; `foreign` where a client's kernel has something else of that number. */
+  constructor(devfs: Devfs, mode: number, rdev: number, uid: number, gid: number, whose: 'own' | 'made' | 'foreign') {
+    const asFile = whose !== 'made' && (whose === 'foreign' || devfs.form === 'files');
     super(devfs, asFile ? (mode & ~S_IFMT) | S_IFREG : mode, asFile ? 0 : rdev, uid, gid);
     this.#devfs = devfs;
     this.#device = rdev;

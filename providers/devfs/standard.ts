@@ -16,7 +16,9 @@ import type { RuleError } from './rules/words.ts';
 
 /** What may be said of a devfs; the rest is as usual. */
 export interface StandardOptions {
+  /** The machine of those who look, and the one whose devices they see, if that is another one. */
   readonly source?: KernelSource;
+  readonly model?: KernelSource;
   readonly form?: 'nodes' | 'files';
   readonly ruleset?: number;
   /** The text of a devfs.rules(5), besides the sets that are there anyway. */
@@ -36,13 +38,14 @@ export function standardRulesets(rules = '', names: Names = NO_NAMES): Rulesets 
 
 /** Makes one; devices are added through its `devices`. Returns what is wrong with the rules. */
 export function standardDevfs(options: StandardOptions = {}): Devfs | RuleError {
-  const { source, form = 'nodes', ruleset = 0, rules, names, pages = 0, inodes = 0 } = options;
+  const { source, model, form = 'nodes', ruleset = 0, rules, names, pages = 0, inodes = 0 } = options;
   const rulesets = standardRulesets(rules, names);
   if (!(rulesets instanceof Rulesets)) return rulesets;
   const devices = new DeviceTable();
   const terminals = new PseudoTerminals(options.terminals);
   for (const device of [...MEMORY_DEVICES, ...RANDOM_DEVICES, ...terminals.devices()]) devices.add(device);
   const changed = new WaitQueue();
-  if (source) devices.add(kmsgDevice(source, changed));
-  return new Devfs({ ...(source && { source }), changed, devices, terminals, form, rulesets, ruleset, pages, inodes });
+  const log = model ?? source;
+  if (log) devices.add(kmsgDevice(log, changed));
+  return new Devfs({ ...(source && { source }), ...(model && { model }), changed, devices, terminals, form, rulesets, ruleset, pages, inodes });
 }

@@ -197,4 +197,17 @@ test("through a client's kernel every descriptor is a link, and followed through
   }
 });
 
+test("where another machine's /proc is in the way, descriptors are followed through the kernel's own", () => {
+  const { source } = new World('linrdlnk', false).fdescfs.options;
+  const reaching: KernelSource = {
+    view: (who) => Object.assign(Object.create(source.view(who)) as KernelView, { isReachedBy: (_who: Caller, path: string) => path === '/run/its/proc' }),
+  };
+  for (const [procfs, followed] of [[['/proc', '/run/its/proc'], '/run/its/proc/self/fd/5'], [['/elsewhere'], '/proc/self/fd/5']] as const) {
+    const node = new Fdescfs({ source: reaching, form: 'linrdlnk', procfs }).root.lookup('5', caller(70));
+    if (isErrno(node)) throw new Error(String(node));
+    assert.is(node.readlink?.(following(70)), followed);
+    assert.is(node.readlink?.(caller(70)), 'pipe:[77]');
+  }
+});
+
 test.run();

@@ -34,6 +34,8 @@ export interface FdescfsOptions {
   readonly form: FdescfsForm;
   /** The caller's open file of a number, for those whose processes are our own. Absent: a client's kernel has them. */
   readonly fileOf?: (caller: Caller, number: number) => OpenFile | undefined;
+  /** Where a client's own kernel may have its procfs, if another machine's may be at /proc: the first that the caller reaches counts. */
+  readonly procfs?: readonly string[];
 }
 
 const ROOT_INODE = 1;
@@ -55,6 +57,14 @@ export class Fdescfs implements FileSystem {
   constructor(options: FdescfsOptions) {
     this.options = options;
     this.root = new FdescfsRoot(this);
+  }
+
+  /** Where a caller's kernel finds the caller's descriptors. */
+  procfsOf(caller: Caller): string {
+    const { procfs = [], source } = this.options;
+    if (procfs.length === 0) return '/proc';
+    const view = source.view(caller);
+    return procfs.find((path) => view.isReachedBy?.(caller, path)) ?? '/proc';
   }
 
   /** Seconds since the epoch. */
@@ -227,7 +237,7 @@ class Descriptor implements Vnode {
 
   readlink(caller: Caller): string | Errno {
     const { form, fileOf } = this.fileSystem.options;
-    if (!fileOf && form !== 'rdlnk' && caller.follows?.()) return `/proc/self/fd/${this.#number}`;
+    if (!fileOf && form !== 'rdlnk' && caller.follows?.()) return `${this.fileSystem.procfsOf(caller)}/self/fd/${this.#number}`;
     return !fileOf || form === 'linrdlnk' || form === 'rdlnk' ? this.fileSystem.text(caller, this.#number) : EINVAL;
   }
 

@@ -3,4 +3,4 @@
 import { testOverFuse } from '../support/fuse-conformance.ts';
 import { HOST_ROOTS } from '../support/fuse-tree.ts';
 
-await testOverFuse([{ name: 'devfs over FUSE', tree: { type: 'devfs', roots: HOST_ROOTS, form: 'nodes', ruleset: 0, rules: '' } }]);
+await testOverFuse([{ name: 'devfs over FUSE', tree: { type: 'devfs', source: 'host', roots: HOST_ROOTS, form: 'nodes', ruleset: 0, rules: '' } }]);

@@ -55,6 +55,20 @@ executing('the program sees our /dev, with the terminals and shared memory of th
   assert.match(inside.stdout, /^fuse/);
 });
 
+executing('of a described machine the program sees all of the devices, and reaches none of ours through them', async (line) => {
+  writeFileSync(join(line.directory, 'machine.json'), JSON.stringify({ version: 1, processors: {}, memory: { total: '256MiB' }, disks: [{ name: 'nvme0n1', size: '1GiB', partitions: ['1MiB'] }, { name: 'sdz', size: '1GiB' }] }));
+  const script = [
+    'ls /sys/block; stat -c "%n %F" /dev/nvme0n1 /dev/nvme0n1p1 /dev/sda /dev/sg0 /dev/null /dev/tty',
+    'head -c 1 /dev/nvme0n1 2>&1 >&- | sed "s/.*: //"; ls /dev/block; head -c 2 /dev/zero | od -An -tx1; cat /proc/sys/kernel/hostname; echo; echo text | cat /dev/stdin; echo text | cat /dev/fd/0',
+  ].join('; ');
+  const inside = await line.run('exec', '-o', `source=simulated:${join(line.directory, 'machine.json')}`, '--', 'sh', '-c', script);
+  const expected = [
+    'nvme0n1', 'sdz', '/dev/nvme0n1 regular empty file', '/dev/nvme0n1p1 regular empty file', '/dev/sg0 regular empty file',
+    '/dev/null character special file', '/dev/tty character special file', 'No such device or address', '259:0', '259:1', '8:0', ' 00 00', 'simulated', 'text', 'text', '',
+  ];
+  assert.is(inside.stdout, expected.join('\n'));
+});
+
 executing('the program sees the types that are named', async (line) => {
   const script = 'stat -f -c %T /proc /sys /dev';
   const [, sys, dev] = (await line.shell(script)).stdout.split('\n');

@@ -10,10 +10,11 @@ export interface FdescfsDescription {
   readonly type: 'fdescfs';
   readonly roots: HostRoots;
   readonly form: FdescfsForm;
+  readonly procfs?: readonly string[];
 }
 
 /** The descriptors of this machine's processes. */
-export function buildFdescfs({ roots, form }: FdescfsDescription): ServedTree {
+export function buildFdescfs({ roots, form, procfs }: FdescfsDescription): ServedTree {
   const source = new HostSource(roots);
-  return { fileSystem: new Fdescfs({ source, form }), threads: new HostThreads(source), wake() {} };
+  return { fileSystem: new Fdescfs({ source, form, ...(procfs && { procfs }) }), threads: new HostThreads(source), wake() {} };
 }

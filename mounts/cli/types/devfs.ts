@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { Rulesets } from '../../../providers/devfs/rules/rulesets.ts';
 import { standardRulesets } from '../../../providers/devfs/standard.ts';
 import { nodesCanBeOpened } from '../device-nodes.ts';
+import type { DevfsChanges } from '../trees/devfs.ts';
 import { Users } from '../users.ts';
-import { HOST_OPTION, type Sourced } from './sourced.ts';
+import { PLAYBACK_OPTIONS, SOURCE_OPTION, type Sourced, checkPlayback, describeSource, playbackOf } from './sourced.ts';
 import type { MountType } from './type.ts';
 
 /** What the options say. */
@@ -26,7 +27,8 @@ export const devfs: MountType<DevfsOwn> = {
   kernelChecks: true,
   defaults: () => ({ source: 'host', form: undefined, ruleset: 0, rules: '' }),
   options: {
-    source: HOST_OPTION,
+    source: SOURCE_OPTION,
+    ...PLAYBACK_OPTIONS,
     nodes: { help: 'device nodes, which the kernel serves (the default where root mounts)', read: () => ({ form: 'nodes' }) },
     files: { help: 'files in their place, which our own drivers serve (the default otherwise)', read: () => ({ form: 'files' }) },
     rules: {
@@ -53,9 +55,16 @@ export const devfs: MountType<DevfsOwn> = {
       },
     },
   },
+  changeable: Object.keys(PLAYBACK_OPTIONS),
+  changes(said): DevfsChanges {
+    const playback = playbackOf(said);
+    return playback ? { playback } : {};
+  },
+  check: checkPlayback,
   origin: ({ options }) => options.own.source,
   describe: ({ target, options: { own } }, roots) => ({
     type: 'devfs',
+    ...describeSource(own),
     roots,
     // Another machine has other devices.
     form: own.form ?? (target !== undefined && nodesCanBeOpened(roots.proc) ? 'nodes' : 'files'),

@@ -6,6 +6,8 @@ import type { MountType } from './type.ts';
 /** What the options say. */
 export interface FdescfsOwn {
   readonly form: FdescfsForm;
+  /** Where those who look may find the kernel's own procfs; what starts the mount says it. */
+  readonly procfs?: readonly string[];
 }
 
 export const fdescfs: MountType<FdescfsOwn> = {
@@ -21,5 +23,5 @@ export const fdescfs: MountType<FdescfsOwn> = {
     nodup: { help: 'files rather than descriptors', read: () => ({ form: 'nodup' }) },
   },
   origin: () => 'host',
-  describe: ({ options }, roots) => ({ type: 'fdescfs', roots, form: options.own.form }),
+  describe: ({ options: { own } }, roots) => ({ type: 'fdescfs', roots, form: own.form, ...(own.procfs && { procfs: own.procfs }) }),
 };

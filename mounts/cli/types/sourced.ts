@@ -54,10 +54,3 @@ export function describeSource(own: Sourced): Pick<SourceDescription, 'source' |
   const playback = playbackOf(own);
   return { source: own.source, ...(playback && { playback }) };
 }
-
-/** That option of a type which shows what only this machine has. */
-export const HOST_OPTION: TypeOption<Sourced> & { readonly value: string } = {
-  value: 'host',
-  help: 'where the data comes from: this machine',
-  read: (value) => (value === 'host' ? { source: 'host' } : 'the sources are: host'),
-};
