@@ -34,8 +34,7 @@ export function holdHostRoots({ needed = true }: { needed?: boolean } = {}): Hos
 }
 
 function hold(): HostRoots {
-  const directory = process.cwd();
-  original = directory;
+  original = workingDirectory();
   if (process.platform !== 'linux') return HOST_ROOTS;
   const descriptor = openSync('.', O_PATH | constants.O_DIRECTORY);
   try {
@@ -43,12 +42,21 @@ function hold(): HostRoots {
     // An empty directory would do for chdir.
     openSync('self/stat', 'r');
   } catch {
-    process.chdir(directory);
+    process.chdir(original);
     return HOST_ROOTS;
   }
   isHeld = true;
   original = `self/fd/${descriptor}`;
   return { proc: '', sys: sysRoot() };
+}
+
+/** Its name; the root's where it has none any more. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
 }
 
 function sysRoot(): string {

@@ -59,7 +59,7 @@ executing('of a described machine the program sees all of the devices, and reach
   writeFileSync(join(line.directory, 'machine.json'), JSON.stringify({ version: 1, processors: {}, memory: { total: '256MiB' }, disks: [{ name: 'nvme0n1', size: '1GiB', partitions: ['1MiB'] }, { name: 'sdz', size: '1GiB' }] }));
   const script = [
     'ls /sys/block; stat -c "%n %F" /dev/nvme0n1 /dev/nvme0n1p1 /dev/sda /dev/sg0 /dev/null /dev/tty',
-    'head -c 1 /dev/nvme0n1 2>&1 >&- | sed "s/.*: //"; ls /dev/block; head -c 2 /dev/zero | od -An -tx1; cat /proc/sys/kernel/hostname; echo; echo text | cat /dev/stdin; echo text | cat /dev/fd/0',
+    'head -c 1 /dev/nvme0n1 2>&1 >&- | sed "s/.*: //"; ls /dev/block; head -c 2 /dev/zero | od -An -tx1; cat /proc/sys/kernel/hostname; echo text | cat /dev/stdin; echo text | cat /dev/fd/0',
   ].join('; ');
   const inside = await line.run('exec', '-o', `source=simulated:${join(line.directory, 'machine.json')}`, '--', 'sh', '-c', script);
   const expected = [
