@@ -20,6 +20,7 @@ test('bad usage', async () => {
     [['mount', '-t', 'tmpfs', '-o', 'hidepid=1', 'a'], 'mount: unknown option hidepid'],
     [['mount', '-o', 'magic=proc', 'a'], 'mount: bad value in magic=proc: an absolute path, or none'],
     [['mount', '-o', 'ro,what', 'a'], 'mount: unknown option what'],
+    [['mount', '-o', '=what', 'a'], 'mount: unknown option =what'],
     [
       ['mount', '-o', 'hidepid=3', 'a'],
       'mount: bad value in hidepid=3: one of 0, 1, 2, 4, off, noaccess, invisible, ptraceable',

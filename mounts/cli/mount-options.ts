@@ -148,7 +148,7 @@ function applyOption(draft: Draft, command: string, option: string, type: MountT
   const own = Object.hasOwn(type.options, name) ? type.options[name] : undefined;
   if (!common && !own) {
     if (IGNORED.has(option) || COMMENT.test(option)) return;
-    throw badUsage(command, `unknown option ${name}`);
+    throw badUsage(command, `unknown option ${name || option}`);
   }
   const needed = own?.value;
   if ((needed === undefined) !== (value === undefined)) {
