@@ -20,7 +20,7 @@ test.after(() => removeDirectory(directory));
 
 /** Nobody waits longer than this for what must happen. */
 const LIMIT_MS = 60_000;
-const SHORT: Timing = { interest: 1_200, patience: 1_000, restart: [0, 10] };
+const SHORT: Timing = { interest: 1_200, patience: 5_000, restart: [0, 10] };
 
 async function until(what: string, holds: () => boolean): Promise<void> {
   const end = steadyNow() + LIMIT_MS;
