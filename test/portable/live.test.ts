@@ -13,6 +13,7 @@ import { HostSource } from '../../providers/sources/linux-host/host-source.ts';
 import { LiveFeed } from '../../providers/sources/portable/live-feed.ts';
 import { steadyNow } from '../../providers/sources/portable/parts.ts';
 import { PortableSource } from '../../providers/sources/portable/portable-source.ts';
+import { missingProgram } from '../support/requirements.ts';
 
 /** Nobody waits longer than this for what must happen. */
 const LIMIT_MS = 120_000;
@@ -62,8 +63,9 @@ function stats(view: KernelView): Map<number, TaskStat> {
   return found;
 }
 
-if (process.platform !== 'linux') {
-  console.log('skipped: needs Linux');
+const reason = process.platform === 'linux' ? missingProgram('ps', 'lsblk') : 'needs Linux';
+if (reason !== undefined) {
+  console.log(`skipped: ${reason}`);
 } else {
   const host = new HostSource();
   const before = kernel(host);

@@ -379,6 +379,69 @@ test('docs/portable.md has the table', () => {
   assert.is(text.slice(text.indexOf(GENERATED) + GENERATED.length), fieldsText(), '`npm run portable-table` writes it anew');
 });
 
+/**
+ * What Linux is told and not shown as, by part and path; `N` is any number. Some of it counts where the rest is missing, or on other systems:
+ * the brand where there is no model, the sums of mem() where its parts are not told, and of one processor what ps(1) tells.
+ */
+const UNUSED: Readonly<Record<string, string>> = {
+  'connections.connections.N': 'pid process',
+  'disks.devices.N': 'fsType group label model mount physical protocol serial uuid',
+  'disks.mounts.N': 'available size use used',
+  'interfaces.interfaces.N': 'carrierChanges default dhcp dnsSuffix ieee8021xAuth ieee8021xState ifaceName type virtual',
+  machine: 'arch type',
+  'machine.cpu': 'brand cores efficiencyCores governor manufacturer performanceCores revision socket speed speedMax speedMin vendor virtualization voltage',
+  'machine.cpus.N': 'speed',
+  'machine.cpus.N.times': 'idle irq nice sys user',
+  'memory.mem': 'active buffcache swapused used',
+  'processes.processes': 'all blocked running sleeping unknown',
+  'processes.processes.list.N': 'cpu mem priority',
+  times: 'free total',
+  'times.cpus.N': 'model',
+  'traffic.traffic.N': 'ms operstate rx_sec tx_sec',
+  'transfers.amounts': 'ms rx_sec tx tx_sec wx_sec',
+  'transfers.files': 'available',
+  'transfers.requests': 'ms rIO_sec rWaitPercent tIO tIO_sec tWaitPercent wIO_sec wWaitPercent',
+};
+
+/** Another value of the same kind. */
+function another(value: unknown): unknown {
+  if (typeof value === 'number') return value * 2 + 8192;
+  if (typeof value === 'boolean') return !value;
+  return typeof value === 'string' ? (/^\d+$/.test(value) ? String(Number(value) + 1) : 'other') : 4096;
+}
+
+/** Every value in some results with its path, and the results with another one in its place. */
+function* changed(value: unknown, path: string): Generator<{ readonly path: string; readonly value: unknown }> {
+  if (typeof value !== 'object' || value === null) {
+    yield { path, value: another(value) };
+    return;
+  }
+  for (const [key, each] of Object.entries(value)) {
+    for (const inner of changed(each, `${path}.${Array.isArray(value) ? 'N' : key}`)) {
+      const whole = Array.isArray(value) ? value.map((other, index) => (String(index) === key ? inner.value : other)) : { ...value, [key]: inner.value };
+      yield { path: inner.path, value: whole };
+    }
+  }
+}
+
+test('what is told changes what is shown, but for what is known not to', () => {
+  const fixture = machine('Linux');
+  const shown = (results: Results): string => {
+    const { processes, traffic, ...rest } = new FixedFeed({ ...fixture, results }, OWN).now();
+    return JSON.stringify([rest, [...traffic], [...processes.memory.numbers], [...processes.memory.text]]);
+  };
+  const usual = shown(fixture.results);
+  const used = new Set<string>();
+  const unused = new Set<string>();
+  for (const part of PARTS) {
+    for (const { path, value } of changed(fixture.results[part], part)) {
+      (shown({ ...fixture.results, [part]: value }) === usual ? unused : used).add(path);
+    }
+  }
+  const known = Object.entries(UNUSED).flatMap(([path, names]) => names.split(' ').map((name) => `${path}.${name}`));
+  assert.equal([...unused].filter((path) => !used.has(path)).sort(), known.sort());
+});
+
 /** Numbers from a seed, below a limit. */
 function chances(seed: number): (limit: number) => number {
   let state = seed >>> 0;
