@@ -101,6 +101,7 @@ const DARWIN: MachineFixture = {
       release: '24.5.0',
       version: 'Darwin Kernel Version 24.5.0: root:xnu-11417/RELEASE_ARM64_T6020',
       hostname: 'Apfel.local',
+      user: { uid: 501, gid: 20, username: 'someone', homedir: '/Users/someone', shell: '/bin/zsh' },
       users: '##\n# User Database\n##\nnobody:*:-2:-2:Unprivileged User:/var/empty:/usr/bin/false\nroot:*:0:0:System Administrator:/var/root:/bin/sh\n_windowserver:*:88:88:WindowServer:/var/empty:/usr/bin/false\n',
     },
     times: { cpus: cpus(10, 'Apple M2 Pro', 2400, { user: 3_000_000, sys: 1_500_000, idle: 20_000_000 }), uptime: 90_000, load: [2.1, 1.9, 1.7], total: 16 * GIB, free: GIB / 8 },
@@ -112,6 +113,7 @@ const DARWIN: MachineFixture = {
         list: [
           { pid: 1, parentPid: 0, name: 'launchd', cpu: 0.3, cpuu: 0, cpus: 0, mem: 0.1, priority: 37, memVsz: 411_000_000, memRss: 20_000, nice: 0, started: '2026-05-16 09:30:01', state: 'sleeping', tty: '', user: 'root', command: 'launchd', params: '', path: '/sbin' },
           { pid: 501, parentPid: 1, name: 'Google Chrome', cpu: 12.5, cpuu: 0, cpus: 0, mem: 3, priority: 31, memVsz: 444_000_000, memRss: 500_000, nice: 0, started: '2026-05-17 08:00:00', state: 'running', tty: '', user: 'someone', command: 'Google Chrome', params: '--flag=1', path: '/Applications/Google Chrome.app/Contents/MacOS' },
+          { pid: 900, parentPid: 1, name: 'other', cpu: 0, cpuu: 0, cpus: 0, mem: 0, priority: 31, memVsz: 410_000_000, memRss: 2_000, nice: 0, started: '2026-05-17 10:00:00', state: 'sleeping', tty: '', user: 'somebody', command: 'other', params: '', path: '/usr/bin' },
           { pid: 700, parentPid: 501, name: 'zsh', cpu: 0, cpuu: 0, cpus: 0, mem: 0, priority: 31, memVsz: 410_000_000, memRss: 3_000, nice: 0, started: '2026-05-17 10:00:00', state: 'sleeping', tty: 'ttys003', user: 'someone', command: '-zsh', params: '', path: '' },
         ],
       },

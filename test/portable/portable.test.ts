@@ -182,7 +182,8 @@ test('macOS: what is told otherwise', () => {
   assert.is(memory.get('SReclaimable'), 0);
   const chrome = good(view().task(501));
   assert.is(Buffer.from(good(chrome.commandLine())).toString(), '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome\0--flag=1\0');
-  assert.is(good(chrome.owner()).uid, 65_534);
+  assert.equal([good(chrome.owner()).uid, good(chrome.owner()).gid], [501, 20]);
+  assert.is(good(view().task(900)?.owner()).uid, 65_534);
   assert.is(good(view().task(700)?.stat(true)).terminal, makeDevice(136, 3));
   assert.equal((good(good(chrome.network()).read('dev')) ?? []).map(({ name }) => name), ['lo', 'en0']);
   assert.equal(good(chrome.mounts.mounts()).map(({ point, type, readOnly }) => [point, type, readOnly]).at(0), ['/', 'apfs', true]);
@@ -223,7 +224,10 @@ test('Windows: what is told otherwise', () => {
 test('illumos: what is not told is as documented', () => {
   const { view } = sourceOf('illumos');
   assert.is(good(view().task(1)?.commandName()), 'init');
-  assert.is(good(view().task(1)?.stat(true)).startTime, 0);
+  const [init, shell] = [good(view().task(1)?.stat(true)), good(view().task(420)?.stat(true))];
+  // Half past ten, less 1000 s, is when it was booted; what began before that did so then.
+  assert.equal([init.startTime, shell.startTime], [0, 0]);
+  assert.equal([init.nice, init.priority], [0, 20]);
   assert.is(good(view().task(420)?.stat(true)).terminal, makeDevice(5, 1));
   assert.equal(view().partitions(), []);
   assert.equal(good(view().task(1)?.mounts.mounts()).map(({ point }) => point), ['/', '/proc', '/sys', '/dev']);

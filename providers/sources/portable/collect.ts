@@ -22,6 +22,7 @@ const CALLS: { readonly [P in Part]: Readonly<Record<string, Call>> } = {
     release: () => os.release(),
     version: () => os.version(),
     hostname: () => os.hostname(),
+    user: () => os.userInfo(),
     users: process.platform === 'win32' ? () => '' : users,
   },
   times: {

@@ -5,7 +5,7 @@ import { PACES, PARTS, type Part } from './parts.ts';
 
 /** What each part is made of. */
 const CALLS: { readonly [P in Part]: string } = {
-  machine: 'cpu(), os.cpus(), os.arch(), os.type(), os.release(), os.version(), os.hostname(), /etc/passwd',
+  machine: 'cpu(), os.cpus(), os.arch(), os.type(), os.release(), os.version(), os.hostname(), os.userInfo(), /etc/passwd',
   times: 'os.cpus(), os.uptime(), os.loadavg()',
   memory: 'mem()',
   processes: 'processes()',

@@ -285,9 +285,9 @@ const MOUNT: Fields<Mount> = {
 };
 
 const OWNER: Fields<TaskOwner> = {
-  uid: from('processes().list[].user by /etc/passwd', '65534 for a user who is not in it, and on Windows, which tells none'),
-  gid: from("the user's own group by /etc/passwd", 'likewise'),
-  seconds: from('processes().list[].started, in seconds', 'illumos: boot, or when it was first seen'),
+  uid: from('processes().list[].user by /etc/passwd and os.userInfo()', '65534 for who is in neither, and on Windows, which tells none'),
+  gid: from("the user's own group likewise", 'likewise'),
+  seconds: from('processes().list[].started, in seconds', 'illumos: in days where it was not today'),
   nanoseconds: from('0, or when it was first seen'),
 };
 
@@ -310,7 +310,7 @@ const STAT: Fields<TaskStat> = {
   childUserTime: ZERO,
   childSystemTime: ZERO,
   priority: from('20 and nice'),
-  nice: from('processes().list[].nice', 'Windows: 0'),
+  nice: from('processes().list[].nice', 'Windows: 0; illumos: less 20'),
   threads: is(1, 'threads are not told'),
   startTime: from('processes().list[].started less the time of boot, within a few seconds'),
   virtualSize: from('processes().list[].memVsz', 'Windows: what of the page file is used; never less than what is resident'),

@@ -53,7 +53,7 @@ export class Interpreter {
     const { machine, times, memory } = this.#snapshot;
     switch (finding.part) {
       case 'machine': {
-        this.#users = new Users(bytes(finding.results['users']));
+        this.#users = new Users(bytes(finding.results['users']), finding.results['user']);
         // A name that was changed while a call failed stays.
         return { machine: Object.keys(finding.results).length > 0 ? mapMachine(finding) : machine };
       }

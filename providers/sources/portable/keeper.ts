@@ -16,6 +16,9 @@ import type { Snapshot } from './snapshot.ts';
 /** How often is looked what else is read meanwhile, in milliseconds. */
 const LOOK_MS = 500;
 
+/** How long what was said is not said again, in milliseconds. */
+const SAID_MS = 10 * 60_000;
+
 /** How to start a collector. */
 export interface CollectorCommand {
   readonly program: string;
@@ -55,6 +58,8 @@ export class Keeper {
   /** How often in a row a collector ended without an answer, and when the next may start. */
   #failures = 0;
   #startAt = Number.NEGATIVE_INFINITY;
+  /** What was said, and when. */
+  readonly #said = new Map<string, number>();
   /** What hung and has not been answered since. */
   readonly #hung = new Set<Part>();
 
@@ -169,9 +174,12 @@ export class Keeper {
     this.#listener.answered(hanging);
   }
 
-  /** Said once for as long as it goes on. */
+  /** Said once for as long as it goes on, and of what comes again and again only now and then. */
   #fail(how: string): void {
-    if (this.#failures++ === 0) this.#listener.trouble(how);
+    const now = steadyNow();
+    if (this.#failures++ > 0 || now - (this.#said.get(how) ?? Number.NEGATIVE_INFINITY) < SAID_MS) return;
+    this.#said.set(how, now);
+    this.#listener.trouble(how);
   }
 
   #endCollector(): void {

@@ -41,6 +41,8 @@ export interface ListedProcess {
   readonly kernel: boolean;
 }
 
+const MONTHS: readonly string[] = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
 const STATES: Readonly<Record<string, string>> = {
   running: 'R',
   ready: 'R',
@@ -56,16 +58,16 @@ const STATES: Readonly<Record<string, string>> = {
 };
 
 /** The list, without what the collector itself started to make it; those without an id are left out. */
-export function mapProcesses({ results, platform }: Pick<Finding, 'results' | 'platform'>, users: Users, collector?: number): ListedProcess[] {
+export function mapProcesses({ results, platform, wall }: Pick<Finding, 'results' | 'platform' | 'wall'>, users: Users, collector?: number): ListedProcess[] {
   const list = records(fields(results['processes'])['list']).slice(0, MOST_PROCESSES);
   const mapped = list.flatMap((each): ListedProcess[] => {
     const pid = count(each['pid'], 0);
-    return pid > 0 && pid <= LARGEST_ID ? [mapProcess(each, pid, platform, users)] : [];
+    return pid > 0 && pid <= LARGEST_ID ? [mapProcess(each, pid, { platform, wall }, users)] : [];
   });
   return collector === undefined ? mapped : withoutDescendants(mapped, collector);
 }
 
-function mapProcess(each: ReturnType<typeof fields>, pid: number, platform: Platform, users: Users): ListedProcess {
+function mapProcess(each: ReturnType<typeof fields>, pid: number, { platform, wall }: Pick<Finding, 'platform' | 'wall'>, users: Users): ListedProcess {
   const parent = count(each['parentPid'], 0);
   const kernel = platform === 'linux' && (pid === KTHREADD || parent === KTHREADD);
   const said = bytes(each['state']);
@@ -74,6 +76,8 @@ function mapProcess(each: ReturnType<typeof fields>, pid: number, platform: Plat
   const resident = count(each['memRss'], 0);
   const user = bytes(each['user']);
   const { words, executable } = commandOf(each, platform);
+  // illumos counts from 20.
+  const usualNice = platform === 'sunos' ? 20 : 0;
   const hasMemory = !kernel && state !== 'Z' && state !== 'X';
   return {
     pid,
@@ -83,9 +87,9 @@ function mapProcess(each: ReturnType<typeof fields>, pid: number, platform: Plat
     executable: hasMemory ? executable : '',
     ...users.find(user),
     state: said === '' && kernel ? 'S' : state,
-    nice: Math.max(-20, Math.min(19, Math.trunc(finite(each['nice']) ?? 0))),
+    nice: Math.max(-20, Math.min(19, Math.trunc(finite(each['nice']) ?? usualNice) - usualNice)),
     terminal: terminalOf(bytes(each['tty'])),
-    started: startOf(each['started']),
+    started: startOf(each['started'], wall),
     size: hasMemory ? Math.max(count(each['memVsz'], 0), resident) : 0,
     resident: hasMemory ? resident : 0,
     userPart: part('cpuu'),
@@ -127,12 +131,25 @@ function terminalOf(text: string): number {
   return name === 'console' || name === 'co' ? makeDevice(CONSOLE_MAJOR, 1) : 0;
 }
 
-/** `2026-01-31 13:05:09`, local time. */
-function startOf(value: unknown): number | undefined {
-  const found = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(bytes(value));
-  if (!found) return undefined;
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = found.slice(1).map(Number);
-  const time = new Date(year, month - 1, day, hour, minute, second).getTime();
+/** `2026-01-31 13:05:09`, local time; of today `13:05:09`, and of a day before that `Jan_31`, as illumos writes them. */
+function startOf(value: unknown, wall: number): number | undefined {
+  const text = bytes(value);
+  const today = new Date(wall);
+  const [, year, month = '', day = '', hour = '', minute = '', second = ''] = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(text) ?? [];
+  if (year !== undefined) return moment(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  const [, ofToday, then = '', at = ''] = /^(\d\d):(\d\d):(\d\d)$/.exec(text) ?? [];
+  if (ofToday !== undefined) return moment(today.getFullYear(), today.getMonth(), today.getDate(), Number(ofToday), Number(then), Number(at));
+  const [, name = '', date = ''] = /^([A-Z][a-z]{2})_(\d\d?)$/.exec(text) ?? [];
+  const number = MONTHS.indexOf(name);
+  if (number < 0) return undefined;
+  // What would be to come was last year.
+  const thisYear = moment(today.getFullYear(), number, Number(date));
+  return thisYear !== undefined && thisYear > wall ? moment(today.getFullYear() - 1, number, Number(date)) : thisYear;
+}
+
+/** A moment of local time, if it is one. */
+function moment(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number | undefined {
+  const time = new Date(year, month, day, hour, minute, second).getTime();
   return Number.isFinite(time) && time >= 0 ? time : undefined;
 }
 

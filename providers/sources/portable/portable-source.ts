@@ -45,6 +45,8 @@ export class PortableSource implements KernelSource, TaskWorld {
   readonly #tasks = new Map<number, PortableTask>();
   #view: PortableView;
   #viewedAt = 0;
+  /** The view in which processes were asked for. */
+  #wantedIn: PortableView | undefined;
   #sysctl: SysctlView | undefined;
   #sysfs: { readonly of: Pick<Snapshot, 'machine' | 'interfaces' | 'disks'>; readonly shape: string; readonly tree: SysfsView } | undefined;
   #mounts: Mounted | undefined;
@@ -75,7 +77,11 @@ export class PortableSource implements KernelSource, TaskWorld {
   }
 
   get snapshot(): Snapshot {
-    this.#feed.want('processes');
+    // A scan asks for much of each process.
+    if (this.#wantedIn !== this.#view) {
+      this.#wantedIn = this.#view;
+      this.#feed.want('processes');
+    }
     return this.#view.known;
   }
 

@@ -1,5 +1,7 @@
 /** Users by their names, from a list as passwd(5) has it. */
 
+import { bytes, fields } from './values.ts';
+
 /** A user id with the user's own group. */
 export interface UserIds {
   readonly uid: number;
@@ -18,13 +20,18 @@ function id(text: string | undefined): number | undefined {
 export class Users {
   readonly #ids = new Map<string, UserIds>();
 
-  constructor(list: string) {
+  /** `own` is what os.userInfo() tells of ours, who may be in no list. */
+  constructor(list: string, own?: unknown) {
     for (const line of list.split('\n')) {
       const [name = '', , uid, gid] = line.split(':');
       const ids = { uid: id(uid), gid: id(gid) };
       if (name === '' || ids.uid === undefined || ids.gid === undefined || this.#ids.has(name)) continue;
       this.#ids.set(name, { uid: ids.uid, gid: ids.gid });
     }
+    const { username, uid, gid } = fields(own);
+    const ids = { uid: id(bytes(uid)), gid: id(bytes(gid)) };
+    const name = bytes(username);
+    if (name !== '' && ids.uid !== undefined && ids.gid !== undefined && !this.#ids.has(name)) this.#ids.set(name, { uid: ids.uid, gid: ids.gid });
   }
 
   /** Of a name, or of a number that ps(1) writes where a name is too long. */
