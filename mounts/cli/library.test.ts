@@ -13,7 +13,7 @@ test('a tree is of this machine, or of a file', () => {
   assert.equal(recorded.type === 'linprocfs' && [recorded.source, recorded.playback, recorded.options.magic], [`recorded:${resolve('a.rec')}`, { speed: 2 }, []]);
   const sys = trees.linsysfs({ source: 'recorded:/a.rec', at: 1000 });
   assert.equal(sys.type === 'linsysfs' && [sys.source, sys.playback], ['recorded:/a.rec', { at: 1000 }]);
-  assert.throws(() => trees.linprocfs({ source: 'none:a' }), /none:a: the sources are: host, recorded:FILE/);
+  assert.throws(() => trees.linprocfs({ source: 'none:a' }), /none:a: the sources are: host, portable, recorded:FILE/);
 });
 
 test.run();

@@ -27,7 +27,7 @@ mounting('a recording is mounted as the machine was', async (line) => {
   assert.match(self ?? '', /^\d+$/);
   assert.match(name ?? '', /^(node|MainThread|compatfs)/);
   assert.match((await line.run('status', '--json')).stdout, /"source": "recorded:\/.*\/machine\.rec"/);
-  const written = await line.shell(`echo other >${line.target}/sys/kernel/hostname; cat ${line.target}/sys/kernel/hostname; echo 1 | tee ${line.target}/1/oom_score_adj >/dev/null`);
+  const written = await line.shell(`echo other >${line.target}/sys/kernel/hostname; cat ${line.target}/sys/kernel/hostname; echo 1 | tee ${line.target}/1/clear_refs >/dev/null`);
   assert.is(written.stdout, 'other\n');
   assert.match(written.stderr, /Read-only file system/);
   assert.is((await line.run('set', line.target, 'speed=0', 'at=1.5')).status, 0);
@@ -55,7 +55,7 @@ mounting('what is no recording is refused in one line, with its place', async (l
   writeFileSync(file, Buffer.from('\x89cfsrec\n\x01\0\0\0\x01\0\0', 'latin1'));
   assert.equal(await refused(source), [1, `compatfs: ${file}: byte 15: the recording is cut off: its end is missing\n`]);
   assert.equal(await refused('at=1'), [2, 'compatfs: source: speed and at are for source=recorded:FILE and source=simulated:FILE\n']);
-  assert.match((await refused('source=recorded:'))[1], /bad value in source=recorded:: the sources are: host, recorded:FILE/);
+  assert.match((await refused('source=recorded:'))[1], /bad value in source=recorded:: the sources are: host, portable, recorded:FILE/);
   assert.match((await refused(`${source},speed=fast`))[1], /bad value in speed=fast: a factor, as 10 or 0\.5/);
   assert.match((await refused(`${source},at=-1`))[1], /bad value in at=-1: seconds/);
 });
@@ -81,6 +81,19 @@ unless(notLinux, 'a history goes on until it is interrupted', async () => {
     assert.ok(recording.length >= 2);
     assert.is(recording.header.redacted, true);
     recording.close();
+  } finally {
+    await line.remove();
+  }
+});
+
+unless(notLinux, 'a history has an end even where a sample takes longer than all of it', async () => {
+  const line = new CommandLine();
+  try {
+    const file = join(line.directory, 'short.rec');
+    const { status, stdout, stderr } = await line.run('record', '--for', '0.004', '--every', '0.001', '--redact', file);
+    assert.is(status, 0);
+    assert.match(stdout, /: 2 samples, at first \d+ files/);
+    assert.is(stderr, `compatfs: ${file}: recording takes longer than the pace: 2 samples instead of 5\n`);
   } finally {
     await line.remove();
   }

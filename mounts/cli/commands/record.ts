@@ -46,6 +46,7 @@ async function run(words: Words): Promise<number> {
     unfinished.write(recordings.start());
     const until = performance.now() + duration * 1000;
     let samples = 0;
+    let isInterrupted = false;
     let first: { processes: number; paths: number; refused: number } | undefined;
     for (let next = performance.now(); ; ) {
       const sample = recordings.sample();
@@ -55,13 +56,18 @@ async function run(words: Words): Promise<number> {
       samples++;
       // A machine that is slower than the pace has fewer samples.
       while (next <= performance.now()) next += pace * 1000;
-      if (next > until || (await interruption.within(next - performance.now()))) break;
+      // A history has an end at the least, however long its beginning took.
+      const isLast = next > until && (samples > 1 || duration === 0);
+      isInterrupted = !isLast && (await interruption.within(next - performance.now()));
+      if (isLast || isInterrupted) break;
     }
     unfinished.write(recordings.end());
     const bytes = unfinished.finish();
     const { processes = 0, paths = 0, refused = 0 } = first ?? {};
     const taken = samples === 1 ? '' : `${samples} samples, at first `;
     print(`${file}: ${taken}${paths} files of the system and ${processes} processes in ${Math.ceil(bytes / 1024)} KiB`);
+    const wanted = Math.floor(duration / pace) + 1;
+    if (samples < wanted && !isInterrupted) complain(`${file}: recording takes longer than the pace: ${samples} samples instead of ${wanted}`);
     if (refused > 0 && process.getuid?.() !== 0) complain(`${file}: this user may not read ${refused} of them; root can`);
     return 0;
   } finally {
