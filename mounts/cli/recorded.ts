@@ -5,9 +5,11 @@ import { type Playback, RecordedSource, USUAL_PLAYBACK } from '../../providers/s
 import { Recording, bytesInFile } from '../../providers/sources/recorded/recording.ts';
 import { MountError } from '../fuse/kernel-mount.ts';
 import { complain } from './output.ts';
+import { asMountError, checkSourceFile } from './source-file.ts';
 
 /** Opens one. Throws a MountError, which says what is wrong with it and where. */
 export function openRecording(file: string, playback: Partial<Playback> = {}): RecordedSource {
+  checkSourceFile(file);
   try {
     const bytes = bytesInFile(file);
     try {
@@ -20,8 +22,6 @@ export function openRecording(file: string, playback: Partial<Playback> = {}): R
     }
   } catch (error) {
     if (error instanceof BadRecording) throw new MountError(file, error.message);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new MountError(file, code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a directory' : `cannot be read (${code})`);
+    throw asMountError(file, error);
   }
 }

@@ -46,6 +46,8 @@ mounting('what is no recording is refused in one line, with its place', async (l
   const source = `source=recorded:${file}`;
   assert.equal(await refused(source), [1, `compatfs: ${file}: no such file\n`]);
   assert.equal(await refused(`source=recorded:${line.directory}`), [1, `compatfs: ${line.directory}: a directory\n`]);
+  assert.equal(await refused('source=recorded:/dev/zero'), [1, 'compatfs: /dev/zero: no regular file\n']);
+  assert.equal(await refused('source=simulated:/dev/zero'), [1, 'compatfs: /dev/zero: no regular file\n']);
   writeFileSync(file, '');
   assert.equal(await refused(source), [1, `compatfs: ${file}: empty, and no recording\n`]);
   writeFileSync(file, 'some text\n');
