@@ -145,7 +145,6 @@ export function execute(task: Task, file: OpenFile, path: string, argv: readonly
   process.limits.memory = limits;
   becomeOnlyTask(task);
   releaseImage(process, task);
-  process.released = false;
   install(task, makeImage(kernel, program, program.space), program);
   if (process.files.users > 1) {
     const own = process.files.clone();

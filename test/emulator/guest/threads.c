@@ -39,6 +39,7 @@ static void destroyed(void *a) { printf("destroyed %ld\n", (long)a); }
 
 int main(int argc, char **argv) {
   self = argv[0];
+  if (argc > 2 && !strcmp(argv[1], "reader")) { char told = 0; alarm(20); read(6, &told, 1); return told; }
   if (argc > 2 && !strcmp(argv[1], "child")) { printf("child %s %d\n", argv[2], gettid() == getpid()); return 21; }
   pthread_t t[8];
   CHILD("exit with threads", pthread_create(t, 0, forever, 0); pthread_create(t, 0, forever, 0); exit(4));
@@ -54,6 +55,8 @@ int main(int argc, char **argv) {
   struct sigaction a = {.sa_handler = onsignal}; sigaction(SIGUSR1, &a, 0); pthread_create(&target, 0, forever, 0); usleep(1000); pthread_kill(target, SIGUSR1); while (!got) usleep(1000); printf("directed %d\n", got); sigset_t m; sigemptyset(&m); sigaddset(&m, SIGUSR1); pthread_sigmask(SIG_BLOCK, &m, 0); got = 0; kill(getpid(), SIGUSR1); while (!got) usleep(1000); printf("to who does not block %d\n", got);
   int *value = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0); char *stack = malloc(65536); int st; pid_t p = clone(cloned, stack + 65536, CLONE_VM | SIGCHLD, value); waitpid(p, &st, 0); status("clone", st); printf("%d\n", *value); p = clone(cloned, stack + 65536, CLONE_VM | CLONE_FILES, value); printf("%d %s\n", waitpid(p, &st, 0), strerrorname_np(errno)); printf("%d\n", waitpid(p, &st, __WALL) == p); printf("%d %s\n", clone(cloned, stack + 65536, CLONE_SIGHAND, value), strerrorname_np(errno)); printf("%d %s\n", clone(cloned, stack + 65536, CLONE_THREAD | CLONE_VM, value), strerrorname_np(errno));
   char *args[] = {self, "child", "spawned", 0}; posix_spawn_file_actions_t fa; posix_spawn_file_actions_init(&fa); posix_spawn_file_actions_addopen(&fa, 5, "/dev/null", O_RDWR, 0); fflush(stdout); int sr = posix_spawn(&p, self, &fa, 0, args, 0); waitpid(p, &st, 0); printf("%d\n", sr); status("spawn", st); printf("%d\n", posix_spawn(&p, "/nothere", 0, 0, args, 0));
+  // Whoever lent its memory goes on when the other program begins, and not at its end.
+  int tell[2]; pipe(tell); args[1] = "reader"; posix_spawn_file_actions_t in; posix_spawn_file_actions_init(&in); posix_spawn_file_actions_adddup2(&in, tell[0], 6); posix_spawn(&p, self, &in, 0, args, 0); write(tell[1], "!", 1); waitpid(p, &st, 0); status("spawned reader", st);
   pthread_barrier_init(&barrier, 0, 4); for (int i = 0; i < 4; i++) pthread_create(&t[i], 0, meets, 0); for (int i = 0; i < 4; i++) pthread_join(t[i], 0); printf("%d %d\n", shared, onces);
   for (int i = 0; i < 200; i++) { pthread_create(&t[0], 0, key, 0); pthread_join(t[0], 0); } printf("many\n"); pthread_key_t k; pthread_key_create(&k, destroyed); pthread_setspecific(k, (void *)9);
   return 0;
