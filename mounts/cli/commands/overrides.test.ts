@@ -26,6 +26,7 @@ mounting('names are set, changed and unset, and a bad one is told', async (line)
     ['cpus=3-1', 'set: bad value in cpus=3-1: a list of CPUs as 0-3,8'],
     ['cpus=8190', `${line.target}: cpus=8190: none of them is online`],
     ['memory=much', 'set: bad value in memory=much: a number with K, M, G or T behind it, as 512M'],
+    ['memory=512iB', 'set: bad value in memory=512iB: a number with K, M, G or T behind it, as 512M'],
     ['pids=9999999', `${line.target}: pids=9999999: no such process`],
   ] as const) {
     assert.is((await line.run('set', line.target, setting)).stderr, `compatfs: ${why}\n`);
@@ -50,7 +51,7 @@ mounting('one CPU and a part of the memory: programs agree on them', async (line
   ].join('; ');
   // Enough for what runs: who asks for free memory where there is none is told of the machine's (libuv).
   const half = Math.floor(Number(field(readFileSync('/proc/meminfo', 'utf8'), 'MemTotal').split(' ')[0]) / 2048);
-  const options = `cpus=${last},memory=${half}M,swap=0`;
+  const options = `cpus=${last},memory=${half}MiB,swap=0`;
   const { stdout, stderr } = await line.run('exec', '-o', options, '--', 'taskset', '-c', last ?? '0', 'sh', '-c', script);
   assert.is(stderr, '');
   const [online, present, possible, stat, cpuinfo, interrupts, directory, affinity, allowed, total, , node] = stdout.split('\n');

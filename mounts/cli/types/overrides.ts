@@ -21,9 +21,9 @@ function name(field: keyof Overrides, value: string, help: string, length = UTS_
   };
 }
 
-/** Reads a size as `512M` in KiB; bytes without a unit. */
+/** Reads a size as `512M`, or `512MiB`, in KiB; bytes without a unit. */
 function readSize(text: string): number | undefined {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)([KMGT]?)$/i.exec(text) ?? [];
+  const [, number, unit] = /^(\d+(?:\.\d+)?)([KMGT]?)(?:(?<=[KMGT])iB)?$/i.exec(text) ?? [];
   if (number === undefined) return undefined;
   const size = Math.floor(Number(number) * (unit ? (UNITS[unit.toUpperCase()] as number) : 1 / 1024));
   return Number.isSafeInteger(size) ? size : undefined;
