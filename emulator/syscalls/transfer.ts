@@ -88,7 +88,8 @@ export function sendfile(task: Task, outFd: number, inFd: number, offset: number
   if (at.given && at.value < 0) return EINVAL;
   if (!to || !canWrite(to.file.flags)) return EBADF;
   if (to.file.flags & O_APPEND && !to.file.stream) return EINVAL;
-  if (from.file.stream && !(from.file instanceof PipeEnd)) return EINVAL;
+  // Pipes as well: what is read must be a file with places.
+  if (from.file.stream) return EINVAL;
   const moved = move(task, from, at.given ? at.value : HERE, to, HERE, Math.min(count, MOST));
   if (moved === WOULD_BLOCK) return block(task, to.file);
   if (moved > 0) {
