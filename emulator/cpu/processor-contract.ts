@@ -13,6 +13,8 @@ export interface ProcessorHost {
   runsLong?(): void;
   /** Something is not done, and is reported as an invalid opcode: its name, for probes. */
   unimplemented?(name: string, address: number): void;
+  /** The translator failed at code that is interpreted therefore: a mistake of its own, for probes. */
+  untranslated?(address: number, error: unknown): void;
 }
 
 /** What a processor has counted; what it does not count is absent. */

@@ -4,7 +4,7 @@ import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CODE_POOL, CPU_STATE } from '../memory/layout.ts';
 import { builtModule } from '../wasm/built.ts';
 import { type WasmInstance, type WasmModule, type WasmTable, compileQuickly, wasm, withTieringBudget } from '../wasm/engine.ts';
-import { TranslatedCode } from '../jit/translated-code.ts';
+import { TranslatedCode, type TranslationOptions } from '../jit/translated-code.ts';
 import { FORMS } from './forms.ts';
 import { CodeCache, type DecoderExports } from './interpreter/code-cache.ts';
 import { generateInterpreter } from './interpreter/generator.ts';
@@ -69,6 +69,8 @@ export interface ProcessorOptions {
   readonly threshold?: number;
   /** Code is translated together with what was never executed: for tests. */
   readonly eager?: boolean;
+  /** What translates in place of the translator: for tests. */
+  readonly translator?: TranslationOptions['translator'];
   /** Whether the instructions that translated code executes are counted. */
   readonly counts?: boolean;
   /** Whether accesses to memory are checked before anything asks for it. */
@@ -95,8 +97,7 @@ export class Processor implements ProcessorContract {
   readonly #host: ProcessorHost;
   readonly #system: System;
   readonly #threshold: number;
-  readonly #eager: boolean;
-  readonly #counts: boolean;
+  readonly #translation: Pick<TranslationOptions, 'eager' | 'counts' | 'translator'>;
   #cache: CodeCache;
   #exports: Exports;
   #loop!: Exports['run'];
@@ -111,8 +112,8 @@ export class Processor implements ProcessorContract {
   constructor(memory: GuestMemory, host: ProcessorHost, options: ProcessorOptions = {}) {
     this.memory = memory;
     this.#threshold = options.threshold ?? DEFAULT_THRESHOLD;
-    this.#eager = options.eager ?? false;
-    this.#counts = options.counts ?? false;
+    const { eager = false, counts = false, translator } = options;
+    this.#translation = { eager, counts, ...(translator && { translator }) };
     this.#pendingCheck = options.checked ?? false;
     this.#host = host;
     this.#system = new System(memory);
@@ -168,7 +169,8 @@ export class Processor implements ProcessorContract {
         return system.x87Function;
       },
     };
-    const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, outside, table, checked, this.#eager, this.#counts));
+    const failed = (address: number, error: unknown): void => this.#host.untranslated?.(address, error);
+    const code = (): TranslatedCode => (this.translated ??= new TranslatedCode(this.memory, cache, outside, table, { ...this.#translation, checked, failed }));
     return [cache, exports];
   }
 
@@ -257,7 +259,7 @@ export class Processor implements ProcessorContract {
     const { view } = this.memory;
     const translated = this.translated?.statistics;
     return {
-      instructions: this.#cache.executed() + (this.#counts ? Number(view.getBigUint64(EXECUTED, true)) : 0),
+      instructions: this.#cache.executed() + (this.#translation.counts ? Number(view.getBigUint64(EXECUTED, true)) : 0),
       blocks: this.#cache.decodedBlocks,
       decodedInstructions: this.#cache.decodedInstructions,
       ...(translated && {

@@ -15,7 +15,7 @@ import { PAGE_SIZE } from '../memory/layout.ts';
 import { builtModule } from '../wasm/built.ts';
 import { type WasmModule, type WasmTable, compileForSpeed, compileQuickly, wasm } from '../wasm/engine.ts';
 import { type Region, findRegion } from './region.ts';
-import { functionName, translate } from './translator.ts';
+import { type Translation, functionName, translate } from './translator.ts';
 
 /** The most instructions of a region. */
 const LARGEST_REGION = 500;
@@ -27,6 +27,15 @@ const MOST_REGIONS = TRANSLATED_FUNCTIONS;
 /** How much more often a block must be entered that is part of another's region. */
 const COVERED_FACTOR = 16;
 const PEEK = 16;
+/**
+ * Translating may take so much in all, nanoseconds, and from then on this share of the time so far: very large programs, which are hot all over, would
+ * otherwise wait for V8's compiler most of the time.
+ */
+const FREE_TIME = 1e9;
+const SHARE = 1 / 3;
+/** What it took until now, in all address spaces. */
+let timeSpent = 0;
+const isAffordable = (): boolean => timeSpent < FREE_TIME || timeSpent < performance.now() * 1e6 * SHARE;
 /** Whether a region calls no other functions of the guest. */
 const isLeaf = ({ blocks }: Region): boolean => !blocks.some(({ ending, taken }) => ending === 'calls through' || (ending === 'calls' && taken < 0));
 
@@ -72,15 +81,27 @@ function overlaps({ ranges }: Translated, start: number, end: number): boolean {
   return false;
 }
 
+/** How code is translated. */
+export interface TranslationOptions {
+  /** Whether accesses to memory are checked. */
+  readonly checked: boolean;
+  /** Code is translated together with what was never executed, by V8's quick compiler, and failures are thrown: for tests. */
+  readonly eager: boolean;
+  /** Whether instructions are counted. */
+  readonly counts: boolean;
+  /** Told of code that the translator fails at. */
+  readonly failed: (address: number, error: unknown) => void;
+  /** Another translator, for tests. */
+  readonly translator?: typeof translate;
+}
+
 export class TranslatedCode {
   readonly statistics: TranslatorStatistics = { regions: 0, instructions: 0, bytes: 0, time: 0n };
   readonly #memory: GuestMemory;
   readonly #cache: CodeCache;
   readonly #imports: Record<string, unknown>;
   readonly #table: WasmTable;
-  readonly #checked: boolean;
-  readonly #eager: boolean;
-  readonly #counts: boolean;
+  readonly #options: TranslationOptions;
   readonly #covered = new Set<number>();
   /** By address, a table with what is called there, for those that call what was not translated yet. */
   readonly #entries = new Map<number, WasmTable>();
@@ -95,7 +116,7 @@ export class TranslatedCode {
   /** Slots of what was dropped. */
   readonly #freeSlots: number[] = [];
 
-  constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, checked: boolean, eager: boolean, counts: boolean) {
+  constructor(memory: GuestMemory, cache: CodeCache, imports: Record<string, unknown>, table: WasmTable, options: TranslationOptions) {
     this.#memory = memory;
     this.#cache = cache;
     const { exports } = new wasm.Instance(linker(), { emulator: imports });
@@ -107,9 +128,7 @@ export class TranslatedCode {
     };
     this.#goTo = exports['goTo'];
     this.#table = table;
-    this.#checked = checked;
-    this.#eager = eager;
-    this.#counts = counts;
+    this.#options = options;
     this.#firstSlot = table.length - TRANSLATED_FUNCTIONS;
     this.#nextSlot = this.#firstSlot;
   }
@@ -119,6 +138,7 @@ export class TranslatedCode {
     const at = head >>> 0;
     const address = this.#memory.view.getUint32(at + ADDRESS, true);
     if (this.#covered.delete(address)) this.#cache.restart(at, this.#cache.threshold * COVERED_FACTOR);
+    else if (!isAffordable()) this.#cache.restart(at, this.#cache.threshold);
     else this.#install(address, at);
   }
 
@@ -154,21 +174,17 @@ export class TranslatedCode {
     if (this.#regions.size >= MOST_REGIONS) return undefined;
     const started = process.hrtime.bigint();
     this.#readJumps();
-    const region = findRegion(this.#cache, address, { limit: LARGEST_REGION, jumps: this.#jumps, eager: this.#eager });
+    const region = findRegion(this.#cache, address, { limit: LARGEST_REGION, jumps: this.#jumps, eager: this.#options.eager });
     if (!region) return undefined;
     if (region.floats && this.#memory.view.getInt32(STATE_INDEX + EXACT_FLOAT, true) !== 0) return undefined;
+    const translation = this.#generate(address, region);
+    if (!translation) return undefined;
+    const { module, called, entered } = translation;
     const slot = this.#freeSlots.pop() ?? this.#nextSlot++;
-    const { module, called, entered } = translate(region, {
-      checked: this.#checked,
-      depthLimit: DEPTH_LIMIT,
-      counts: this.#counts,
-      isTranslated: (target) => this.#regions.has(target),
-      flagsAt: (target) => this.#flagsAt(target),
-    });
     const callees = called.map((callee) => this.#regions.get(callee)!);
     const functions = Object.fromEntries(callees.map(({ address: callee, code }) => [functionName(callee), code]));
     const tables = Object.fromEntries(entered.map((callee) => [functionName(callee), this.#entryOf(callee)]));
-    const compiled = this.#eager ? compileQuickly(module) : compileForSpeed(module, isMainThread && isLeaf(region));
+    const compiled = this.#options.eager ? compileQuickly(module) : compileForSpeed(module, isMainThread && isLeaf(region));
     const { exports } = new wasm.Instance(compiled, { emulator: this.#imports, functions, tables });
     const code = exports['code'];
     this.#table.set(slot, code);
@@ -181,8 +197,28 @@ export class TranslatedCode {
     statistics.regions++;
     statistics.instructions += region.instructions;
     statistics.bytes += module.length;
-    statistics.time += process.hrtime.bigint() - started;
+    const time = process.hrtime.bigint() - started;
+    statistics.time += time;
+    timeSpent += Number(time);
     return translated;
+  }
+
+  /** A region as WebAssembly. Where the translator fails, which is told of, the region stays the interpreter's. */
+  #generate(address: number, region: Region): Translation | undefined {
+    const { checked, eager, counts, failed, translator = translate } = this.#options;
+    try {
+      return translator(region, {
+        checked,
+        depthLimit: DEPTH_LIMIT,
+        counts,
+        isTranslated: (target) => this.#regions.has(target),
+        flagsAt: (target) => this.#flagsAt(target),
+      });
+    } catch (error) {
+      if (eager) throw error;
+      failed(address, error);
+      return undefined;
+    }
   }
 
   /** A table of one entry, which has what is to be called for an address: its function, or what finds another way. */

@@ -118,6 +118,10 @@ export function makeImage(kernel: Kernel, program: ExecutedProgram, space: Execu
       const { current } = kernel.scheduler;
       if (current) kernel.report(current, 'instruction', name);
     },
+    untranslated: (address, error) => {
+      const { current } = kernel.scheduler;
+      if (current) kernel.report(current, 'translation', `of 0x${address.toString(16)} (${String(error)})`);
+    },
   });
   space.watcher ??= {
     codeChanged: (start, end) => processor.forget(start, end),

@@ -1,11 +1,12 @@
 /** Small C programs that make system calls run natively and in the emulator, and print the same. */
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { makeEngine } from '../../emulator/engine.ts';
 import { removeDirectory, temporaryDirectory } from '../support/mounts.ts';
 import { makeMachine, runProgram } from './machine.ts';
 
@@ -75,6 +76,22 @@ if (!reason) {
       assert.ok(output.endsWith('done 1\n'), `seed ${seed}`);
     }
     removeDirectory(directory);
+  });
+
+  test('what the translator fails at is interpreted, and told of', () => {
+    const directory = temporaryDirectory();
+    const program = join(directory, 'loop');
+    writeFileSync(`${program}.c`, 'int main(void) { volatile int sum = 0; for (int at = 0; at < 9000; at++) sum += at & 3; return sum / 100; }');
+    assert.is(spawnSync('gcc', ['-static', '-o', program, `${program}.c`]).status, 0);
+    const translator = (): never => {
+      throw new Error('at a loss');
+    };
+    const machine = makeMachine({ '/program': directory }, { engine: makeEngine({ threshold: 50, translator }) });
+    const { status } = runProgram(machine.kernel, ['/program/loop']);
+    machine.dispose();
+    removeDirectory(directory);
+    assert.is(status.code, 135);
+    assert.ok(machine.unsupported.some(({ kind, what }) => kind === 'translation' && /^of 0x[\da-f]+ \(Error: at a loss\)$/.test(what)));
   });
 
   test('nothing of the host is reachable but what was mounted', () => {
