@@ -8,6 +8,8 @@ export interface TaskSecurity {
   personality(): number | Errno;
   /** PID/loginuid and PID/sessionid; 2^32-1 where none was set. */
   loginUser(): number | Errno;
+  /** Errors: EPERM where it cannot be set for another. */
+  setLoginUser(user: number): Errno | 0;
   loginSession(): number | Errno;
   /** PID/uid_map, PID/gid_map, PID/projid_map of its user namespace, as seen from the source's own. */
   idMap(kind: IdMapKind): readonly IdRange[] | Errno;

@@ -21,6 +21,7 @@ const FILES: Readonly<Record<string, (written: string, before: () => string) => 
   },
   coredump_filter: (written) => ({ file: 'coredump_filter', text: `${Number(written).toString(16).padStart(8, '0')}\n`, ofProcess: true }),
   timerslack_ns: (written) => ({ file: 'timerslack_ns', text: `${written === '0' ? DEFAULT_SLACK : written}\n`, ofProcess: false }),
+  loginuid: (written) => ({ file: 'loginuid', text: written, ofProcess: false }),
   autogroup(written, before) {
     const [, group] = /^(\/autogroup-\d+ nice )-?\d+\n$/.exec(before()) ?? [];
     return group === undefined ? undefined : { file: 'autogroup', text: `${group}${written}\n`, ofProcess: true };

@@ -14,6 +14,11 @@ export function isThread(task: TaskView, caller: Caller): boolean {
   return caller.threadId === (task.callerId ?? task.id);
 }
 
+/** Whether the task is whom those are taken for who look at a machine that they are not on. */
+export function isVisitor(task: TaskView): boolean {
+  return task.kernel.visitor?.() === task.id;
+}
+
 /** The thread that asks, among the tasks that are shown. */
 export function askingTask(kernel: KernelView, caller: Caller): TaskView | undefined {
   const id = shownId(kernel, caller.threadId);

@@ -1,6 +1,6 @@
 /** Who a task of a Linux host is. */
 
-import type { Errno } from '../../../fs/errno.ts';
+import { EPERM, type Errno } from '../../../fs/errno.ts';
 import type {
   FilterCache,
   IdMapKind,
@@ -26,6 +26,10 @@ export class HostSecurity implements TaskSecurity {
 
   loginUser(): number | Errno {
     return this.#task.read('loginuid', (scanner) => scanner.number());
+  }
+
+  setLoginUser(user: number): Errno | 0 {
+    return this.#task.isLive ? EPERM : this.#task.write('loginuid', String(user));
   }
 
   loginSession(): number | Errno {

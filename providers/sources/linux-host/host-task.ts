@@ -237,6 +237,11 @@ export class HostTask implements TaskView {
     return 0;
   }
 
+  /** Whether it is of this machine, and not of a recorded one. */
+  get isLive(): boolean {
+    return this.#source.files.calls.live;
+  }
+
   /** Writes a value to a file of the thread in one write(2), and has everything read anew. */
   write(file: string, text: string): Errno | 0 {
     const { files } = this.#source;

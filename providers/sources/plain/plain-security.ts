@@ -23,6 +23,10 @@ export class PlainSecurity implements TaskSecurity {
     return this.of.check() || UNSET;
   }
 
+  setLoginUser(_user: number): Errno | 0 {
+    return EPERM;
+  }
+
   loginSession(): number | Errno {
     return this.of.check() || UNSET;
   }

@@ -359,7 +359,7 @@ export abstract class PlainSystem implements system.SystemView {
     return EINVAL;
   }
 
-  triggerSysRq(): Errno {
+  triggerSysRq(): Errno | 0 {
     return EPERM;
   }
 

@@ -479,6 +479,7 @@ const ACCOUNTING: Fields<TaskAccounting> = {
 const SECURITY: Fields<TaskSecurity> = {
   personality: ZERO,
   loginUser: lacks('PID/loginuid'),
+  setLoginUser: lacks('EPERM'),
   loginSession: lacks('PID/sessionid'),
   idMap: from('one user namespace: all ids are themselves'),
   setIdMap: lacks('EPERM'),

@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FixedCaller, SUPERUSER } from '../../../fs/caller.ts';
-import { EROFS, ESRCH, isErrno } from '../../../fs/errno.ts';
+import { EPERM, EROFS, ESRCH, isErrno } from '../../../fs/errno.ts';
 import { DEFAULT_OPTIONS } from '../../linprocfs/options.ts';
 import { linprocfs } from '../../linprocfs/tree.ts';
 import { find, listNames, readWhole, writeOnce } from '../../../test/support/tree-reader.ts';
@@ -175,6 +175,7 @@ test('what is written of a process is remembered as long as it lives', () => {
     file(`proc/${id}/timerslack_ns`, '50000\n', 0o100666),
     file(`proc/${id}/coredump_filter`, '00000033\n'),
     file(`proc/${id}/autogroup`, `/autogroup-${id} nice 0\n`),
+    file(`proc/${id}/loginuid`, '4294967295'),
     file(`proc/${id}/clear_refs`, '', 0o100200),
   ];
   const samples = SAMPLES.map(([time, entries]): [number, Entry[]] => [time, [...entries, ...values(1), ...(time < 3000 ? values(9) : [])]]);
@@ -191,6 +192,9 @@ test('what is written of a process is remembered as long as it lives', () => {
     assert.is(write(`${id}/clear_refs`, '1\n'), EROFS);
   }
   assert.ok(isErrno(write('1/oom_score_adj', '5000\n')));
+  assert.is(write('1/loginuid', '1000'), 4);
+  assert.is(readWhole(tree, '1/loginuid'), '1000');
+  assert.is(write('9/loginuid', '1000'), EPERM);
   assert.is(write('1/oom_adj', '15\n'), 3);
   assert.is(write('1/timerslack_ns', '0\n'), 2);
   clock.now += 1000;

@@ -59,6 +59,11 @@ export class SimulatedSystem extends PlainSystem {
     this.#hardware = hardware;
   }
 
+  /** The keys are taken, and nobody acts on them. */
+  override triggerSysRq(): Errno | 0 {
+    return 0;
+  }
+
   get #interruptSources(): readonly InterruptSource[] {
     return this.#hardware.interruptSources;
   }

@@ -200,6 +200,9 @@ export class SimulatedTask implements TaskView, PlainTask {
     return this.#name;
   }
 
+  /** The login user that was written. */
+  login: number | undefined;
+
   setCommandName(name: string): Errno | 0 {
     const error = this.check();
     if (!error) this.#name = name.slice(0, COMM);
@@ -519,7 +522,7 @@ function oneCpu(cpu: number, { bits }: BitMask): BitMask {
   return { bits, words };
 }
 
-/** Who has logged in stays who logged in. */
+/** Who has logged in stays who logged in, until it is written. */
 class SimulatedSecurity extends PlainSecurity {
   readonly #task: SimulatedTask;
 
@@ -530,7 +533,13 @@ class SimulatedSecurity extends PlainSecurity {
 
   override loginUser(): number | Errno {
     const { text, user } = this.#task.template;
-    return this.of.check() || (text.terminal === undefined ? UNSET : user.uid);
+    return this.of.check() || (this.#task.login ?? (text.terminal === undefined ? UNSET : user.uid));
+  }
+
+  override setLoginUser(user: number): Errno | 0 {
+    const error = this.of.check();
+    if (!error) this.#task.login = user;
+    return error;
   }
 
   override loginSession(): number | Errno {

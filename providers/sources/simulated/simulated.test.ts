@@ -4,15 +4,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SUPERUSER } from '../../../fs/caller.ts';
-import { isErrno } from '../../../fs/errno.ts';
+import { FixedCaller, SUPERUSER } from '../../../fs/caller.ts';
+import { EINVAL, EPERM, isErrno } from '../../../fs/errno.ts';
 import { S_IFDIR, S_IFREG } from '../../../fs/stat.ts';
 import { DEFAULT_OPTIONS } from '../../linprocfs/options.ts';
 import { linprocfs } from '../../linprocfs/tree.ts';
 import { linsysfs } from '../../linsysfs/tree.ts';
 import type { DirectorySink, FileSystem, Vnode } from '../../../fs/vnode.ts';
 import { lookup } from '../../../fs/operations.ts';
-import { readWhole } from '../../../test/support/tree-reader.ts';
+import { readWhole, writeOnce } from '../../../test/support/tree-reader.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { MemoryMapping } from '../../model/task-memory.ts';
 import type { TaskStat, TaskView } from '../../model/task.ts';
@@ -352,6 +352,25 @@ test('sockets, descriptors and links fit together', () => {
   }
   assert.is(sockets, 4 + 40 * 2);
   assert.is(inodes.size, sockets);
+});
+
+test('who looks may say who the process is that stands for him, and no other', () => {
+  const set = new Set();
+  const tree = linprocfs(set.source, DEFAULT_OPTIONS);
+  const visitor = set.source.visitor;
+  const other = set.at(10_020).processIds(visitor)[0];
+  const user = new FixedCaller({ uid: 0, gid: 0, capabilities: [] });
+  assert.is(writeOnce(tree, `${visitor}/comm`, 'another'), 7);
+  assert.is(readWhole(tree, `${visitor}/comm`), 'another\n');
+  assert.is(writeOnce(tree, `${visitor}/loginuid`, '1000'), 4);
+  assert.is(readWhole(tree, `${visitor}/loginuid`), '1000');
+  assert.is(writeOnce(tree, `${visitor}/loginuid`, '1001', user), EPERM);
+  assert.is(writeOnce(tree, `${visitor}/loginuid`, '4294967295'), 10);
+  assert.is(writeOnce(tree, `${visitor}/loginuid`, '1001', user), 4);
+  assert.is(writeOnce(tree, `${visitor}/loginuid`, 'me'), EINVAL);
+  assert.is(writeOnce(tree, `${other}/comm`, 'another'), EINVAL);
+  assert.is(writeOnce(tree, `${other}/loginuid`, '1000'), EPERM);
+  assert.is(writeOnce(tree, 'sysrq-trigger', 'h'), 1);
 });
 
 test('what /sys says is what /proc says', () => {
