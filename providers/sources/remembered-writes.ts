@@ -1,5 +1,7 @@
 /** What is written to files of a process that cannot take it: it is remembered and shown instead, as long as the mount and the process live. */
 
+import { modernAdjustment } from './plain/plain-accounting.ts';
+
 /** What a file says then. */
 export interface Remembered {
   readonly file: string;
@@ -14,11 +16,7 @@ const DEFAULT_SLACK = 50_000;
 /** Each file that is remembered: what was written, and what it said before, makes what it says. */
 const FILES: Readonly<Record<string, (written: string, before: () => string) => Remembered | undefined>> = {
   oom_score_adj: (written) => ({ file: 'oom_score_adj', text: `${written}\n`, ofProcess: true }),
-  oom_adj: (written) => {
-    const legacy = Number(written);
-    const adjustment = legacy === 15 ? 1000 : Math.trunc((legacy * 1000) / 17);
-    return { file: 'oom_score_adj', text: `${adjustment}\n`, ofProcess: true };
-  },
+  oom_adj: (written) => ({ file: 'oom_score_adj', text: `${modernAdjustment(Number(written))}\n`, ofProcess: true }),
   coredump_filter: (written) => ({ file: 'coredump_filter', text: `${Number(written).toString(16).padStart(8, '0')}\n`, ofProcess: true }),
   timerslack_ns: (written) => ({ file: 'timerslack_ns', text: `${written === '0' ? DEFAULT_SLACK : written}\n`, ofProcess: false }),
   loginuid: (written) => ({ file: 'loginuid', text: written, ofProcess: false }),

@@ -41,6 +41,11 @@ export function killScore(used: number, all: number, adjustment: number): number
   return points <= -1000 ? 0 : Math.max(0, Math.floor(((1000 + points) * 2) / 3));
 }
 
+/** An adjustment of the old scale, which goes from -17 to 15, in the new one (fs/proc/base.c oom_adj_write). */
+export function modernAdjustment(legacy: number): number {
+  return legacy === 15 ? 1000 : Math.trunc((legacy * 1000) / 17);
+}
+
 export abstract class PlainAccounting<Task extends PlainTask> implements TaskAccounting {
   protected readonly of: Task;
 
@@ -72,8 +77,7 @@ export abstract class PlainAccounting<Task extends PlainTask> implements TaskAcc
     return this.of.check() || { control: '', monitoring: '' };
   }
 
-  /** The old scale goes from -17 to 15 (fs/proc/base.c oom_adj_write). */
   setLegacyKillAdjustment(adjustment: number): Errno | 0 {
-    return this.setKillAdjustment(adjustment === 15 ? 1000 : Math.trunc((adjustment * 1000) / 17));
+    return this.setKillAdjustment(modernAdjustment(adjustment));
   }
 }

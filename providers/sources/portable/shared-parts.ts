@@ -105,21 +105,19 @@ export class PartReader {
   /** Takes over the parts that were filled, a bit each. */
   take(before: Snapshot, filled: number): Snapshot {
     const now = LazySnapshot.from(before);
-    for (let index = 0; index < PARTS.length; index++) {
-      if ((filled & (1 << index)) !== 0) now.replace(index, this.#use(index));
-    }
+    for (const [index, part] of PARTS.entries()) if ((filled & (1 << index)) !== 0) now.replace(part, this.#use(part));
     return now;
   }
 
   /** The buffer that was filled last. From now on it is not filled again until two later ones were taken over. */
-  #use(index: number): SharedArrayBuffer {
-    const place = index * WORDS;
+  #use(part: Part): SharedArrayBuffer {
+    const place = placeOf(part);
     Atomics.store(this.#words, place + USED_BEFORE, Atomics.load(this.#words, place + USED));
     for (;;) {
       const filled = Atomics.load(this.#words, place + FILLED);
       Atomics.store(this.#words, place + USED, filled & BUFFER_MASK);
       // Had it been filled again in between, the keeper may not have seen that we use it.
-      if (Atomics.load(this.#words, place + FILLED) === filled) return this.#buffer(PARTS[index] as Part, filled & BUFFER_MASK);
+      if (Atomics.load(this.#words, place + FILLED) === filled) return this.#buffer(part, filled & BUFFER_MASK);
     }
   }
 
@@ -157,59 +155,60 @@ class Cell {
 }
 
 class LazySnapshot implements Snapshot {
-  readonly #cells: Cell[];
+  readonly #cells: Record<Part, Cell>;
 
-  constructor(cells: Cell[]) {
+  constructor(cells: Record<Part, Cell>) {
     this.#cells = cells;
   }
 
   /** One with the parts of another. */
   static from(other: Snapshot): LazySnapshot {
-    return new LazySnapshot(other instanceof LazySnapshot ? other.#cells.slice() : PARTS.map((part) => new Cell(part, undefined, other)));
+    const cells = other instanceof LazySnapshot ? { ...other.#cells } : Object.fromEntries(PARTS.map((part) => [part, new Cell(part, undefined, other)]));
+    return new LazySnapshot(cells as Record<Part, Cell>);
   }
 
-  replace(index: number, buffer: SharedArrayBuffer): void {
-    this.#cells[index] = new Cell(PARTS[index] as Part, buffer, NOTHING);
+  replace(part: Part, buffer: SharedArrayBuffer): void {
+    this.#cells[part] = new Cell(part, buffer, NOTHING);
   }
 
   get machine(): Snapshot['machine'] {
-    return (this.#cells[0] as Cell).value.machine as Snapshot['machine'];
+    return this.#cells.machine.value.machine as Snapshot['machine'];
   }
 
   get times(): Snapshot['times'] {
-    return (this.#cells[1] as Cell).value.times as Snapshot['times'];
+    return this.#cells.times.value.times as Snapshot['times'];
   }
 
   get memory(): Snapshot['memory'] {
-    return (this.#cells[2] as Cell).value.memory as Snapshot['memory'];
+    return this.#cells.memory.value.memory as Snapshot['memory'];
   }
 
   get processes(): Snapshot['processes'] {
-    return (this.#cells[3] as Cell).value.processes as Snapshot['processes'];
+    return this.#cells.processes.value.processes as Snapshot['processes'];
   }
 
   get population(): Snapshot['population'] {
-    return (this.#cells[3] as Cell).value.population as Snapshot['population'];
+    return this.#cells.processes.value.population as Snapshot['population'];
   }
 
   get interfaces(): Snapshot['interfaces'] {
-    return (this.#cells[4] as Cell).value.interfaces as Snapshot['interfaces'];
+    return this.#cells.interfaces.value.interfaces as Snapshot['interfaces'];
   }
 
   get traffic(): Snapshot['traffic'] {
-    return (this.#cells[5] as Cell).value.traffic as Snapshot['traffic'];
+    return this.#cells.traffic.value.traffic as Snapshot['traffic'];
   }
 
   get connections(): Snapshot['connections'] {
-    return (this.#cells[6] as Cell).value.connections as Snapshot['connections'];
+    return this.#cells.connections.value.connections as Snapshot['connections'];
   }
 
   get disks(): Snapshot['disks'] {
-    return (this.#cells[7] as Cell).value.disks as Snapshot['disks'];
+    return this.#cells.disks.value.disks as Snapshot['disks'];
   }
 
   get transfers(): Snapshot['transfers'] {
-    return (this.#cells[8] as Cell).value.transfers as Snapshot['transfers'];
+    return this.#cells.transfers.value.transfers as Snapshot['transfers'];
   }
 }
 
