@@ -53,6 +53,8 @@ export class HostSource implements KernelSource, KeptFileOwner {
   /** How many directories the root has that are not processes, and when they were counted. */
   #directories: { readonly at: number; readonly count: number } = { at: -Infinity, count: 0 };
   #listing: { readonly at: number; readonly ids: readonly number[] } = { at: -Infinity, ids: [] };
+  /** Whether the next listing that begins may not go by it. */
+  #isListingOld = false;
 
   constructor(roots: HostRoots = HOST_ROOTS, calls: HostCalls = LIVE_CALLS) {
     this.files = new HostFiles(roots, calls);
@@ -112,6 +114,7 @@ export class HostSource implements KernelSource, KeptFileOwner {
   invalidate(): void {
     this.#viewedAt = 0;
     this.#operation = 0;
+    this.#isListingOld = true;
   }
 
   /** The size of a page of memory. */
@@ -174,7 +177,9 @@ export class HostSource implements KernelSource, KeptFileOwner {
   /** Thread group ids greater than `after`, ascending. A listing that is carried on goes by what it began with. */
   processIds(after: number): readonly number[] {
     const now = performance.now();
-    if (now - this.#listing.at >= (after === 0 ? VIEW_MS : LISTING_MS)) {
+    const age = now - this.#listing.at;
+    if (after === 0 ? this.#isListingOld || age >= VIEW_MS : age >= LISTING_MS) {
+      this.#isListingOld = false;
       const found = this.files.listNumbers('');
       const ids = isErrno(found) ? [] : found;
       this.#listing = { at: now, ids };
