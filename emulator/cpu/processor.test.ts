@@ -131,6 +131,44 @@ each('the tick flag ends loops', (machine) => {
   }
 });
 
+each('numbers of 16 bytes, loaded behind stores of half of them', (machine) => {
+  // L: add rax,rsi; mov [rdi],rax; movdqu xmm0,[rdi]; paddq xmm7,xmm0; movq [rdi+8],xmm0; paddq xmm7,[rdi]; mov [rdi+rdx*8],rsi; movdqu xmm1,[rdi+rdx*8-8];
+  // paddq xmm7,xmm1; mov [rdi],rcx; add rdi,16; movdqu xmm1,[rdi]; movdqu xmm2,[rdi-16]; paddq xmm7,xmm1; paddq xmm7,xmm2; sub rdi,16; dec ecx; jnz L;
+  // movdqu [rdi+64],xmm7; int3
+  machine.write(
+    CODE,
+    '4801f0 488907 f30f6f07 660fd4f8 660fd64708 660fd43f 488934d7 f30f6f4cd7f8 660fd4f9 48890f ' +
+      '4883c710 f30f6f0f f30f6f57f0 660fd4f9 660fd4fa 4883ef10 ffc9 75bb f30f7f7f40 cc',
+  );
+  const rounds = 500n;
+  const step = 0x1_2345_6789n;
+  // Signalling NaNs, whose bits a load must leave alone.
+  const start = 0x7ff0_0000_0000_0001n;
+  const sum = [0n, 0n];
+  const memory = [0n, 0n, 7n, 9n];
+  const addTo = (from: number): void => {
+    for (const half of [0, 1]) sum[half]! += memory[from + half]!;
+  };
+  for (let count = rounds, value = start; count > 0n; count--) {
+    memory[0] = value += step;
+    addTo(0);
+    memory[1] = memory[0];
+    addTo(0);
+    memory[1] = step;
+    addTo(0);
+    memory[0] = count;
+    addTo(2);
+    addTo(0);
+  }
+  machine.memory.bytes.fill(0, indexOf(DATA), indexOf(DATA) + 128);
+  machine.memory.view.setBigUint64(indexOf(DATA) + 16, 7n, true);
+  machine.memory.view.setBigUint64(indexOf(DATA) + 24, 9n, true);
+  for (const [register, value] of [[RAX, start], [RSI, step], [RDI, BigInt(DATA)], [RDX, 1n], [RCX, rounds]] as const) machine.set(register, value);
+  machine.run(CODE);
+  const found = [64, 72].map((offset) => machine.memory.view.getBigUint64(indexOf(DATA) + offset, true));
+  assert.equal(found, sum.map((half) => BigInt.asUintN(64, half)));
+});
+
 each('a system call that the kernel leaves at', (machine) => {
   // mov ecx,2000; L: dec ecx; jnz L; syscall; inc eax; int3
   machine.write(CODE, 'b9d0070000 ffc9 75fc 0f05 ffc0 cc');

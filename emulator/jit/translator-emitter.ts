@@ -20,6 +20,7 @@ import {
   FLAG_FIRST, FLAG_KIND, FLAG_SECOND, FS_BASE, GS_BASE, INSTRUCTION_POINTER, OTHER_FLAGS, X87_REGISTERS, X87_STATUS, X87_TAGS, XMM,
 } from '../cpu/state.ts';
 import { PAGE_SHIFT, PERMISSION_CODE, PERMISSION_READ, PERMISSION_TABLE, PERMISSION_WRITE, REBASE } from '../memory/layout.ts';
+import { RecentStores } from './recent-stores.ts';
 import { writtenRegisters } from './register-use.ts';
 import type { FunctionBuilder } from '../wasm/function-builder.ts';
 import { F32, F64, I32, I64, Memory, Op, V128, type ValueType } from '../wasm/opcodes.ts';
@@ -115,6 +116,10 @@ export class TranslatorEmitter extends Emitter {
   #branches = 0;
   #records: Int32Array = new Int32Array(0);
   #record = 0;
+  /** What the instruction writes, what was stored before it, and the index of memory that is better loaded in two halves. */
+  #written = 0;
+  readonly #stores = new RecentStores();
+  #halved: Node | undefined;
   #sources: FlagSource[] = new Array<FlagSource>(12).fill(MEMORY_SOURCE);
   readonly #free = new Map<ValueType, number[]>();
   #taken: Node[] = [];
@@ -165,6 +170,8 @@ export class TranslatorEmitter extends Emitter {
   /** Begins a block: who comes from another one has put all registers together, and what left the region for good needed not to. */
   startBlock(): void {
     this.#apart = 0;
+    this.#stores.clear();
+    this.#written = 0;
   }
 
   /** Puts all registers together. */
@@ -184,6 +191,9 @@ export class TranslatorEmitter extends Emitter {
   /** Takes up an instruction. */
   begin(records: Int32Array, record: number, address: number, live: number): void {
     this.#release();
+    this.#stores.forget(this.#written);
+    this.#written = writtenRegisters(records, record);
+    this.#halved = undefined;
     const form = FORMS[records[record + FORM]!]!;
     this.form = form;
     this.#records = records;
@@ -196,7 +206,7 @@ export class TranslatorEmitter extends Emitter {
     this.wrote = false;
     this.live = live;
     // It may fail at a later element, when it has written registers already.
-    if (this.repeat !== 0) this.dirty |= writtenRegisters(records, record);
+    if (this.repeat !== 0) this.dirty |= this.#written;
     this.regRegister = records[record + REG]!;
     this.rmRegister = records[record + RM]!;
     this.isMemory = form.hasModRM && records[record + RM]! < 0;
@@ -429,7 +439,15 @@ export class TranslatorEmitter extends Emitter {
   }
 
   operandIndex(size: number, access: number): Node {
-    return this.indexOf(add(this.effectiveAddress(), this.#operandSegment()), size, access);
+    const index = this.indexOf(add(this.effectiveAddress(), this.#operandSegment()), size, access);
+    if (size === 8 && (access & WRITE) !== 0) this.#stores.note(this.#records, this.#record, this.address);
+    if (size === 16 && this.#stores.madeHalf(this.#records, this.#record, this.address)) this.#halved = index;
+    return index;
+  }
+
+  override loadVector(index: Node, offset = 0): Node {
+    if (index !== this.#halved) return super.loadVector(index, offset);
+    return simdLane(Simd.f64x2ReplaceLane, V128, 1, simdLoad(Simd.v128Load64Zero, index, offset), load(Memory.f64Load, F64, index, offset + 8));
   }
 
   indexOf(address: Node, size: number, access: number): Node {
