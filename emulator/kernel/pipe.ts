@@ -1,7 +1,7 @@
 /** Pipes and FIFOs (pipe(7), fs/pipe.c). */
 
 import type { Caller } from '../../fs/caller.ts';
-import { EAGAIN, EBADF, EBUSY, EINVAL, ENOTTY, ENXIO, EPERM, EPIPE, type Errno, WOULD_BLOCK, type WouldBlock } from '../../fs/errno.ts';
+import { EAGAIN, EBADF, EBUSY, EINVAL, ENOMEM, ENOTTY, ENXIO, EPERM, EPIPE, type Errno, WOULD_BLOCK, type WouldBlock } from '../../fs/errno.ts';
 import { O_NONBLOCK, O_RDONLY, O_WRONLY, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM, canRead, canWrite } from '../../fs/flags.ts';
 import { S_IFIFO } from '../../fs/stat.ts';
 import { type IoctlAnswer, OpenFile, type Vnode } from '../../fs/vnode.ts';
@@ -82,6 +82,7 @@ export class Pipe {
     let capacity = PAGE;
     while (capacity < size) capacity *= 2;
     if (capacity > this.capacity && capacity > MAX_CAPACITY && !privileged) return EPERM;
+    if (capacity > 0x7fff_ffff) return ENOMEM;
     if (capacity < this.length) return EBUSY;
     this.capacity = capacity;
     this.waiters.wakeAll();

@@ -6,6 +6,7 @@ import {
 } from '../../fs/errno.ts';
 import {
   O_APPEND, O_CLOEXEC, O_CREAT, O_DIRECT, O_EXCL, O_LARGEFILE, O_NOATIME, O_NOCTTY, O_NONBLOCK, O_PATH, O_TMPFILE, O_TRUNC, O_WRONLY,
+  RESOLVE_CACHED,
   canRead, canWrite,
 } from '../../fs/flags.ts';
 import { S_IFREG, Stat } from '../../fs/stat.ts';
@@ -80,6 +81,8 @@ export function openat2(task: Task, dirfd: number, path: number, how: number, si
   if (flags > 0xffff_ffff || flags & ~VALID_FLAGS || resolve > 0x3f || mode > 0o7777) return EINVAL;
   if (mode !== 0 && !(flags & MAKES)) return EINVAL;
   if (flags & O_PATH && flags & ~(O_PATH | O_CLOEXEC | 0o200000 | 0o400000)) return EINVAL;
+  // What makes or cuts a file cannot be done with what is in memory alone.
+  if (resolve & RESOLVE_CACHED && flags & (O_CREAT | O_TRUNC | (O_TMPFILE & ~0o200000))) return EAGAIN;
   const result = openAt(task, dirfd, path, flags, mode, resolve);
   return result;
 }
@@ -238,6 +241,7 @@ export function fcntl(task: Task, fd: number, command: number, argument: number)
     case F_OFD_SETLKW:
       return recordLock(task, description, command, argument);
     case F_SETOWN:
+      if (value === -0x8000_0000) return EINVAL;
       description.owner = value;
       return 0;
     case F_GETOWN:
@@ -314,7 +318,8 @@ function recordLock(task: Task, description: Description, command: number, addre
   let end = length === 0 ? Number.POSITIVE_INFINITY : start + length;
   if (length < 0) [start, end] = [start + length, start];
   if (start < 0) return EINVAL;
-  if (end !== Number.POSITIVE_INFINITY && end > 2 ** 63) return EOVERFLOW;
+  // 2 ** 63 stands for what is just below it, too.
+  if (end !== Number.POSITIVE_INFINITY && (end > 2 ** 63 || (start >= 2 ** 63 && length > 1))) return EOVERFLOW;
   const request: LockRequest = {
     kind: ofd ? 'ofd' : 'posix',
     owner: ofd ? description : files,

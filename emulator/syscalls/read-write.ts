@@ -251,6 +251,8 @@ export function lseek(task: Task, fd: number, offset: number, whence: number): n
   // Files of events stand where they are.
   if (description.file.vnode.fileSystem === task.kernel.files.anonymous) return description.position;
   const position = files.reposition(description.file, offset, whence, description.position, task);
+  // The end of what a position can be: as a number it would be one too many.
+  if (position >= 2 ** 63) return EINVAL;
   if (position >= 0) description.position = position;
   return position;
 }

@@ -89,7 +89,7 @@ export function sendfile(task: Task, outFd: number, inFd: number, offset: number
   if (!to || !canWrite(to.file.flags)) return EBADF;
   if (to.file.flags & O_APPEND && !to.file.stream) return EINVAL;
   // Pipes as well: what is read must be a file with places.
-  if (from.file.stream) return EINVAL;
+  if (from.file.stream || from.file.vnode.type === S_IFDIR) return EINVAL;
   const moved = move(task, from, at.given ? at.value : HERE, to, HERE, Math.min(count, MOST));
   if (moved === WOULD_BLOCK) return block(task, to.file);
   if (moved > 0) {
@@ -107,6 +107,7 @@ export function copy_file_range(task: Task, inFd: number, inOffset: number, outF
   const outAt = new Offset(task, outOffset);
   if (inAt.bad || outAt.bad) return EFAULT;
   if (flags !== 0) return EINVAL;
+  if (from.file.vnode.type === S_IFDIR || to.file.vnode.type === S_IFDIR) return EISDIR;
   const fromAt = inAt.given ? inAt.value : from.position;
   const toAt = outAt.given ? outAt.value : to.position;
   if (fromAt < 0 || toAt < 0) return EINVAL;
@@ -135,7 +136,7 @@ export function splice(task: Task, inFd: number, inOffset: number, outFd: number
   if ((inPipe && inOffset !== 0) || (outPipe && outOffset !== 0)) return ESPIPE;
   if (!inPipe && !outPipe) return EINVAL;
   if (from.file instanceof PipeEnd && to.file instanceof PipeEnd && from.file.pipe === to.file.pipe) return EINVAL;
-  if (from.file.vnode.type === S_IFDIR || to.file.vnode.type === S_IFDIR) return from.file.vnode.type === S_IFDIR ? EISDIR : EINVAL;
+  if (from.file.vnode.type === S_IFDIR || to.file.vnode.type === S_IFDIR) return EINVAL;
   if (!outPipe && to.file.flags & O_APPEND) return EINVAL;
   const inAt = new Offset(task, inOffset);
   const outAt = new Offset(task, outOffset);
