@@ -18,7 +18,7 @@ import { type Origin, TABLES, type TableName } from '../../providers/sources/por
 import { GENERATED, fieldsText } from '../../providers/sources/portable/fields-text.ts';
 import { PARTS, type Part } from '../../providers/sources/portable/parts.ts';
 import { PortableSource } from '../../providers/sources/portable/portable-source.ts';
-import { readWhole } from '../support/tree-reader.ts';
+import { readWhole, writeOnce } from '../support/tree-reader.ts';
 import { FixedFeed } from './fixed-feed.ts';
 import { MACHINES, type MachineFixture, type Results } from './machines.ts';
 
@@ -376,6 +376,20 @@ test('files that the table says are lacking are not there', () => {
       assert.not.ok(view().has(origin.lacks), origin.lacks);
     }
   }
+});
+
+test('what is written of a process is shown where it was written, and keys of sysrq-trigger are taken', () => {
+  const tree = linprocfs(sourceOf('Linux').source, DEFAULT_OPTIONS);
+  assert.is(readWhole(tree, `${OWN.pid}/loginuid`), '4294967295');
+  assert.is(writeOnce(tree, `${OWN.pid}/loginuid`, '1000'), 4);
+  assert.is(readWhole(tree, `${OWN.pid}/loginuid`), '1000');
+  assert.is(readWhole(tree, `${OWN.pid}/sessionid`), '4294967295');
+  assert.is(readWhole(tree, `${OWN.pid}/coredump_filter`), '00000033\n');
+  assert.is(writeOnce(tree, `${OWN.pid}/coredump_filter`, '0x3f'), 4);
+  assert.is(readWhole(tree, `${OWN.pid}/coredump_filter`), '0000003f\n');
+  const counters = ['rchar', 'wchar', 'syscr', 'syscw', 'read_bytes', 'write_bytes', 'cancelled_write_bytes'];
+  assert.is(readWhole(tree, `${OWN.pid}/io`), counters.map((name) => `${name}: 0\n`).join(''));
+  assert.is(writeOnce(tree, 'sysrq-trigger', 'h'), 1);
 });
 
 test('docs/portable.md has the table', () => {

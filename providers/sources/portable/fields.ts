@@ -438,8 +438,8 @@ const ADDRESS_SPACE: Fields<AddressSpace> = {
   openBytes: lacks('PID/mem: EIO when it is read'),
   openPageMap: lacks('PID/pagemap: EIO when it is read'),
   clearReferences: lacks('EPERM'),
-  coredumpFilter: lacks('PID/coredump_filter'),
-  setCoredumpFilter: lacks('EPERM'),
+  coredumpFilter: is(0x33, 'what Linux begins with, or what was written'),
+  setCoredumpFilter: from('the mount remembers it'),
   mergingPages: lacks('PID/ksm_merging_pages'),
   samePageMerging: lacks('PID/ksm_stat'),
 };
@@ -465,7 +465,7 @@ const SCHEDULING: Fields<TaskScheduling> = {
 
 const ACCOUNTING: Fields<TaskAccounting> = {
   limits: from('what Linux begins with for MemTotal'),
-  io: lacks('PID/io'),
+  io: is({ charactersRead: 0, charactersWritten: 0, readCalls: 0, writeCalls: 0, bytesRead: 0, bytesWritten: 0, bytesCancelled: 0 }),
   controlGroups: is([{ hierarchy: 0, controllers: [], path: '/' }]),
   cpuset: lacks('PID/cpuset'),
   resourceControlGroups: lacks('PID/cpu_resctrl_groups'),
@@ -478,9 +478,9 @@ const ACCOUNTING: Fields<TaskAccounting> = {
 
 const SECURITY: Fields<TaskSecurity> = {
   personality: ZERO,
-  loginUser: lacks('PID/loginuid'),
-  setLoginUser: lacks('EPERM'),
-  loginSession: lacks('PID/sessionid'),
+  loginUser: is(0xffff_ffff, 'nobody logged in, or what was written'),
+  setLoginUser: from('the mount remembers it'),
+  loginSession: is(0xffff_ffff, 'nobody logged in'),
   idMap: from('one user namespace: all ids are themselves'),
   setIdMap: lacks('EPERM'),
   groupsSettable: is(true),
@@ -578,7 +578,7 @@ const REST: Fields<Rest> = {
   realTimeClock: lacks('driver/rtc'),
   debugMessages: lacks('dynamic_debug'),
   switchDebugMessages: lacks('dynamic_debug'),
-  triggerSysRq: lacks('sysrq-trigger'),
+  triggerSysRq: from('nothing: keys are taken, and nobody acts on them'),
   bootConfiguration: lacks('bootconfig'),
   versionSignature: lacks('version_signature'),
   openLog: from('nothing: nothing was ever logged'),

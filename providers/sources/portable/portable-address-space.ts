@@ -5,9 +5,6 @@ import type { U64 } from '../../../fs/u64.ts';
 import type { AddressSpace, MemoryFile } from '../../model/task-memory.ts';
 import type { PortableTask } from './portable-task.ts';
 
-/** What smaps and core dumps of a process have where nobody said anything. */
-const DUMP_FILTER = 0x33;
-
 const NO_BYTES: MemoryFile = { read: () => EIO, write: () => EPERM, close: () => undefined };
 
 /** What is mapped where is not told. */
@@ -68,11 +65,14 @@ export class PortableAddressSpace implements AddressSpace {
   }
 
   coredumpFilter(): number | undefined | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? DUMP_FILTER : undefined);
+    return this.#of.check() || (this.#of.hasMemory ? this.#of.dumpFilter : undefined);
   }
 
-  setCoredumpFilter(): Errno {
-    return this.#of.check() || EPERM;
+  /** It is another's process: what is written is shown, and nobody else hears of it. */
+  setCoredumpFilter(filter: number): Errno | 0 {
+    const error = this.#of.check();
+    if (!error) this.#of.dumpFilter = filter;
+    return error;
   }
 
   mergingPages(): U64 | undefined | Errno {

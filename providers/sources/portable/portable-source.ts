@@ -21,7 +21,9 @@ import type { Snapshot } from './snapshot.ts';
 
 /** The optional files that portable machines have, by their path under /proc. */
 const FILES: ReadonlySet<string> = new Set(
-  'diskstats execdomains locks modules partitions swaps tty vmstat PID/cgroup PID/gid_map PID/projid_map PID/setgroups PID/task/TID/children PID/uid_map'.split(' '),
+  'diskstats execdomains locks modules partitions swaps sysrq-trigger tty vmstat PID/cgroup PID/coredump_filter PID/gid_map PID/io PID/loginuid PID/projid_map PID/sessionid PID/setgroups PID/task/TID/children PID/uid_map'.split(
+    ' ',
+  ),
 );
 
 /** How long one view may be handed out again, in milliseconds. */

@@ -1,5 +1,6 @@
 /** A portable machine as the files at the top of /proc tell of it. docs/portable.md says where each value comes from. */
 
+import type { Errno } from '../../../fs/errno.ts';
 import type { U64 } from '../../../fs/u64.ts';
 import type * as block from '../../model/block.ts';
 import type * as system from '../../model/system.ts';
@@ -37,6 +38,11 @@ export abstract class PortableSystem extends PlainSystem {
     this.feed = feed;
     this.snapshot = feed.now();
     this.up = feed.uptime();
+  }
+
+  /** The keys are taken, and nobody acts on them: the machine is another's. */
+  override triggerSysRq(): Errno | 0 {
+    return 0;
   }
 
   /** A part of the snapshot, which is kept up to date for a while because of this. */

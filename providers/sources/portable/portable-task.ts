@@ -13,7 +13,7 @@ import type { ScheduleStatistics, TaskScheduling } from '../../model/task-schedu
 import type { TaskSecurity } from '../../model/task-security.ts';
 import type { FilesOwner, MemoryPages, TaskMemory, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
 import { DEFAULT_SLACK, PlainScheduling } from '../plain/plain-scheduling.ts';
-import { PlainSecurity } from '../plain/plain-security.ts';
+import { PlainSecurity, UNSET } from '../plain/plain-security.ts';
 import type { PlainTask } from '../plain/plain-task.ts';
 import { PortableAccounting } from './portable-accounting.ts';
 import { PortableAddressSpace } from './portable-address-space.ts';
@@ -30,6 +30,8 @@ const ALL_CAPABILITIES = 0x1ff_ffff_ffff;
 const TICKS = 100;
 const KIB_PER_PAGE = 4;
 const ZOMBIE = 'Z';
+/** What core dumps of a process have where nobody said anything. */
+const DUMP_FILTER = 0x33;
 /** Most descriptors of a process are counted in steps of so many. */
 const DESCRIPTOR_SLOTS = 64;
 
@@ -53,6 +55,10 @@ export class PortableTask implements TaskView, PlainTask {
   #table: ProcessTable | undefined;
   #row = -1;
   #name: string | undefined;
+  /** Which mappings a core dump has, as it was written here. */
+  dumpFilter: number = DUMP_FILTER;
+  /** Who logged in, as it was written here. */
+  login: number = UNSET;
 
   constructor(world: TaskWorld, id: number, life: number) {
     this.world = world;
@@ -302,7 +308,7 @@ export class PortableTask implements TaskView, PlainTask {
   }
 
   get security(): TaskSecurity {
-    return new PlainSecurity(this);
+    return new PortableSecurity(this);
   }
 
   network(): NetworkView | Errno {
@@ -323,6 +329,26 @@ export class PortableTask implements TaskView, PlainTask {
     const ids: number[] = [];
     for (let row = 0; row < table.length; row++) if (table.number(row, 'parent') === this.id) ids.push(table.number(row, 'pid'));
     return ids;
+  }
+}
+
+class PortableSecurity extends PlainSecurity {
+  readonly #task: PortableTask;
+
+  constructor(task: PortableTask) {
+    super(task);
+    this.#task = task;
+  }
+
+  override loginUser(): number | Errno {
+    return this.of.check() || this.#task.login;
+  }
+
+  /** It is another's process: what is written is shown, and nobody else hears of it. */
+  override setLoginUser(user: number): Errno | 0 {
+    const error = this.of.check();
+    if (!error) this.#task.login = user;
+    return error;
   }
 }
 
