@@ -49,7 +49,7 @@ function collectorOf(directory: string, processes: number): { readonly program: 
 
 /** Microseconds of reads that took nothing over, and of those that took a refresh over. */
 async function readsOf(directory: string, processes: number, refreshes: number): Promise<{ readonly plain: number[]; readonly taking: number[] }> {
-  const feed = await LiveFeed.start({ collector: collectorOf(directory, processes), timing: { ...USUAL_TIMING, interest: 120_000 } });
+  const feed = await LiveFeed.start({ collector: collectorOf(directory, processes), timing: { ...USUAL_TIMING, interest: 120_000 }, first: LIMIT_MS });
   const source = new PortableSource(feed, 1);
   const tree = linprocfs(source, DEFAULT_OPTIONS);
   const buffer = Buffer.alloc(65536);

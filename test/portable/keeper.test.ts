@@ -1,6 +1,7 @@
 /** How a snapshot is kept up to date: at a pace that follows what is read, with collectors that die, hang and never answer. */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem, version } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -186,7 +187,7 @@ test('a collector that cannot be started is said to be so', async () => {
   assert.equal(kept.troubles, ['cannot be started (ENOENT)']);
   kept.keeper.stop();
   try {
-    await LiveFeed.start({ collector: { program: join(directory, 'missing'), args: [] } });
+    await LiveFeed.start({ collector: { program: join(directory, 'missing'), args: [] }, first: LIMIT_MS });
     assert.unreachable();
   } catch (error) {
     assert.match((error as Error).message, /^the collector cannot be started \(ENOENT\)$/);
@@ -195,7 +196,7 @@ test('a collector that cannot be started is said to be so', async () => {
 
 test('a read is answered from what is known, though the collector never answers again', async () => {
   const { command, asked } = collector('if (asked[part] > 1) return;');
-  const feed = await LiveFeed.start({ collector: command, timing: { ...USUAL_TIMING, interest: 600_000 } });
+  const feed = await LiveFeed.start({ collector: command, timing: { ...USUAL_TIMING, interest: 600_000 }, first: LIMIT_MS });
   const source = new PortableSource(feed, 300);
   const before = asked().length;
   assert.is(before, PARTS.length);
@@ -203,11 +204,27 @@ test('a read is answered from what is known, though the collector never answers 
     source.view().statistics();
     return asked().length > before + 1;
   });
+  const ticks = source.view().statistics().cpus[0]?.ticks[0];
   // One turn of this thread: nothing else has run meanwhile.
   for (let read = 0; read < 1000; read++) {
-    assert.is(source.view().statistics().cpus[0]?.ticks[0], 12_000);
+    assert.is(source.view().statistics().cpus[0]?.ticks[0], ticks);
     assert.is(source.view().processCount(), 6);
   }
+  source.dispose();
+});
+
+test('what Node knows is shown before the collector has answered at all', async () => {
+  const feed = await LiveFeed.start({ collector: collector('return;').command, first: 1 });
+  const source = new PortableSource(feed);
+  const view = source.view();
+  assert.is(view.processors().length, cpus().length);
+  assert.is(view.statistics().cpus.length, cpus().length);
+  assert.ok(Number(view.statistics().cpus[0]?.ticks[3]) > 0);
+  assert.is(view.memory().get('MemTotal'), Math.floor(totalmem() / 1024));
+  assert.ok(view.uptime().up > 0);
+  assert.is(view.release().version, version());
+  assert.equal([...view.processIds(0)], [process.pid]);
+  assert.is(source.visitor(), process.pid);
   source.dispose();
 });
 

@@ -74,7 +74,7 @@ if (reason !== undefined) {
   let source: PortableSource;
 
   test('it starts', async () => {
-    source = new PortableSource(await LiveFeed.start());
+    source = new PortableSource(await LiveFeed.start({ first: LIMIT_MS }));
   });
 
   test('what never changes is what the kernel tells', () => {

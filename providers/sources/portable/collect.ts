@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import * as si from 'systeminformation';
+import { MACHINE_CALLS, TIMES_CALLS } from './node-calls.ts';
 import { type Finding, type Part, platformOf, steadyNow } from './parts.ts';
 
 /** How much of the list of users is read, in bytes. */
@@ -16,22 +17,10 @@ const users = async (): Promise<string> => (await readFile('/etc/passwd', 'utf8'
 const CALLS: { readonly [P in Part]: Readonly<Record<string, Call>> } = {
   machine: {
     cpu: () => si.cpu(),
-    cpus: () => os.cpus(),
-    arch: () => os.arch(),
-    type: () => os.type(),
-    release: () => os.release(),
-    version: () => os.version(),
-    hostname: () => os.hostname(),
-    user: () => os.userInfo(),
+    ...MACHINE_CALLS,
     users: process.platform === 'win32' ? () => '' : users,
   },
-  times: {
-    cpus: () => os.cpus(),
-    uptime: () => os.uptime(),
-    load: () => os.loadavg(),
-    total: () => os.totalmem(),
-    free: () => os.freemem(),
-  },
+  times: TIMES_CALLS,
   memory: { mem: () => si.mem() },
   processes: {
     processes: () => si.processes(),

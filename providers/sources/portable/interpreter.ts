@@ -42,6 +42,22 @@ export class Interpreter {
     return this.#snapshot;
   }
 
+  /** Takes what is known before anything was asked for, and the process that shows it; gives what is known now. */
+  begin(findings: readonly Finding[]): Partial<Snapshot> {
+    const changes: Partial<Snapshot>[] = findings.map((finding) => this.take(finding));
+    const [finding] = findings;
+    if (this.#own && finding) {
+      const { times } = this.#snapshot;
+      // Of a ledger of its own: that of the lists begins with the first one.
+      const ledger = new ProcessLedger();
+      const processes = ProcessTable.of(ledger.take([ownEntry(this.#own)], finding, times.uptime, times));
+      changes.push({ processes, population: { started: ledger.lives, lastId: ledger.lastId, running: 1, blocked: 0 } });
+    }
+    const all = Object.assign({}, ...changes) as Partial<Snapshot>;
+    this.#snapshot = { ...this.#snapshot, ...all };
+    return all;
+  }
+
   /** Takes a finding; gives what changes. `collector` is the process that it is from, whose helpers are not told of. */
   take(finding: Finding, collector?: number): Partial<Snapshot> {
     const changes = this.#changes(finding, collector);

@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Demand } from './demand.ts';
 import type { Beginning, KeeperData } from './live-feed.ts';
 import { Keeper } from './keeper.ts';
+import { nodeFindings } from './node-calls.ts';
 import type { Part } from './parts.ts';
 import { PartWriter } from './shared-parts.ts';
 
@@ -38,4 +39,6 @@ const keeper = new Keeper(
 );
 
 port.on('message', () => keeper.turn());
+keeper.begin(nodeFindings());
+begin({ begun: true });
 keeper.turn();

@@ -73,6 +73,11 @@ export class Keeper {
     this.#interpreter = new Interpreter(own);
   }
 
+  /** Shows what can be known without a collector, until that answers. */
+  begin(findings: readonly Finding[]): void {
+    this.#listener.changed(this.#interpreter.begin(findings));
+  }
+
   /** Does what is due, and sees to it that it is called again when something will be. */
   turn(): void {
     clearTimeout(this.#timer);

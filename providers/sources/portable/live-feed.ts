@@ -5,7 +5,7 @@ import { Demand } from './demand.ts';
 import type { Feed } from './feed.ts';
 import type { OwnProcess } from './interpreter.ts';
 import { type CollectorCommand, usualCollector } from './keeper.ts';
-import { ESSENTIAL, FIRST_MS, LATE_MS, PARTS, type Part, type Timing, USUAL_TIMING, steadyNow } from './parts.ts';
+import { FIRST_MS, PARTS, type Part, type Timing, USUAL_TIMING, steadyNow } from './parts.ts';
 import { type NewBuffers, PartReader } from './shared-parts.ts';
 import { NOTHING, type Snapshot } from './snapshot.ts';
 
@@ -19,7 +19,7 @@ export interface KeeperData {
 }
 
 /** What it tells while the first answers are waited for. */
-export type Beginning = { readonly answered: Part } | { readonly trouble: string };
+export type Beginning = { readonly begun: true } | { readonly answered: Part } | { readonly trouble: string };
 
 /** What may be said of how the snapshot is made. */
 export interface LiveOptions {
@@ -27,6 +27,8 @@ export interface LiveOptions {
   readonly enter?: readonly string[];
   readonly collector?: CollectorCommand;
   readonly timing?: Timing;
+  /** How long the first answers are waited for at most, in milliseconds. */
+  readonly first?: number;
 }
 
 export class LiveFeed implements Feed {
@@ -45,7 +47,7 @@ export class LiveFeed implements Feed {
   }
 
   /** Starts the thread, and waits for the first snapshot. Throws where there is none to be had. */
-  static async start({ enter = [], collector = usualCollector(enter), timing = USUAL_TIMING }: LiveOptions = {}): Promise<LiveFeed> {
+  static async start({ enter = [], collector = usualCollector(enter), timing = USUAL_TIMING, first = FIRST_MS }: LiveOptions = {}): Promise<LiveFeed> {
     const demand = new Demand();
     const seconds = Math.floor(steadyNow() / 1000);
     for (const part of PARTS) demand.want(part, seconds);
@@ -56,7 +58,7 @@ export class LiveFeed implements Feed {
     port1.unref();
     const feed = new LiveFeed(demand, port1, worker);
     try {
-      await firstAnswers(worker);
+      await firstAnswers(worker, first);
     } catch (error) {
       feed.close();
       throw error;
@@ -94,24 +96,24 @@ export class LiveFeed implements Feed {
   }
 }
 
-/** Waits until every part was asked for, or for as long as is usual. */
-function firstAnswers(worker: Worker): Promise<void> {
+/** Waits until every part was asked for, but no longer than is said once what Node knows is there. */
+function firstAnswers(worker: Worker, most: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const missing = new Set<Part>(PARTS);
-    let late = false;
-    const timers: NodeJS.Timeout[] = [];
+    let [begun, late] = [false, false];
     const over = (error?: Error): void => {
-      timers.forEach(clearTimeout);
+      clearTimeout(timer);
       if (error) reject(error);
       else resolve();
     };
     const look = (): void => {
-      if (missing.size === 0 || (late && !ESSENTIAL.some((part) => missing.has(part)))) over();
+      if (missing.size === 0 || (late && begun)) over();
     };
-    timers.push(setTimeout(over, FIRST_MS), setTimeout(() => ((late = true), look()), LATE_MS));
+    const timer = setTimeout(() => ((late = true), look()), most);
     worker.on('message', (message: Beginning) => {
       if ('trouble' in message) return over(new Error(`the collector ${message.trouble}`));
-      missing.delete(message.answered);
+      if ('begun' in message) begun = true;
+      else missing.delete(message.answered);
       look();
     });
     worker.on('error', over);

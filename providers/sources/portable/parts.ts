@@ -42,14 +42,8 @@ export interface Timing {
 
 export const USUAL_TIMING: Timing = { interest: 15_000, patience: 30_000, restart: [0, 1_000, 5_000, 30_000] };
 
-/** How long the first snapshot is waited for; what is missing by then has its defaults until it comes. Milliseconds. */
-export const FIRST_MS = 20_000;
-
-/** How long what is not essential is waited for. */
-export const LATE_MS = 6_000;
-
-/** What there is no machine without. */
-export const ESSENTIAL: readonly Part[] = ['machine', 'times', 'memory', 'processes'];
+/** How long the first answers are waited for; what is missing by then is what Node itself knows until it comes. Milliseconds. */
+export const FIRST_MS = 600;
 
 /** What the parts are on the platform that a process runs on. */
 export type Platform = 'linux' | 'darwin' | 'freebsd' | 'openbsd' | 'netbsd' | 'win32' | 'sunos' | 'other';
