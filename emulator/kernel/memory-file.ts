@@ -14,6 +14,7 @@ export const F_SEAL_WRITE = 8;
 export const F_SEAL_FUTURE_WRITE = 0x10;
 export const F_SEAL_EXEC = 0x20;
 const ALL_SEALS = 0x3f;
+const PAGE = 4096;
 
 const sealsOf = new WeakMap<Vnode, number>();
 const scratch = new Stat();
@@ -54,14 +55,24 @@ export class MemoryFile extends OpenFile {
     return size > scratch.size && this.seals & F_SEAL_GROW ? EPERM : 0;
   }
 
+  /** Whether the file ends before `end`; leaves its size in `scratch`. */
+  #grows(end: number): boolean {
+    return !isErrno(this.vnode.stat(scratch, SUPERUSER)) && end > scratch.size;
+  }
+
   override read(into: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno | WouldBlock {
     return this.#real.read?.(into, start, length, at, caller) ?? EINVAL;
   }
 
   override write(from: Uint8Array, start: number, length: number, at: number, caller: Caller): number | Errno | WouldBlock {
     if (this.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) return EPERM;
-    if (this.seals & F_SEAL_GROW && this.checkSize(at + length)) return EPERM;
-    return this.#real.write?.(from, start, length, at, caller) ?? EINVAL;
+    let count = length;
+    if (this.seals & F_SEAL_GROW && this.#grows(at + length)) {
+      // The kernel writes page by page, and refuses the one in which the file would grow.
+      count = Math.floor(scratch.size / PAGE) * PAGE - at;
+      if (count <= 0) return EPERM;
+    }
+    return this.#real.write?.(from, start, count, at, caller) ?? EINVAL;
   }
 
   override seek(offset: number, whence: number): number | Errno {
@@ -70,7 +81,7 @@ export class MemoryFile extends OpenFile {
 
   override allocate(mode: number, offset: number, length: number, caller: Caller): Errno | 0 {
     if (mode & FALLOC_FL_PUNCH_HOLE && this.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) return EPERM;
-    if (this.seals & F_SEAL_GROW && this.checkSize(offset + length)) return EPERM;
+    if (this.seals & F_SEAL_GROW && !(mode & FALLOC_FL_PUNCH_HOLE) && this.#grows(offset + length)) return EPERM;
     return this.#real.allocate?.(mode, offset, length, caller) ?? EINVAL;
   }
 

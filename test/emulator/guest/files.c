@@ -105,6 +105,8 @@ int main(int argc, char **argv) {
   // Devices.
   int dn = open("/dev/null", O_RDWR), dz = open("/dev/zero", O_RDWR), df = open("/dev/full", O_RDWR); T(read(dn, buf, 5)); T(write(dn, buf, 5)); T(read(dz, buf, 5)); T(write(df, buf, 5)); T(lseek(dn, 5, SEEK_SET)); T(ioctl(dn, 0x5401, buf)); T(ftruncate(dn, 0)); T(fstat(dn, &st)); printf("%lx\n", (long)st.st_rdev);
   T(memfd_create("m", 99)); int mf = memfd_create("m", MFD_ALLOW_SEALING | MFD_CLOEXEC); E(mf); T(ftruncate(mf, 100)); T(fcntl(mf, F_GET_SEALS)); T(fcntl(mf, F_ADD_SEALS, F_SEAL_SHRINK)); T(ftruncate(mf, 10)); T(ftruncate(mf, 1000)); T(fcntl(mf, F_ADD_SEALS, F_SEAL_WRITE)); T(write(mf, "x", 1)); T(fcntl(fd, F_GET_SEALS)); T(fstat(mf, &st)); printf("%o %ld %d\n", st.st_mode, (long)st.st_size, (int)st.st_nlink);
+  // What may neither grow nor shrink can be written.
+  mf = memfd_create("n", MFD_ALLOW_SEALING); T(ftruncate(mf, 8192)); T(fcntl(mf, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK)); T(pwrite(mf, "abc", 3, 0)); T(pwrite(mf, "abc", 3, 8189)); T(pwrite(mf, "abc", 3, 8190)); T(pwrite(mf, "a", 1, 8192)); T(fallocate(mf, 0, 0, 8192)); T(fallocate(mf, 0, 0, 8193)); T(fallocate(mf, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 8192)); T(pread(mf, buf, 3, 8188)); T(fstat(mf, &st)); printf("%ld\n", (long)st.st_size);
   list(".");
   return 0;
 }
