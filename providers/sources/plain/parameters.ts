@@ -26,6 +26,7 @@ export function standardParameters(memory: number): [string, SysctlValue][] {
     ['fs/file-max', [Math.floor(memory / 10240)]],
     ['fs/file-nr', [0, 0, Math.floor(memory / 10240)]],
     ['fs/inode-nr', [0, 0]],
+    ['fs/inode-state', [0, 0, 0, 0, 0, 0, 0]],
     ['fs/lease-break-time', [45]],
     ['fs/leases-enable', [1]],
     ['fs/mount-max', [100000]],

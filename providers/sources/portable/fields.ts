@@ -6,9 +6,9 @@
 
 import type { KernelView } from '../../kernel-view.ts';
 import type * as block from '../../model/block.ts';
-import type { DeviceTraffic } from '../../model/network-devices.ts';
+import type { DeviceTraffic, SoftnetCpu } from '../../model/network-devices.ts';
 import type { Inet6Address, Route } from '../../model/network-routes.ts';
-import type { TcpSocket } from '../../model/network-sockets.ts';
+import type { Protocol, TcpSocket } from '../../model/network-sockets.ts';
 import type * as system from '../../model/system.ts';
 import type { TaskAccounting } from '../../model/task-accounting.ts';
 import type { TaskFiles } from '../../model/task-files.ts';
@@ -244,6 +244,39 @@ const SOCKET: Fields<TcpSocket<number>> = {
   references: is(1),
   pointer: ZERO,
   control: from('what a connection begins with'),
+};
+
+const SOFTNET: Fields<SoftnetCpu> = {
+  processed: ZERO,
+  dropped: ZERO,
+  squeezed: ZERO,
+  steered: ZERO,
+  flowLimited: ZERO,
+  backlog: from('the number of the processor of os.cpus(); its queues are empty'),
+};
+
+const COUNTERS: Readonly<Record<string, Origin>> = {
+  Forwarding: is(2, 'off'),
+  DefaultTTL: is(64),
+  RtoAlgorithm: is(1),
+  RtoMin: is(200),
+  RtoMax: is(120_000),
+  MaxConn: is(-1),
+  CurrEstab: from('networkConnections().state: how many are ESTABLISHED or CLOSE_WAIT'),
+  InOctets: from('networkStats().rx_bytes of all interfaces, headers of links included', 'illumos: 0'),
+  OutOctets: from('networkStats().tx_bytes likewise', 'illumos: 0'),
+};
+
+const PROTOCOL: Fields<Protocol> = {
+  name: from('UDPv6, TCPv6, UNIX-STREAM, UDP and TCP'),
+  size: from('what Linux has'),
+  sockets: from('how many networkConnections() has', 'UNIX-STREAM: 0'),
+  memory: from('nothing: 0, and -1 of protocols that do not count it'),
+  pressure: from('what Linux has'),
+  maximumHeader: from('what Linux has'),
+  slab: is(true),
+  module: is('kernel'),
+  operations: from('what Linux has'),
 };
 
 const ROUTE: Fields<Route> = {
@@ -602,6 +635,9 @@ export type TableName =
   | 'swap'
   | 'traffic'
   | 'socket'
+  | 'softnet'
+  | 'counters'
+  | 'protocol'
   | 'route'
   | 'address6'
   | 'mount'
@@ -633,6 +669,9 @@ export const TABLES: { readonly [Name in TableName]: FileTable } = {
   swap: { file: 'swaps', fields: SWAP },
   traffic: { file: 'PID/net/dev', fields: TRAFFIC },
   socket: { file: 'PID/net/tcp, tcp6, udp, udp6', fields: SOCKET },
+  softnet: { file: 'PID/net/softnet_stat', fields: SOFTNET },
+  counters: { file: 'PID/net/snmp, netstat, snmp6 (counters that are not listed are 0)', fields: COUNTERS },
+  protocol: { file: 'PID/net/protocols', fields: PROTOCOL },
   route: { file: 'PID/net/route', fields: ROUTE },
   address6: { file: 'PID/net/if_inet6', fields: ADDRESS6 },
   mount: { file: 'PID/mounts, PID/mountinfo', fields: MOUNT },

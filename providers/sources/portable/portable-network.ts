@@ -3,6 +3,8 @@
 import type { DeviceTraffic } from '../../model/network-devices.ts';
 import type { Ipv4Address, Ipv6Address, Route } from '../../model/network-routes.ts';
 import type { Datagram, InetSocket, TcpSocket } from '../../model/network-sockets.ts';
+import { netstatGroups, snmpGroups, softnetOf, zeroIpv6Counters } from '../plain/network-counters.ts';
+import { protocolsOf } from '../plain/network-protocols.ts';
 import { LOOPBACK, PlainNetwork } from '../plain/plain-network.ts';
 import type { Feed } from './feed.ts';
 import type { ConnectionFacts, Snapshot } from './snapshot.ts';
@@ -10,13 +12,14 @@ import type { ConnectionFacts, Snapshot } from './snapshot.ts';
 /** RTF_UP, with RTF_GATEWAY. */
 const ROUTE = 1;
 const TO_GATEWAY = 3;
-const LISTEN = 10;
+/** States of TCP, of which the first and the second count as established in net/snmp. */
+const [ESTABLISHED, CLOSE_WAIT, LISTEN] = [1, 8, 10];
 /** Scopes of addresses: of the host, of the link, of all the world. */
 const [OF_HOST, OF_LINK, GLOBAL] = [0x10, 0x20, 0x00];
 const PERMANENT = 0x80;
 
 export function networkOf(feed: Feed): PlainNetwork {
-  const read = <P extends 'interfaces' | 'traffic' | 'connections'>(part: P): Snapshot[P] => {
+  const read = <P extends 'interfaces' | 'traffic' | 'connections' | 'times'>(part: P): Snapshot[P] => {
     feed.want(part);
     return feed.now()[part];
   };
@@ -26,6 +29,7 @@ export function networkOf(feed: Feed): PlainNetwork {
   return new PlainNetwork({
     dev: () => lines(read('interfaces'), read('traffic')),
     dev_mcast: none,
+    softnet_stat: () => softnetOf(read('times').cpus.length, 0),
     arp: none,
     route: () => routes(read('interfaces')),
     if_inet6: () =>
@@ -43,6 +47,10 @@ export function networkOf(feed: Feed): PlainNetwork {
     unix: none,
     packet: none,
     netlink: none,
+    snmp: () => snmpGroups({ tcp: { CurrEstab: established(read('connections')) } }),
+    netstat: () => netstatGroups({ ip: octets(read('traffic')) }),
+    snmp6: zeroIpv6Counters,
+    protocols: () => protocolsOf({ UDPv6: inUse('udp6'), TCPv6: inUse('tcp6'), UDP: inUse('udp'), TCP: inUse('tcp') }, 0),
     sockstat: () => {
       const [tcp, udp] = [inUse('tcp'), inUse('udp')];
       return {
@@ -56,6 +64,18 @@ export function networkOf(feed: Feed): PlainNetwork {
     },
     sockstat6: () => ({ tcp: inUse('tcp6'), udp: inUse('udp6'), udplite: 0, raw: 0, fragments: { inUse: 0, memory: 0 } }),
   });
+}
+
+/** How many connections there are, over either protocol, that both sides could still use (net/ipv4/tcp.c tcp_set_state). */
+function established(connections: Snapshot['connections']): number {
+  return connections.filter(({ protocol, state }) => protocol.startsWith('tcp') && (state === ESTABLISHED || state === CLOSE_WAIT)).length;
+}
+
+/** Bytes of all interfaces together. Differs: headers of the links count too, which nobody tells apart. */
+function octets(traffic: Snapshot['traffic']): { readonly InOctets: number; readonly OutOctets: number } {
+  const all = [...traffic.values()];
+  const sum = (key: 'receivedBytes' | 'sentBytes'): number => all.reduce((total, each) => total + each[key], 0);
+  return { InOctets: sum('receivedBytes'), OutOctets: sum('sentBytes') };
 }
 
 /** An interface for each that is known, with what is known of its traffic. */

@@ -47,7 +47,6 @@ export function parametersOf(simulation: Simulation): SysctlView {
   const values: (readonly [string, SysctlValue])[] = [
     ...standardParameters(machine.memory.total),
     ...MORE,
-    ['fs/inode-state', [0, 0, 0, 0, 0, 0, 0]],
     ['kernel/pid_max', [machine.pidMax]],
     ['kernel/random/boot_id', bootId(machine.seed)],
     ...described,

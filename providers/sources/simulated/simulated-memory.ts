@@ -3,7 +3,7 @@
 import type { U64 } from '../../../fs/u64.ts';
 import type * as memory from '../../model/memory.ts';
 import { memoryTable } from '../plain/memory-table.ts';
-import { EVENT_COUNTERS, NODE_COUNTERS, NUMA_COUNTERS, ZONE_COUNTERS } from './counter-names.ts';
+import { EVENT_COUNTERS, NODE_COUNTERS, NUMA_COUNTERS, ZONE_COUNTERS } from '../plain/counter-names.ts';
 import { type MemoryState, PAGE } from './memory-state.ts';
 import type { Simulation } from './simulation.ts';
 

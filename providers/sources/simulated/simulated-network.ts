@@ -4,9 +4,10 @@ import type { DeviceTraffic } from '../../model/network-devices.ts';
 import type { MibGroup } from '../../model/network-counters.ts';
 import type { Protocol } from '../../model/network-sockets.ts';
 import type { Route } from '../../model/network-routes.ts';
+import { netstatGroups, snmpGroups, softnetOf, zeroIpv6Counters } from '../plain/network-counters.ts';
+import { protocolsOf } from '../plain/network-protocols.ts';
 import { LOOPBACK, PlainNetwork } from '../plain/plain-network.ts';
 import { scramble } from './chance.ts';
-import { ICMP_COUNTERS, IPV6_COUNTERS, IP_COUNTERS, IP_EXTENDED_COUNTERS, TCP_COUNTERS, TCP_EXTENDED_COUNTERS, UDP_COUNTERS } from './counter-names.ts';
 import type { Interface } from './machine.ts';
 import type { Simulation } from './simulation.ts';
 import type { Sockets } from './sockets.ts';
@@ -60,11 +61,6 @@ function routes({ machine }: Simulation): Route[] {
   return result;
 }
 
-/** Counters by name in the kernel's order; those that are not given are 0. */
-function group(name: string, names: readonly string[], values: Readonly<Record<string, number>>): MibGroup {
-  return { name, counters: new Map(names.map((counter) => [counter, values[counter] ?? 0])) };
-}
-
 function sum(simulation: Simulation): Traffic {
   const all = [loopback(simulation), ...simulation.machine.interfaces.map((each) => trafficOf(simulation, each))];
   const add = (key: keyof Traffic): number => all.reduce((total, each) => total + each[key], 0);
@@ -78,10 +74,6 @@ function snmp(simulation: Simulation, sockets: Sockets): MibGroup[] {
   const { receivedPackets, sentPackets } = sum(simulation);
   const opened = Math.floor(receivedPackets / 400);
   const tcp = {
-    RtoAlgorithm: 1,
-    RtoMin: 200,
-    RtoMax: 120_000,
-    MaxConn: -1,
     ActiveOpens: Math.floor(opened / 2),
     PassiveOpens: opened,
     EstabResets: Math.floor(opened / 100),
@@ -92,53 +84,32 @@ function snmp(simulation: Simulation, sockets: Sockets): MibGroup[] {
     OutRsts: Math.floor(opened / 50),
   };
   const udp = { InDatagrams: receivedPackets - tcp.InSegs, OutDatagrams: sentPackets - tcp.OutSegs };
-  return [
-    group('Ip', IP_COUNTERS, { Forwarding: 1, DefaultTTL: 64, InReceives: receivedPackets, InDelivers: receivedPackets, OutRequests: sentPackets, OutTransmits: sentPackets }),
-    group('Icmp', ICMP_COUNTERS, {}),
-    group('Tcp', TCP_COUNTERS, tcp),
-    group('Udp', UDP_COUNTERS, udp),
-    group('UdpLite', UDP_COUNTERS, {}),
-  ];
+  const ip = { Forwarding: 1, InReceives: receivedPackets, InDelivers: receivedPackets, OutRequests: sentPackets, OutTransmits: sentPackets };
+  return snmpGroups({ ip, tcp, udp });
 }
 
 function netstat(simulation: Simulation): MibGroup[] {
   const { receivedPackets, receivedBytes, sentBytes } = sum(simulation);
-  return [
-    group('TcpExt', TCP_EXTENDED_COUNTERS, { TW: Math.floor(receivedPackets / 800), DelayedACKs: Math.floor(receivedPackets / 30), TCPHPHits: Math.floor(receivedPackets / 3), TCPPureAcks: Math.floor(receivedPackets / 5) }),
-    group('IpExt', IP_EXTENDED_COUNTERS, { InOctets: receivedBytes, OutOctets: sentBytes, InNoECTPkts: receivedPackets }),
-  ];
+  return netstatGroups({
+    tcp: { TW: Math.floor(receivedPackets / 800), DelayedACKs: Math.floor(receivedPackets / 30), TCPHPHits: Math.floor(receivedPackets / 3), TCPPureAcks: Math.floor(receivedPackets / 5) },
+    ip: { InOctets: receivedBytes, OutOctets: sentBytes, InNoECTPkts: receivedPackets },
+  });
 }
 
-const YES = true;
-const NO = false;
-/** What TCP and UDP can do (struct proto). */
-const PROTOCOLS: readonly (readonly [name: string, size: number, memory: boolean, header: number, operations: readonly boolean[]])[] = [
-  ['UDPv6', 1344, true, 0, [YES, YES, YES, NO, YES, YES, YES, NO, YES, YES, YES, YES, NO, NO, YES, YES, YES, NO]],
-  ['TCPv6', 2496, true, 320, [YES, YES, YES, YES, YES, YES, YES, YES, YES, YES, YES, YES, NO, YES, YES, YES, YES, YES]],
-  ['UNIX-STREAM', 1088, false, 0, [YES, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO]],
-  ['UDP', 1216, true, 0, [YES, YES, YES, NO, YES, YES, YES, NO, YES, YES, YES, YES, NO, NO, YES, YES, YES, NO]],
-  ['TCP', 2368, true, 320, [YES, YES, YES, YES, YES, YES, YES, YES, YES, YES, YES, YES, NO, YES, YES, YES, YES, YES]],
-];
+/** Pages that a socket has queued. */
+const SOCKET_PAGES = 2;
 
 function protocols(sockets: Sockets): Protocol[] {
-  const counts: Readonly<Record<string, number>> = {
-    UDPv6: sockets.count(['udp6']),
-    TCPv6: sockets.count(['tcp6']),
-    'UNIX-STREAM': sockets.count(['unix']),
-    UDP: sockets.count(['udp']),
-    TCP: sockets.count(['tcp']) + sockets.connectionCount(),
-  };
-  return PROTOCOLS.map(([name, size, counted, maximumHeader, operations]) => ({
-    name,
-    size,
-    sockets: counts[name] ?? 0,
-    memory: counted ? (counts[name] ?? 0) * 2 : -1,
-    pressure: name.startsWith('TCP') ? false : undefined,
-    maximumHeader,
-    slab: true,
-    module: 'kernel',
-    operations,
-  }));
+  return protocolsOf(
+    {
+      UDPv6: sockets.count(['udp6']),
+      TCPv6: sockets.count(['tcp6']),
+      'UNIX-STREAM': sockets.count(['unix']),
+      UDP: sockets.count(['udp']),
+      TCP: sockets.count(['tcp']) + sockets.connectionCount(),
+    },
+    SOCKET_PAGES,
+  );
 }
 
 /** The files of /proc/net. */
@@ -148,18 +119,7 @@ export function networkOf(simulation: Simulation, sockets: Sockets): PlainNetwor
   return new PlainNetwork({
     dev: () => lines(simulation),
     dev_mcast: none,
-    softnet_stat: () => {
-      const { receivedPackets } = sum(simulation);
-      const { cpus } = machine.topology;
-      return Array.from({ length: cpus }, (_, cpu) => ({
-        processed: Math.floor((receivedPackets + cpus - 1 - cpu) / cpus) % 2 ** 32,
-        dropped: 0,
-        squeezed: 0,
-        steered: 0,
-        flowLimited: 0,
-        backlog: { length: 0, cpu, queues: { input: 0, process: 0 } },
-      }));
-    },
+    softnet_stat: () => softnetOf(machine.topology.cpus, sum(simulation).receivedPackets),
     arp: () =>
       machine.interfaces.flatMap(({ text, gateway, index, up }) =>
         gateway === undefined || !up
@@ -184,7 +144,7 @@ export function networkOf(simulation: Simulation, sockets: Sockets): PlainNetwor
     netlink: none,
     snmp: () => snmp(simulation, sockets),
     netstat: () => netstat(simulation),
-    snmp6: () => new Map(IPV6_COUNTERS.map((name) => [name, 0])),
+    snmp6: zeroIpv6Counters,
     protocols: () => protocols(sockets),
     sockstat: () => {
       const tcp = sockets.connectionCount() + sockets.count(['tcp']);
