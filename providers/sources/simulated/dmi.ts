@@ -1,6 +1,7 @@
 /** What the firmware of a simulated machine says that it is: /sys/class/dmi/id (drivers/firmware/dmi-id.c). */
 
 import type { DescribedDevice } from '../described/devices.ts';
+import { dmiDevice } from '../described/dmi.ts';
 import { scramble } from './chance.ts';
 import type { Machine } from './machine.ts';
 
@@ -9,26 +10,7 @@ const DESKTOP = 3;
 const NOTEBOOK = 10;
 const RACK = 23;
 
-/** The names in a modalias, in the kernel's order (get_modalias). */
-const ALIAS: readonly (readonly [prefix: string, name: string])[] = [
-  ['bvn', 'bios_vendor'],
-  ['bvr', 'bios_version'],
-  ['bd', 'bios_date'],
-  ['br', 'bios_release'],
-  ['efr', 'ec_firmware_release'],
-  ['svn', 'sys_vendor'],
-  ['pn', 'product_name'],
-  ['pvr', 'product_version'],
-  ['rvn', 'board_vendor'],
-  ['rn', 'board_name'],
-  ['rvr', 'board_version'],
-  ['cvn', 'chassis_vendor'],
-  ['ct', 'chassis_type'],
-  ['cvr', 'chassis_version'],
-  ['sku', 'product_sku'],
-];
-
-export function dmiDevice({ description, seed, topology, powerSupplies }: Machine): DescribedDevice {
+export function firmwareDevice({ description, seed, topology, powerSupplies }: Machine): DescribedDevice {
   const { dmi = {} } = description;
   const vendor = dmi['sys_vendor'] ?? 'compatfs';
   const product = dmi['product_name'] ?? 'Simulated machine';
@@ -50,11 +32,7 @@ export function dmiDevice({ description, seed, topology, powerSupplies }: Machin
     chassis_type: String(chassis),
     chassis_version: '1.0',
   };
-  const named: Readonly<Record<string, string>> = { ...usual, ...dmi };
-  // Whatever would not be in a file's name is left out of it (ascii_filter).
-  const alias = ALIAS.filter(([, name]) => named[name] !== undefined).map(([prefix, name]) => `${prefix}${(named[name] as string).replace(/[^!-9;-~]/g, '')}`);
-  const modalias = `dmi:${alias.join(':')}:`;
-  return { path: 'virtual/dmi/id', class: 'dmi', environment: [['MODALIAS', modalias]], attributes: { ...named, modalias } };
+  return dmiDevice({ ...usual, ...dmi });
 }
 
 /** A random UUID (version 4) that follows from the seed. */

@@ -2,6 +2,7 @@
 
 import { type Contents, Live } from '../described/object-tree.ts';
 import type { DescribedDevice } from '../described/devices.ts';
+import { capacityLevel, powerSupply } from '../described/power-supply.ts';
 import type { SysfsValue } from '../../model/sysfs.ts';
 import type { Curve } from './curve.ts';
 import { curveOf } from './curve-of.ts';
@@ -34,14 +35,8 @@ export function powerSupplyDevices(supplies: readonly PowerSupply[], now: () => 
   return supplies.flatMap((supply, index): DescribedDevice[] => {
     const { text, type } = supply;
     const stores = type === 'Battery' || type === 'UPS';
-    const hid = stores ? 'PNP0C0A' : 'ACPI0003';
-    const parent = `LNXSYSTM:00/LNXSYBUS:00/${hid}:${index.toString(16).padStart(2, '0')}`;
     const properties = stores ? ofBattery(supply, supplied, now) : { online: text.online === false ? 0 : 1 };
-    const attributes: Contents = { type, ...properties };
-    return [
-      { path: parent, bus: 'acpi', driver: stores ? 'battery' : 'ac', environment: [['MODALIAS', `acpi:${hid}:`]], attributes: { hid, modalias: `acpi:${hid}:`, path: `\\_SB_.${text.name.slice(0, 4).toUpperCase()}` } },
-      { path: `${parent}/power_supply/${text.name}`, class: 'power_supply', attributes: { ...attributes, uevent: new Live(() => events(text.name, attributes)) } },
-    ];
+    return powerSupply({ name: text.name, index, stores, attributes: { type, ...properties } });
   });
 }
 
@@ -67,15 +62,9 @@ function ofBattery({ text, type, capacity }: PowerSupply, supplied: boolean, now
     energy_full: full,
     energy_now: live(() => Math.round((full * percent()) / 100)),
     capacity: live(() => Math.floor(percent())),
-    capacity_level: live(() => (percent() >= 100 ? 'Full' : percent() < 5 ? 'Critical' : percent() < 10 ? 'Low' : 'Normal')),
+    capacity_level: live(() => capacityLevel(percent())),
     model_name: text.model ?? 'Simulated',
     manufacturer: text.manufacturer ?? 'compatfs',
     serial_number: text.serial ?? '1',
   };
-}
-
-/** What the events of a supply say: all of its properties (power_supply_uevent). */
-function events(name: string, attributes: Contents): (readonly [string, string])[] {
-  const pairs = Object.entries(attributes).map(([key, content]): [string, string] => [`POWER_SUPPLY_${key.toUpperCase()}`, String(content instanceof Live ? content.read() : content)]);
-  return [['DEVTYPE', 'power_supply'], ['POWER_SUPPLY_NAME', name], ...pairs];
 }

@@ -2,6 +2,7 @@
 
 import type { DescribedDevice } from '../described/devices.ts';
 import { type Contents, Live } from '../described/object-tree.ts';
+import { hwmonDevice, platformSensor, thermalZone } from '../described/thermometers.ts';
 import { pciPath } from './pci-devices.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -22,22 +23,18 @@ export function sensors(simulation: Simulation, nvme: readonly string[]): Descri
   const isIntel = description.processors.vendor === 'GenuineIntel';
   const devices: DescribedDevice[] = [];
   let number = 0;
-  const hwmon = (parent: string, attributes: Contents): void => void devices.push({ path: `${parent}/hwmon/hwmon${number++}`, class: 'hwmon', attributes });
+  const hwmon = (parent: string, attributes: Contents): void => void devices.push(hwmonDevice(parent, number++, attributes));
   for (let socket = 0; socket < topology.sockets; socket++) {
     const inside = pci.functions.find((each) => each.package === socket);
     if (inside) {
       hwmon(pciPath(inside), { name: 'k10temp', temp1_input: heat(socket), temp1_label: 'Tctl' });
     } else {
       const driver = isIntel ? 'coretemp' : 'k10temp';
-      const parent = `platform/${driver}.${socket}`;
-      devices.push({ path: parent, bus: 'platform', driver, environment: [['MODALIAS', `platform:${driver}`]], attributes: { modalias: `platform:${driver}`, driver_override: '(null)' } });
-      hwmon(parent, { name: driver, temp1_input: heat(socket), temp1_label: isIntel ? `Package id ${socket}` : 'Tctl', temp1_max: HOT, temp1_crit: CRITICAL, temp1_crit_alarm: 0 });
+      const device = platformSensor(driver, socket);
+      devices.push(device);
+      hwmon(device.path, { name: driver, temp1_input: heat(socket), temp1_label: isIntel ? `Package id ${socket}` : 'Tctl', temp1_max: HOT, temp1_crit: CRITICAL, temp1_crit_alarm: 0 });
     }
-    devices.push({
-      path: `virtual/thermal/thermal_zone${socket}`,
-      class: 'thermal',
-      attributes: { type: 'x86_pkg_temp', temp: heat(socket), policy: 'step_wise', available_policies: ['step_wise'], mode: 'enabled', trip_point_0_type: 'passive', trip_point_0_temp: HOT, trip_point_0_hyst: 0 },
-    });
+    devices.push(thermalZone(socket, 'x86_pkg_temp', heat(socket), { trip_point_0_type: 'passive', trip_point_0_temp: HOT, trip_point_0_hyst: 0 }));
   }
   for (const parent of nvme) {
     hwmon(parent, { name: 'nvme', temp1_input: DISK_HEAT, temp1_label: 'Composite', temp1_max: 81_850, temp1_min: -273_150, temp1_crit: 84_850, temp1_alarm: 0 });

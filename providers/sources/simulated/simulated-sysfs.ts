@@ -1,5 +1,6 @@
 /** The kernel objects of a simulated machine: its /sys. Counters are asked for when they are read. */
 
+import { addFrequency } from '../described/cpu-frequency.ts';
 import type { DescribedDevice } from '../described/devices.ts';
 import { addDevices } from '../described/devices.ts';
 import { addMachine } from '../described/machine.ts';
@@ -7,7 +8,7 @@ import { networkInterface } from '../described/net.ts';
 import { type Contents, Live, ObjectTree } from '../described/object-tree.ts';
 import { addPciBus } from '../described/pci.ts';
 import { addControlGroups } from './control-groups.ts';
-import { dmiDevice } from './dmi.ts';
+import { firmwareDevice } from './dmi.ts';
 import type { Disk, Machine } from './machine.ts';
 import { partitionName } from './partition-name.ts';
 import { pciDevices, pciPath, virtioNumber } from './pci-devices.ts';
@@ -68,7 +69,7 @@ export function sysfsOf(simulation: Simulation): ObjectTree {
     ...storage.devices,
     ...interfaces(simulation),
     ...sensors(simulation, storage.nvme),
-    dmiDevice(machine),
+    firmwareDevice(machine),
     ...powerSupplyDevices(machine.powerSupplies, () => simulation.time),
   ]);
   for (const [disk, path] of storage.paths) {
@@ -111,29 +112,12 @@ function addProcessors(tree: ObjectTree, simulation: Simulation): void {
   }
   const megahertz = description.processors.mhz ?? 2500;
   for (let cpu = 0; cpu < cpus; cpu++) {
-    const path = `devices/system/cpu/cpufreq/policy${cpu}`;
     const [least, most] = [Math.round(megahertz * 400), Math.round(megahertz * 1000)];
-    tree.attributes(
-      { path, subsystem: '', group: '' },
-      {
-        affected_cpus: [String(cpu)],
-        related_cpus: [String(cpu)],
-        cpuinfo_max_freq: most,
-        cpuinfo_min_freq: least,
-        cpuinfo_transition_latency: 20_000,
-        scaling_max_freq: most,
-        scaling_min_freq: least,
-        scaling_governor: 'schedutil',
-        scaling_available_governors: ['performance', 'schedutil'],
-        scaling_driver: 'acpi-cpufreq',
-        scaling_setspeed: '<unsupported>',
-        scaling_cur_freq: new Live(() => {
-          const part = Math.min(1, (simulation.activity.load(simulation.time) / cpus) * 1.25 + ((cpu * 7) % 10) / 100);
-          return Math.round(least + (most - least) * part);
-        }),
-      },
-    );
-    tree.linkTo(`devices/system/cpu/cpu${cpu}/cpufreq`, path);
+    const current = new Live(() => {
+      const part = Math.min(1, (simulation.activity.load(simulation.time) / cpus) * 1.25 + ((cpu * 7) % 10) / 100);
+      return Math.round(least + (most - least) * part);
+    });
+    addFrequency(tree, { cpu, driver: 'acpi-cpufreq', least, most, governor: 'schedutil', governors: ['performance', 'schedutil'], current });
   }
 }
 
