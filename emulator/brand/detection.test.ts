@@ -46,6 +46,8 @@ test('the machine and the class count', () => {
   assert.is(brandOf({ machine: EM_386, elfClass: 1, note: gnu(0) }), 'linux32 note');
   assert.is(brandOf({ machine: EM_386, elfClass: 1, interpreter: '/lib/ld-linux.so.2' }), 'linux32 interpreter');
   assert.is(brandOf({ machine: EM_386, elfClass: 2, osabi: 3 }), undefined);
+  // Linux looks at the machine alone where the class is none of the two.
+  assert.is(brandOf({ elfClass: 7, osabi: 3 }), brandOf({ osabi: 3 }));
   assert.is(brandOf({ machine: 40 }), undefined);
 });
 

@@ -3,7 +3,7 @@
  * the header, the name in the old place, the interpreter, and at last the brand that is set for what nothing tells of.
  */
 
-import { EI_CLASS, EI_OSABI, OLD_EI_BRAND, type ElfHeader, type Note } from '../loader/elf.ts';
+import { EI_CLASS, EI_OSABI, ELFCLASS32, OLD_EI_BRAND, type ElfHeader, type Note } from '../loader/elf.ts';
 import { BRANDS, type Brand } from './brand.ts';
 
 /** What is looked at. */
@@ -44,7 +44,7 @@ export interface DetectedBrand {
 export function detectBrand({ header, notes, interpreter }: BrandEvidence, settings: BrandSettings = {}): DetectedBrand | undefined {
   const { disabled, fallback = 'Linux', brands = BRANDS } = settings;
   const { identification } = header;
-  const able = brands.filter((brand) => brand.machine === header.machine && brand.elfClass === identification[EI_CLASS] && !disabled?.has(brand.name));
+  const able = brands.filter((brand) => brand.machine === header.machine && (brand.elfClass === ELFCLASS32) === (identification[EI_CLASS] === ELFCLASS32) && !disabled?.has(brand.name));
   const found = (by: DetectedBrand['by'], wanted: (brand: Brand) => boolean): DetectedBrand | undefined => {
     const brand = able.find(wanted);
     return brand && { brand, by };

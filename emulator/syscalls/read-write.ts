@@ -134,7 +134,8 @@ export function pwrite64(task: Task, fd: number, address: number, size: number, 
   return writePart(task, description, address, Math.min(size, MOST), at);
 }
 
-function readParts(task: Task, fd: number, address: number, count: number, at: number, wait: boolean): number {
+/** Reads into several places; `wait`: until there is something, whatever the file's flags are. */
+export function readParts(task: Task, fd: number, address: number, count: number, at: number, wait: boolean): number {
   const description = usable(task, fd);
   if (!description || !canRead(description.file.flags)) return EBADF;
   const { file } = description;

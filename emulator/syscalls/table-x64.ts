@@ -263,7 +263,7 @@ const ROWS: Readonly<Record<number, Row>> = {
   218: full('set_tid_address', 'ptr', threads.set_tid_address),
   219: absent('restart_syscall', '', NoEquivalent, { quiet: true }),
   220: absent('semtimedop', 'int ptr size timespec', NotDone),
-  221: accepted('fadvise64', 'fd off size enum:fadvise', 'advice about a page cache; there is none', transfer.fadvise64),
+  221: accepted('fadvise64', 'fd off off enum:fadvise', 'advice about a page cache; there is none', transfer.fadvise64),
   222: full('timer_create', 'clock ptr ptr', timers.timer_create),
   223: full('timer_settime', 'int flags:timer itimerspec itimerspec:out', timers.timer_settime),
   224: full('timer_gettime', 'int itimerspec:out', timers.timer_gettime),

@@ -11,7 +11,7 @@ import type { Task } from '../kernel/task.ts';
 import { available, getLong, readable, setLong, writable } from '../kernel/user-memory.ts';
 import { indexOf } from '../memory/guest-memory.ts';
 import { block, usable } from './files.ts';
-import { writeBytes } from './read-write.ts';
+import { readParts, writeBytes } from './read-write.ts';
 
 const BUFFER = new Uint8Array(1 << 18);
 const HERE = -1;
@@ -110,8 +110,7 @@ export function copy_file_range(task: Task, inFd: number, inOffset: number, outF
   if (from.file.vnode.type === S_IFDIR || to.file.vnode.type === S_IFDIR) return EISDIR;
   const fromAt = inAt.given ? inAt.value : from.position;
   const toAt = outAt.given ? outAt.value : to.position;
-  if (fromAt < 0 || toAt < 0) return EINVAL;
-  if (fromAt + length > 2 ** 63) return EOVERFLOW;
+  if (fromAt < 0 || toAt < 0 || fromAt + length > 2 ** 63) return EOVERFLOW;
   const { mappedFiles } = task.kernel.engine;
   mappedFiles.beforeRead(from.file.vnode);
   const count = files.copyRange(from.file, fromAt, to.file, toAt, Math.min(length, MOST), BUFFER, task);
@@ -170,10 +169,12 @@ export function tee(task: Task, inFd: number, outFd: number, length: number, fla
   return writeBytes(task, to, BUFFER, 0, count, HERE);
 }
 
+/** Out of a pipe it is readv(2); into it the bytes are copied, where Linux takes their pages. */
 export function vmsplice(task: Task, fd: number, address: number, count: number, flags: number): number {
   if (flags & ~SPLICE_F_ALL) return EINVAL;
   const description = usable(task, fd);
   if (!description || !(description.file instanceof PipeEnd)) return EBADF;
+  if (!canWrite(description.file.flags)) return readParts(task, fd, address, count, HERE, !(flags & SPLICE_F_NONBLOCK));
   const parts = decodeParts(task, address, count);
   if (isErrno(parts)) return parts;
   let done = 0;

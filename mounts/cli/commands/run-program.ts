@@ -101,9 +101,13 @@ function parseMount(words: string): GuestMount {
   return { type, target };
 }
 
+/** How long what uname(2) says may be, in bytes (include/uapi/linux/utsname.h). */
+const LONGEST_NAME = 64;
+
 function textOption<Name extends string>(words: Words, name: Name): Partial<Record<Name, string>> {
   const value = words.value(name);
   if (value === '') throw badUsage('run', `--${name}: it may not be empty`);
+  if (value !== undefined && Buffer.byteLength(value) > LONGEST_NAME) throw badUsage('run', `--${name}: longer than ${LONGEST_NAME} bytes`);
   return value === undefined ? {} : ({ [name]: value } as Record<Name, string>);
 }
 

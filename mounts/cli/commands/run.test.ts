@@ -32,6 +32,7 @@ ask('programs that do not run say why', async () => {
     await failing('/no/such: No such file or directory', 1, '--cwd', '/no/such', '--', path);
     await failing(`${path}: Not a directory`, 1, '--cwd', path, '--', path);
     await failing('run: --osrelease: it may not be empty', 2, '--osrelease', '', '--', path);
+    await failing('run: --osrelease: longer than 64 bytes', 2, '--osrelease', '6'.repeat(65), '--', path);
 
     const branded = join(line.directory, 'branded');
     copyFileSync(path, branded);
