@@ -213,6 +213,14 @@ test('a read is answered from what is known, though the collector never answers 
   source.dispose();
 });
 
+test('a collector that hangs ends with whoever reads what it found', async () => {
+  const { command, ids } = collector('for (;;) continue;');
+  const feed = await LiveFeed.start({ collector: command, first: 1 });
+  await until('it is there', () => ids().length > 0);
+  feed.close();
+  await until('it is gone', () => !ids().some(isAlive));
+});
+
 test('what Node knows is shown before the collector has answered at all', async () => {
   const feed = await LiveFeed.start({ collector: collector('return;').command, first: 1 });
   const source = new PortableSource(feed);

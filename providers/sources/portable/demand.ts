@@ -4,7 +4,9 @@
  *
  *     0        which parts were filled since the reader looked last: bit n for part n of PARTS
  *     1        1 while the keeper sleeps, and has to be woken by a message
- *     2 + n    when part n of PARTS was read last: seconds of the clock that never steps, 0 for never
+ *     2        the process that collects, 0 for none: who ends it all may find the keeper's thread gone, and the process hanging
+ *     3        1 when nobody will read any more
+ *     4 + n    when part n of PARTS was read last: seconds of the clock that never steps, 0 for never
  *
  * Behind them are the words of the parts themselves (shared-parts.ts).
  */
@@ -14,7 +16,9 @@ import { SHARED_WORDS } from './shared-parts.ts';
 
 const POSTED = 0;
 const ASLEEP = 1;
-const FIRST_PART = 2;
+const COLLECTOR = 2;
+const OVER = 3;
+const FIRST_PART = 4;
 
 export class Demand {
   readonly words: Int32Array<SharedArrayBuffer>;
@@ -54,6 +58,24 @@ export class Demand {
   readAt(part: Part): number {
     const seconds = Atomics.load(this.words, FIRST_PART + PARTS.indexOf(part));
     return seconds === 0 ? Number.NEGATIVE_INFINITY : seconds;
+  }
+
+  /** The process that collects; undefined while there is none. */
+  get collector(): number | undefined {
+    return Atomics.load(this.words, COLLECTOR) || undefined;
+  }
+
+  set collector(id: number | undefined) {
+    Atomics.store(this.words, COLLECTOR, id ?? 0);
+  }
+
+  /** Whether nobody will read any more. */
+  get isOver(): boolean {
+    return Atomics.load(this.words, OVER) === 1;
+  }
+
+  end(): void {
+    Atomics.store(this.words, OVER, 1);
   }
 
   sleep(): void {

@@ -39,6 +39,7 @@ const keeper = new Keeper(
 );
 
 port.on('message', () => keeper.turn());
+port.on('close', () => keeper.stop());
 keeper.begin(nodeFindings());
 begin({ begun: true });
 keeper.turn();

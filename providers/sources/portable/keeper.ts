@@ -82,6 +82,7 @@ export class Keeper {
   turn(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#demand.isOver) return;
     const now = steadyNow();
     this.#giveUpHanging(now);
     const next = this.#ask(now);
@@ -140,6 +141,7 @@ export class Keeper {
       ...(directory !== undefined && { cwd: directory }),
     });
     this.#collector = collector;
+    this.#demand.collector = collector.pid;
     collector.on('message', (finding: Finding) => this.#take(collector, finding));
     collector.on('error', (error) => this.#gone(collector, `cannot be started (${(error as NodeJS.ErrnoException).code ?? error.message})`));
     collector.on('exit', (status, signal) => this.#gone(collector, `ended (${signal ?? `status ${status}`})`));
@@ -157,7 +159,8 @@ export class Keeper {
 
   #gone(collector: ChildProcess, why: string): void {
     if (collector !== this.#collector) return;
-    this.#collector = undefined;
+    this.#forget();
+    if (this.#demand.isOver) return;
     this.#pacing.abandon();
     const { restart } = this.#timing;
     const wait = restart[Math.min(this.#failures, restart.length - 1)] ?? 0;
@@ -170,8 +173,8 @@ export class Keeper {
     const hanging = PARTS.find((part) => this.#pacing.isRunning(part) && now - this.#pacing.begunAt(part) >= this.#timing.patience);
     const collector = this.#collector;
     if (hanging === undefined || !collector) return;
-    this.#collector = undefined;
-    kill(collector);
+    this.#forget();
+    if (collector.pid !== undefined) killCollector(collector.pid);
     this.#pacing.hang(hanging, now);
     this.#pacing.abandon();
     if (!this.#hung.has(hanging)) this.#listener.trouble(`hangs at ${hanging}`);
@@ -187,12 +190,16 @@ export class Keeper {
     this.#listener.trouble(how);
   }
 
+  #forget(): void {
+    this.#collector = undefined;
+    this.#demand.collector = undefined;
+  }
+
   #endCollector(): void {
     const collector = this.#collector;
-    this.#collector = undefined;
+    this.#forget();
     this.#pacing.abandon();
-    if (!collector) return;
-    kill(collector);
+    if (collector?.pid !== undefined) killCollector(collector.pid);
   }
 }
 
@@ -205,14 +212,13 @@ function openNowhere(): number | 'ignore' {
 }
 
 /** Ends a collector with all that it has started. */
-function kill(collector: ChildProcess): void {
-  if (process.platform !== 'win32' && collector.pid !== undefined) {
+export function killCollector(id: number): void {
+  for (const target of process.platform === 'win32' ? [id] : [-id, id]) {
     try {
-      process.kill(-collector.pid, 'SIGKILL');
+      process.kill(target, 'SIGKILL');
       return;
     } catch {
       // It has no group yet, or is gone.
     }
   }
-  collector.kill('SIGKILL');
 }

@@ -4,7 +4,7 @@ import { MessageChannel, type MessagePort, Worker, receiveMessageOnPort } from '
 import { Demand } from './demand.ts';
 import type { Feed } from './feed.ts';
 import type { OwnProcess } from './interpreter.ts';
-import { type CollectorCommand, usualCollector } from './keeper.ts';
+import { type CollectorCommand, killCollector, usualCollector } from './keeper.ts';
 import { FIRST_MS, PARTS, type Part, type Timing, USUAL_TIMING, steadyNow } from './parts.ts';
 import { type NewBuffers, PartReader } from './shared-parts.ts';
 import { NOTHING, type Snapshot } from './snapshot.ts';
@@ -34,15 +34,13 @@ export interface LiveOptions {
 export class LiveFeed implements Feed {
   readonly #demand: Demand;
   readonly #port: MessagePort;
-  readonly #worker: Worker;
   readonly #reader: PartReader;
   #snapshot: Snapshot = NOTHING;
   #uptime = 0;
 
-  private constructor(demand: Demand, port: MessagePort, worker: Worker) {
+  private constructor(demand: Demand, port: MessagePort) {
     this.#demand = demand;
     this.#port = port;
-    this.#worker = worker;
     this.#reader = new PartReader(demand.parts, () => receiveMessageOnPort(port)?.message as NewBuffers | undefined);
   }
 
@@ -56,7 +54,7 @@ export class LiveFeed implements Feed {
     const worker = new Worker(new URL('./keeper-worker.js', import.meta.url), { workerData, transferList: [port2] });
     worker.unref();
     port1.unref();
-    const feed = new LiveFeed(demand, port1, worker);
+    const feed = new LiveFeed(demand, port1);
     try {
       await firstAnswers(worker, first);
     } catch (error) {
@@ -91,8 +89,11 @@ export class LiveFeed implements Feed {
   }
 
   close(): void {
+    // The thread ends when the channel does, and its collector with it; the process may be over before that, and a collector that hangs stays.
+    this.#demand.end();
+    const { collector } = this.#demand;
+    if (collector !== undefined) killCollector(collector);
     this.#port.close();
-    void this.#worker.terminate();
   }
 }
 
