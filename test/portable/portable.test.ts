@@ -389,6 +389,27 @@ test('files that the table says are lacking are not there', () => {
   }
 });
 
+test('what the allocators have adds up to what meminfo has', () => {
+  for (const name of Object.keys(MACHINES)) {
+    const view = sourceOf(name).view();
+    const kib = (row: string): number => Number(view.memory().get(row));
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    const within = (pages: number, row: string): void => assert.ok(Math.abs(pages * 4 - kib(row)) < 4, `${name}: ${row}: ${pages} pages, ${kib(row)} KiB`);
+    within(sum(view.freeAreas().flatMap(({ counts }) => counts.map((count, order) => Number(count) * 2 ** order))), 'MemFree');
+    within(sum(view.memoryZones().map(({ free }) => Number(free))), 'MemFree');
+    within(sum(view.memoryZones().map(({ pages }) => Number(pages.get('managed')))), 'MemTotal');
+    for (const zone of view.memoryZones()) assert.ok(Number(zone.free) <= Number(zone.pages.get('managed')), `${name}: ${zone.zone}`);
+    const caches = view.slabCaches();
+    assert.ok(Math.abs(sum(caches.map(({ slabs, pagesPerSlab }) => Number(slabs) * Number(pagesPerSlab))) * 4 - kib('Slab')) < 8, `${name}: Slab`);
+    assert.is(new Set(caches.map(({ name: cache }) => cache)).size, caches.length);
+    assert.equal(view.schedulerStatistics().cpus.map(({ id }) => id), view.statistics().cpus.map(({ id }) => id));
+  }
+  const { view } = sourceOf('Linux');
+  assert.is(view().schedulerStatistics().cpus[3]?.runTime, (12_000 + 3 + 4001 + 7) * 1e7);
+  const task = good(view().task(1));
+  assert.is(good(task.addressSpace.totalUsage()).usage.resident, good(task.status()).memory?.resident);
+});
+
 test('what is written of a process is shown where it was written, and keys of sysrq-trigger are taken', () => {
   const tree = linprocfs(sourceOf('Linux').source, DEFAULT_OPTIONS);
   assert.is(readWhole(tree, `${OWN.pid}/loginuid`), '4294967295');
@@ -400,7 +421,12 @@ test('what is written of a process is shown where it was written, and keys of sy
   assert.is(readWhole(tree, `${OWN.pid}/coredump_filter`), '0000003f\n');
   const counters = ['rchar', 'wchar', 'syscr', 'syscw', 'read_bytes', 'write_bytes', 'cancelled_write_bytes'];
   assert.is(readWhole(tree, `${OWN.pid}/io`), counters.map((name) => `${name}: 0\n`).join(''));
+  assert.is(readWhole(tree, `${OWN.pid}/autogroup`), `/autogroup-${OWN.pid} nice 0\n`);
+  assert.is(writeOnce(tree, `${OWN.pid}/autogroup`, '5'), 1);
+  assert.is(readWhole(tree, `${OWN.pid}/autogroup`), `/autogroup-${OWN.pid} nice 5\n`);
   assert.is(writeOnce(tree, 'sysrq-trigger', 'h'), 1);
+  const none = 'avg10=0.00 avg60=0.00 avg300=0.00 total=0\n';
+  for (const resource of ['cpu', 'io', 'memory']) assert.is(readWhole(tree, `pressure/${resource}`), `some ${none}full ${none}`);
 });
 
 test('docs/portable.md has the table', () => {

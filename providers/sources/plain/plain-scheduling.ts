@@ -39,7 +39,7 @@ export abstract class PlainScheduling implements TaskScheduling {
     return this.of.check() || undefined;
   }
 
-  setAutogroupNice(): Errno {
+  setAutogroupNice(_nice: number): Errno | 0 {
     return EINVAL;
   }
 

@@ -1,30 +1,20 @@
 /** The memory of a process of a portable machine. */
 
-import { EIO, EPERM, ESRCH, type Errno } from '../../../fs/errno.ts';
+import { EPERM, ESRCH, type Errno } from '../../../fs/errno.ts';
 import type { U64 } from '../../../fs/u64.ts';
-import type { AddressSpace, MemoryFile } from '../../model/task-memory.ts';
+import type { AddressSpace, TotalUsage } from '../../model/task-memory.ts';
+import { PlainAddressSpace } from '../plain/plain-address-space.ts';
+import { plainUsage } from '../plain/plain-usage.ts';
 import type { PortableTask } from './portable-task.ts';
 
-const NO_BYTES: MemoryFile = { read: () => EIO, write: () => EPERM, close: () => undefined };
-
 /** What is mapped where is not told. */
-export class PortableAddressSpace implements AddressSpace {
-  readonly #of: PortableTask;
-
-  constructor(task: PortableTask) {
-    this.#of = task;
-  }
-
+export class PortableAddressSpace extends PlainAddressSpace<PortableTask> implements AddressSpace {
   #nothing(): readonly never[] | Errno {
-    return this.#of.check() || [];
+    return this.of.check() || [];
   }
 
   generation(): string | Errno {
-    return this.#of.check() || String(this.#of.life);
-  }
-
-  access(): Errno | 0 {
-    return this.#of.check();
+    return this.of.check() || String(this.of.life);
   }
 
   mappings(): readonly never[] | Errno {
@@ -35,8 +25,13 @@ export class PortableAddressSpace implements AddressSpace {
     return this.#nothing();
   }
 
-  totalUsage(): Errno {
-    return ESRCH;
+  /** All of it is taken for memory of its own that no other process has. Differs: no mapping is told, so it is from 0 to 0. */
+  totalUsage(): TotalUsage | Errno {
+    const error = this.of.check();
+    if (error) return error;
+    if (!this.of.hasMemory) return ESRCH;
+    const resident = this.of.number('resident');
+    return { start: 0, end: 0, usage: { ...plainUsage(resident, resident), proportionalAnonymous: resident, proportionalFile: 0, proportionalShared: 0 } };
   }
 
   numaMappings(): readonly never[] | Errno {
@@ -44,42 +39,18 @@ export class PortableAddressSpace implements AddressSpace {
   }
 
   environment(): Uint8Array | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? new Uint8Array(0) : ESRCH);
-  }
-
-  /** AT_NULL alone. */
-  auxiliaryVector(): Uint8Array | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? new Uint8Array(16) : ESRCH);
-  }
-
-  openBytes(): MemoryFile | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? NO_BYTES : ESRCH);
-  }
-
-  openPageMap(): MemoryFile | Errno {
-    return this.openBytes();
+    return this.of.check() || (this.of.hasMemory ? new Uint8Array(0) : ESRCH);
   }
 
   clearReferences(): Errno {
-    return this.#of.check() || EPERM;
-  }
-
-  coredumpFilter(): number | undefined | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? this.#of.dumpFilter : undefined);
-  }
-
-  /** It is another's process: what is written is shown, and nobody else hears of it. */
-  setCoredumpFilter(filter: number): Errno | 0 {
-    const error = this.#of.check();
-    if (!error) this.#of.dumpFilter = filter;
-    return error;
+    return this.of.check() || EPERM;
   }
 
   mergingPages(): U64 | undefined | Errno {
-    return this.#of.check() || undefined;
+    return this.of.check() || undefined;
   }
 
   samePageMerging(): undefined | Errno {
-    return this.#of.check() || undefined;
+    return this.of.check() || undefined;
   }
 }

@@ -21,9 +21,10 @@ import type { Snapshot } from './snapshot.ts';
 
 /** The optional files that portable machines have, by their path under /proc. */
 const FILES: ReadonlySet<string> = new Set(
-  'diskstats execdomains locks modules partitions swaps sysrq-trigger tty vmstat PID/cgroup PID/coredump_filter PID/gid_map PID/io PID/loginuid PID/projid_map PID/sessionid PID/setgroups PID/task/TID/children PID/uid_map'.split(
-    ' ',
-  ),
+  (
+    'buddyinfo diskstats execdomains locks modules partitions pressure pressure/cpu pressure/io pressure/memory schedstat slabinfo swaps sysrq-trigger tty vmstat zoneinfo ' +
+    'PID/autogroup PID/cgroup PID/coredump_filter PID/gid_map PID/io PID/loginuid PID/projid_map PID/sessionid PID/setgroups PID/smaps_rollup PID/task/TID/children PID/uid_map'
+  ).split(' '),
 );
 
 /** How long one view may be handed out again, in milliseconds. */

@@ -3,16 +3,21 @@
 import type { Errno } from '../../../fs/errno.ts';
 import type { U64 } from '../../../fs/u64.ts';
 import type * as block from '../../model/block.ts';
+import type * as memory from '../../model/memory.ts';
+import type * as scheduling from '../../model/scheduling.ts';
 import type * as system from '../../model/system.ts';
 import { memoryTable } from '../plain/memory-table.ts';
+import { type NodeUse, freeAreasOf, zoneInformation } from '../plain/memory-zones.ts';
 import { PlainSystem } from '../plain/plain-system.ts';
 import { x86Processor } from '../plain/processors.ts';
+import { slabCachesOf, slabsWithin } from '../plain/slabs.ts';
 import type { Feed } from './feed.ts';
 import type { Part } from './parts.ts';
 import type { DeviceFacts, Snapshot } from './snapshot.ts';
 import { placeOf, topologyOf } from './topology.ts';
 
 const PAGE = 4096;
+const KIB_PER_PAGE = 4;
 const SECTOR = 512;
 /** Where no processor tells its own: a counter that ticks at 24 MHz. */
 const ARM_BOGOMIPS = 4800;
@@ -24,6 +29,26 @@ const CPUID_LEVEL = 13;
 /** What RISC-V processors have at least that run Linux. */
 const RISCV_ISA = 'rv64imafdc';
 const RISCV_MMU = 'sv39';
+/** Ticks of a second, and their columns in which a processor rests: idle, iowait. */
+const NANOSECONDS_PER_TICK = 1e7;
+const RESTING: ReadonlySet<number> = new Set([3, 4]);
+/** Jiffies of a second; they begin five minutes before they overflow 32 bits. */
+const JIFFIES = 250;
+const FIRST_JIFFY = 2 ** 32 - 300 * JIFFIES;
+const NO_WAITING: scheduling.PressureTimes = { averages: [0, 0, 0], total: 0 };
+/** Counters of a memory node that rows of meminfo tell, which are added up; KiB. */
+const NODE_ROWS: readonly (readonly [counter: string, ...rows: readonly string[]])[] = [
+  ['nr_inactive_anon', 'Inactive(anon)'],
+  ['nr_active_anon', 'Active(anon)'],
+  ['nr_inactive_file', 'Inactive(file)'],
+  ['nr_active_file', 'Active(file)'],
+  ['nr_slab_reclaimable', 'SReclaimable'],
+  ['nr_slab_unreclaimable', 'SUnreclaim'],
+  ['nr_anon_pages', 'AnonPages'],
+  ['nr_file_pages', 'Cached', 'Buffers'],
+  ['nr_dirty', 'Dirty'],
+  ['nr_writeback', 'Writeback'],
+];
 const NO_REQUESTS: block.DiskRequests = { completed: 0, merged: 0, sectors: 0, time: 0 };
 const NO_FLUSHES = { completed: 0, time: 0 };
 
@@ -171,6 +196,46 @@ export abstract class PortableSystem extends PlainSystem {
       ['pgfault', 0],
       ['pgmajfault', 0],
     ]);
+  }
+
+  /** One node, which has all of the memory. */
+  #nodes(): NodeUse[] {
+    const rows = this.memory();
+    const pages = (names: readonly string[]): number => Math.floor(names.reduce((sum, name) => sum + Number(rows.get(name)), 0) / KIB_PER_PAGE);
+    const all = pages(['MemTotal']);
+    return [{ pages: all, free: Math.min(all, pages(['MemFree'])), counters: new Map(NODE_ROWS.map(([counter, ...names]) => [counter, pages(names)])) }];
+  }
+
+  override freeAreas(): readonly memory.FreeAreas[] {
+    return freeAreasOf(this.#nodes());
+  }
+
+  override memoryZones(): readonly memory.MemoryZone[] {
+    return zoneInformation(this.#nodes(), this.processorCount, () => 0);
+  }
+
+  /** As full as is told; which of them are is what Linux would have for the processes. */
+  override slabCaches(): readonly memory.SlabCache[] {
+    const { slab, reclaimableSlab, cached } = this.read('memory');
+    const processes = this.read('processes').length;
+    const pages = (bytes: number): number => Math.max(0, Math.floor(bytes / PAGE));
+    const needs = { threads: processes, processes, descriptors: this.read('transfers').openFiles, cache: pages(cached), cpus: this.processorCount };
+    return slabCachesOf(slabsWithin(needs, pages(reclaimableSlab), pages(slab - reclaimableSlab)));
+  }
+
+  /** How long somebody waited is not told. */
+  override pressure(): scheduling.Pressure {
+    return { some: NO_WAITING, full: NO_WAITING };
+  }
+
+  override schedulerStatistics(): scheduling.SchedulerStatistics {
+    const { cpus } = this.read('times');
+    const nothing = { yields: 0, schedules: 0, idles: 0, wakeups: 0, localWakeups: 0, waitTime: 0, slices: 0, domains: [] };
+    return {
+      version: 17,
+      timestamp: FIRST_JIFFY + Math.floor(this.up * JIFFIES),
+      cpus: cpus.map(({ ticks }, id) => ({ ...nothing, id, runTime: ticks.reduce((sum, count, column) => (RESTING.has(column) ? sum : sum + count), 0) * NANOSECONDS_PER_TICK })),
+    };
   }
 
   override deviceNumbers(): ReturnType<system.SystemView['deviceNumbers']> {

@@ -9,7 +9,7 @@ import type { TaskAccounting } from '../../model/task-accounting.ts';
 import type { TaskFiles } from '../../model/task-files.ts';
 import type { AddressSpace } from '../../model/task-memory.ts';
 import type { Mount, TaskMounts } from '../../model/task-mounts.ts';
-import type { ScheduleStatistics, TaskScheduling } from '../../model/task-scheduling.ts';
+import type { Autogroup, ScheduleStatistics, TaskScheduling } from '../../model/task-scheduling.ts';
 import type { TaskSecurity } from '../../model/task-security.ts';
 import type { FilesOwner, MemoryPages, TaskMemory, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
 import { DEFAULT_SLACK, PlainScheduling } from '../plain/plain-scheduling.ts';
@@ -30,8 +30,6 @@ const ALL_CAPABILITIES = 0x1ff_ffff_ffff;
 const TICKS = 100;
 const KIB_PER_PAGE = 4;
 const ZOMBIE = 'Z';
-/** What core dumps of a process have where nobody said anything. */
-const DUMP_FILTER = 0x33;
 /** Most descriptors of a process are counted in steps of so many. */
 const DESCRIPTOR_SLOTS = 64;
 
@@ -55,10 +53,11 @@ export class PortableTask implements TaskView, PlainTask {
   #table: ProcessTable | undefined;
   #row = -1;
   #name: string | undefined;
-  /** Which mappings a core dump has, as it was written here. */
-  dumpFilter: number = DUMP_FILTER;
+  #addressSpace: PortableAddressSpace | undefined;
   /** Who logged in, as it was written here. */
   login: number = UNSET;
+  /** How nice its group of processes is, as it was written here. */
+  groupNice: number = 0;
 
   constructor(world: TaskWorld, id: number, life: number) {
     this.world = world;
@@ -292,7 +291,7 @@ export class PortableTask implements TaskView, PlainTask {
   }
 
   get addressSpace(): AddressSpace {
-    return new PortableAddressSpace(this);
+    return (this.#addressSpace ??= new PortableAddressSpace(this));
   }
 
   get mounts(): TaskMounts {
@@ -362,6 +361,18 @@ class PortableScheduling extends PlainScheduling {
 
   statistics(): ScheduleStatistics | Errno {
     return this.of.check() || { runTime: (this.#task.number('userTime') + this.#task.number('systemTime')) * 1e7, waitTime: 0, slices: 0 };
+  }
+
+  /** That of its session, which is its own; threads of the kernel are in none (kernel/sched/autogroup.c). */
+  override autogroup(): Autogroup | undefined | Errno {
+    return this.of.check() || (this.#task.isKernel ? undefined : { id: this.#task.id, nice: this.#task.groupNice });
+  }
+
+  /** It is another's process: what is written is shown, and nobody else hears of it. */
+  override setAutogroupNice(nice: number): Errno | 0 {
+    const error = this.of.check();
+    if (!error && !this.#task.isKernel) this.#task.groupNice = nice;
+    return error;
   }
 
   timerSlack(): U64 | Errno {

@@ -1,10 +1,10 @@
 /** How much memory each process and all of them have, and how the rest is used. */
 
+import { type SlabUse, slabsOf } from '../plain/slabs.ts';
 import { chance, wobble } from './chance.ts';
 import type { Template } from './machine.ts';
 import type { Life } from './population.ts';
 import type { Simulation } from './simulation.ts';
-import { type SlabUse, slabsOf } from './slabs.ts';
 
 export const PAGE = 4096;
 /** The most memory of one program's files that is in use. */

@@ -1,8 +1,9 @@
 /** The address space of a simulated process. It has mappings and no bytes. */
 
-import { EIO, EPERM, ESRCH, type Errno } from '../../../fs/errno.ts';
+import { ESRCH, type Errno } from '../../../fs/errno.ts';
 import type { U64 } from '../../../fs/u64.ts';
-import type { AddressSpace, MappingUsage, MemoryFile, MemoryMapping, MemoryUsage, NumaMapping, SamePageMerging, TotalUsage } from '../../model/task-memory.ts';
+import type { AddressSpace, MappingUsage, MemoryMapping, MemoryUsage, NumaMapping, SamePageMerging, TotalUsage } from '../../model/task-memory.ts';
+import { PlainAddressSpace } from '../plain/plain-address-space.ts';
 import { plainUsage } from '../plain/plain-usage.ts';
 import { LIBRARIES_USED, THREAD_STACK } from './address-layout.ts';
 import { scramble } from './chance.ts';
@@ -10,7 +11,6 @@ import { PAGE } from './memory-state.ts';
 import { rootDevice } from './simulated-mounts.ts';
 import type { SimulatedTask } from './simulated-task.ts';
 
-const DEFAULT_FILTER = 0x33;
 const KIB = 1024;
 
 /** A mapping with the pages of it that are in memory, of files and not. */
@@ -20,32 +20,21 @@ interface Piece {
   readonly anonymous: number;
 }
 
-export class SimulatedAddressSpace implements AddressSpace {
-  readonly #of: SimulatedTask;
-  #filter = DEFAULT_FILTER;
-
-  constructor(task: SimulatedTask) {
-    this.#of = task;
-  }
-
+export class SimulatedAddressSpace extends PlainAddressSpace<SimulatedTask> implements AddressSpace {
   generation(): string | Errno {
-    return this.#of.check() || String(this.#of.life.pid);
-  }
-
-  access(): Errno | 0 {
-    return this.#of.check();
+    return this.of.check() || String(this.of.life.pid);
   }
 
   mappings(): readonly MemoryMapping[] | Errno {
-    return this.#of.check() || this.#pieces().map(({ mapping }) => mapping);
+    return this.of.check() || this.#pieces().map(({ mapping }) => mapping);
   }
 
   mappingUsages(): Iterable<MappingUsage> | Errno {
-    return this.#of.check() || this.#pieces().map(usageOf);
+    return this.of.check() || this.#pieces().map(usageOf);
   }
 
   totalUsage(): TotalUsage | Errno {
-    const error = this.#of.check();
+    const error = this.of.check();
     if (error) return error;
     const pieces = this.#pieces();
     const [first] = pieces;
@@ -62,10 +51,10 @@ export class SimulatedAddressSpace implements AddressSpace {
 
   /** Where the memory is: on the node of the CPU that the process is on. */
   numaMappings(): readonly NumaMapping[] | Errno {
-    const error = this.#of.check();
+    const error = this.of.check();
     if (error) return error;
-    const { nodes } = this.#of.world.simulation.machine.topology;
-    const node = this.#of.life.slot % nodes;
+    const { nodes } = this.of.world.simulation.machine.topology;
+    const node = this.of.life.slot % nodes;
     return this.#pieces().map(({ mapping, files, anonymous }): NumaMapping => {
       const isFile = mapping.inode !== 0;
       const none = { swapCache: undefined, active: undefined, writeback: undefined, mostMapped: undefined };
@@ -91,47 +80,24 @@ export class SimulatedAddressSpace implements AddressSpace {
   }
 
   environment(): Uint8Array | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? Buffer.from(this.#of.environmentText(), 'latin1') : ESRCH);
-  }
-
-  auxiliaryVector(): Uint8Array | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? new Uint8Array(16) : ESRCH);
-  }
-
-  /** There is nothing to be read. */
-  openBytes(): MemoryFile | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? NO_BYTES : ESRCH);
-  }
-
-  openPageMap(): MemoryFile | Errno {
-    return this.openBytes();
+    return this.of.check() || (this.of.hasMemory ? Buffer.from(this.of.environmentText(), 'latin1') : ESRCH);
   }
 
   clearReferences(): Errno | 0 {
-    return this.#of.check();
-  }
-
-  coredumpFilter(): number | undefined | Errno {
-    return this.#of.check() || (this.#of.hasMemory ? this.#filter : undefined);
-  }
-
-  setCoredumpFilter(filter: number): Errno | 0 {
-    const error = this.#of.check();
-    if (!error) this.#filter = filter;
-    return error;
+    return this.of.check();
   }
 
   mergingPages(): U64 | undefined | Errno {
-    return this.#of.check() || 0;
+    return this.of.check() || 0;
   }
 
   samePageMerging(): SamePageMerging | undefined | Errno {
-    return this.#of.check() || undefined;
+    return this.of.check() || undefined;
   }
 
   /** The mappings by ascending address; what is in memory is given to them in turn, so that it adds up. */
   #pieces(): Piece[] {
-    const task = this.#of;
+    const task = this.of;
     if (!task.hasMemory) return [];
     const { layout, template } = task;
     const { machine } = task.world.simulation;
@@ -211,5 +177,3 @@ function usageOf({ mapping, files, anonymous }: Piece): MappingUsage {
     flags: [mapping.readable && 'rd', mapping.writable && 'wr', mapping.executable && 'ex', 'mr', 'mw', 'me', ...(mapping.writable ? ['ac'] : [])].filter((flag) => flag !== false),
   };
 }
-
-const NO_BYTES: MemoryFile = { read: () => EIO, write: () => EPERM, close: () => undefined };

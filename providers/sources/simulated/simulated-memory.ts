@@ -1,24 +1,11 @@
-/** The page allocator of a simulated machine: /proc/meminfo, vmstat, buddyinfo, zoneinfo and slabinfo, of one state of its memory. */
+/** The page allocator of a simulated machine: /proc/meminfo, vmstat, and what its nodes have, of one state of its memory. */
 
 import type { U64 } from '../../../fs/u64.ts';
-import type * as memory from '../../model/memory.ts';
-import { memoryTable } from '../plain/memory-table.ts';
 import { EVENT_COUNTERS, NODE_COUNTERS, NUMA_COUNTERS, ZONE_COUNTERS } from '../plain/counter-names.ts';
+import { memoryTable } from '../plain/memory-table.ts';
+import type { NodeUse } from '../plain/memory-zones.ts';
 import { type MemoryState, PAGE } from './memory-state.ts';
 import type { Simulation } from './simulation.ts';
-
-const ORDERS = 11;
-/** Pages below 16 MiB and below 4 GiB that a PC has. */
-const DMA_PAGES = 3840;
-const DMA32_PAGES = 2 ** 19;
-
-export interface Zone {
-  readonly node: number;
-  readonly name: 'DMA' | 'DMA32' | 'Normal' | 'Movable' | 'Device';
-  readonly managed: number;
-  readonly free: number;
-  readonly firstPage: number;
-}
 
 /** /proc/meminfo */
 export function memoryInformation(state: MemoryState): ReadonlyMap<string, U64> {
@@ -61,48 +48,6 @@ export function nodeBytes({ machine }: Simulation, node: number): number {
 export function nodePart({ machine }: Simulation, node: number, amount: number): number {
   const { nodes } = machine.topology;
   return Math.floor((amount + nodes - 1 - node) / nodes);
-}
-
-/** The zones that have memory. */
-export function zonesOf(simulation: Simulation): Zone[] {
-  const state = simulation.memory();
-  const zones: Zone[] = [];
-  for (let node = 0; node < simulation.machine.topology.nodes; node++) {
-    let left = nodeBytes(simulation, node) / PAGE;
-    let free = nodePart(simulation, node, state.free);
-    const put = (name: Zone['name'], managed: number, own: number, firstPage: number): void => {
-      if (managed === 0) return;
-      zones.push({ node, name, managed, free: own, firstPage });
-      left -= managed;
-      free -= own;
-    };
-    if (node === 0) {
-      const dma = Math.min(DMA_PAGES, left);
-      const dma32 = Math.min(DMA32_PAGES, left - dma);
-      put('DMA', dma, left === dma ? free : Math.min(free, Math.floor(dma * 0.98)), 1);
-      put('DMA32', dma32, left === dma32 ? free : Math.min(free, Math.floor((dma32 * state.free) / state.total)), 4096);
-      put('Normal', left, free, 2 ** 20);
-    } else {
-      put('Normal', left, free, 2 ** 20 + node * left);
-    }
-  }
-  return zones;
-}
-
-/** /proc/buddyinfo: the free pages of each zone, most of them in large blocks. */
-export function freeAreasOf(simulation: Simulation): memory.FreeAreas[] {
-  return zonesOf(simulation).map(({ node, name, free }) => {
-    const counts = new Array<number>(ORDERS).fill(0);
-    let left = free;
-    for (let order = ORDERS - 1; order > 0; order--) {
-      const share = order === ORDERS - 1 ? 0.7 : 0.5;
-      const blocks = Math.floor((left * share) / 2 ** order);
-      counts[order] = blocks;
-      left -= blocks * 2 ** order;
-    }
-    counts[0] = left;
-    return { node, zone: name, counts };
-  });
 }
 
 /** What a node has, by the kernel's names. */
@@ -180,70 +125,19 @@ export function memoryEventsOf(simulation: Simulation): ReadonlyMap<string, U64>
   return new Map(all.map((name) => [name, values.get(name) ?? 0]));
 }
 
-/** /proc/zoneinfo */
-export function zoneInformation(simulation: Simulation): memory.MemoryZone[] {
-  const zones = zonesOf(simulation);
-  const { cpus, nodes } = simulation.machine.topology;
-  const result: memory.MemoryZone[] = [];
-  for (let node = 0; node < nodes; node++) {
-    let first = true;
-    for (const name of ['DMA', 'DMA32', 'Normal', 'Movable', 'Device'] as const) {
-      const zone = zones.find((other) => other.node === node && other.name === name);
-      const managed = zone?.managed ?? 0;
-      const low = Math.floor(managed / 512);
-      const pages = new Map<string, U64>([
-        ['boost', 0],
-        ['min', Math.floor(low * 0.8)],
-        ['low', low],
-        ['high', Math.floor(low * 1.2)],
-        ['promo', Math.floor(low * 1.4)],
-        ['spanned', managed],
-        ['present', managed],
-        ['managed', managed],
-        ['cma', 0],
-      ]);
-      const values = zone && first ? nodeValues(simulation, node) : undefined;
-      const statistics = new Map<string, U64>([...ZONE_COUNTERS, ...NUMA_COUNTERS].map((counter) => [counter, counter === 'nr_free_pages' ? (zone?.free ?? 0) : 0]));
-      result.push({
-        node,
-        zone: name,
-        nodeStatistics: values && new Map(NODE_COUNTERS.map((counter) => [counter, values.get(counter) ?? 0])),
-        free: zone?.free ?? 0,
-        pages,
-        protection: [0, 0, 0, 0, 0],
-        populated: zone && {
-          statistics,
-          processors: Array.from({ length: cpus }, (_, cpu) => ({
-            cpu,
-            pages: new Map<string, U64>([['count', (cpu * 37) % 200], ['high', 1000], ['batch', 63], ['high_min', 1000], ['high_max', 12000]]),
-            threshold: cpus > 1 ? 64 : undefined,
-          })),
-          unreclaimable: 0,
-          firstPage: zone.firstPage,
-        },
-      });
-      if (zone) first = false;
-    }
-  }
-  return result;
+/** The memory nodes. */
+export function nodeUses(simulation: Simulation): NodeUse[] {
+  const { free } = simulation.memory();
+  return Array.from({ length: simulation.machine.topology.nodes }, (_, node) => ({
+    pages: nodeBytes(simulation, node) / PAGE,
+    free: nodePart(simulation, node, free),
+    counters: nodeValues(simulation, node),
+  }));
 }
 
-/** /proc/slabinfo */
-export function slabCachesOf(state: MemoryState): memory.SlabCache[] {
-  return state.slabs.map(({ name, objects, objectSize, objectsPerSlab, pagesPerSlab, slabs }) => ({
-    name,
-    activeObjects: objects,
-    objects: slabs * objectsPerSlab,
-    objectSize,
-    objectsPerSlab,
-    pagesPerSlab,
-    limit: 0,
-    batchCount: 0,
-    sharedFactor: 0,
-    activeSlabs: slabs,
-    slabs,
-    sharedAvailable: 0,
-  }));
+/** How many free pages a processor has on its own list of each zone. */
+export function listedPages(cpu: number): number {
+  return (cpu * 37) % 200;
 }
 
 /** What a memory node's meminfo in /sys says. */

@@ -11,8 +11,10 @@ import type * as scheduling from '../../model/scheduling.ts';
 import type * as storage from '../../model/storage.ts';
 import type * as system from '../../model/system.ts';
 import { masksOf } from '../described/cpu-sets.ts';
+import { freeAreasOf, zoneInformation } from '../plain/memory-zones.ts';
 import { PlainSystem } from '../plain/plain-system.ts';
 import { x86Processor } from '../plain/processors.ts';
+import { slabCachesOf } from '../plain/slabs.ts';
 import { type InterruptSource, interruptSources, interruptTable, interruptTotals, softInterruptRows } from './interrupts.ts';
 import type { Disk } from './machine.ts';
 import { loadAverages } from './load-average.ts';
@@ -21,7 +23,7 @@ import { partitionName } from './partition-name.ts';
 import { cpuPlace } from './places.ts';
 import { InterruptSettings, pciDirectories, pciNames, pciSpace, pciTable, scsiGenericTable, scsiTable } from './proc-hardware.ts';
 import { processorKind } from './processor-kind.ts';
-import { freeAreasOf, memoryEventsOf, memoryInformation, slabCachesOf, zoneInformation } from './simulated-memory.ts';
+import { listedPages, memoryEventsOf, memoryInformation, nodeUses } from './simulated-memory.ts';
 import type { Simulation } from './simulation.ts';
 
 /** Ticks a second, as user space has them. */
@@ -172,15 +174,15 @@ export class SimulatedSystem extends PlainSystem {
   }
 
   override freeAreas(): readonly memory.FreeAreas[] {
-    return freeAreasOf(this.simulation);
+    return freeAreasOf(nodeUses(this.simulation));
   }
 
   override memoryZones(): readonly memory.MemoryZone[] {
-    return zoneInformation(this.simulation);
+    return zoneInformation(nodeUses(this.simulation), this.processorCount, listedPages);
   }
 
   override slabCaches(): readonly memory.SlabCache[] {
-    return slabCachesOf(this.simulation.memory());
+    return slabCachesOf(this.simulation.memory().slabs);
   }
 
   // Interrupts and scheduling.

@@ -1,5 +1,7 @@
 /** The caches of the kernel's allocator of small objects (mm/slub.c), and how many objects of each there are. */
 
+import type { SlabCache } from '../../model/memory.ts';
+
 /** What there is that needs objects. */
 export interface SlabNeeds {
   readonly threads: number;
@@ -85,4 +87,44 @@ export function slabsOf(needs: SlabNeeds): SlabUse[] {
     const objects = Math.ceil(need(needs));
     return { name, objects, objectSize, objectsPerSlab, pagesPerSlab, slabs: Math.ceil(objects / objectsPerSlab), reclaimable };
   });
+}
+
+/** The caches that hold what is left over of a number of pages: a slab of theirs has one page. */
+const REST: Readonly<Record<'true' | 'false', string>> = { true: 'dentry', false: 'kmalloc-64' };
+
+/** The same caches, so full that those whose memory can be had back have so many pages, and the others so many. Where these are few, some are empty. */
+export function slabsWithin(needs: SlabNeeds, reclaimablePages: number, otherPages: number): SlabUse[] {
+  const uses = slabsOf(needs);
+  const result: SlabUse[] = [];
+  for (const reclaimable of [true, false]) {
+    const pages = reclaimable ? reclaimablePages : otherPages;
+    const own = uses.filter((use) => use.reclaimable === reclaimable);
+    const all = own.reduce((sum, { slabs, pagesPerSlab }) => sum + slabs * pagesPerSlab, 0);
+    const scaled = own.map((use) => ({ use, slabs: Math.floor((use.slabs * pages) / Math.max(1, all)) }));
+    const rest = pages - scaled.reduce((sum, { use, slabs }) => sum + slabs * use.pagesPerSlab, 0);
+    for (const { use, slabs: some } of scaled) {
+      const slabs = some + (use.name === REST[`${reclaimable}`] ? rest : 0);
+      result.push({ ...use, slabs, objects: slabs * use.objectsPerSlab });
+    }
+  }
+  const place = new Map(uses.map(({ name }, index) => [name, index]));
+  return result.sort((a, b) => (place.get(a.name) ?? 0) - (place.get(b.name) ?? 0));
+}
+
+/** /proc/slabinfo */
+export function slabCachesOf(uses: readonly SlabUse[]): SlabCache[] {
+  return uses.map(({ name, objects, objectSize, objectsPerSlab, pagesPerSlab, slabs }) => ({
+    name,
+    activeObjects: objects,
+    objects: slabs * objectsPerSlab,
+    objectSize,
+    objectsPerSlab,
+    pagesPerSlab,
+    limit: 0,
+    batchCount: 0,
+    sharedFactor: 0,
+    activeSlabs: slabs,
+    slabs,
+    sharedAvailable: 0,
+  }));
 }
