@@ -2,7 +2,7 @@
 
 import type { Errno } from '../../../fs/errno.ts';
 import type { U64 } from '../../../fs/u64.ts';
-import type { ScheduleStatistics } from '../../model/task-scheduling.ts';
+import type { Autogroup, ScheduleStatistics } from '../../model/task-scheduling.ts';
 import { DEFAULT_SLACK, PlainScheduling } from '../plain/plain-scheduling.ts';
 import type { SimulatedTask } from './simulated-task.ts';
 
@@ -21,6 +21,21 @@ export class SimulatedScheduling extends PlainScheduling {
     const { voluntary, involuntary } = this.#task.switches();
     const used = this.#task.used(false);
     return { runTime: Math.floor(used * 1e9), waitTime: Math.floor(used * 1e7), slices: voluntary + involuntary };
+  }
+
+  /** That of its session (kernel/sched/autogroup.c). */
+  override autogroup(): Autogroup | undefined | Errno {
+    const error = this.of.check();
+    if (error) return error;
+    const leader = this.#task.sessionLeader;
+    return leader && { id: leader.life.pid, nice: leader.groupNice };
+  }
+
+  override setAutogroupNice(nice: number): Errno | 0 {
+    const error = this.of.check();
+    const leader = this.#task.sessionLeader;
+    if (!error && leader) leader.groupNice = nice;
+    return error;
   }
 
   timerSlack(): U64 | Errno {

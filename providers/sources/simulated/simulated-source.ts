@@ -21,7 +21,7 @@ import { Sockets } from './sockets.ts';
 const FILES: ReadonlySet<string> = new Set(
   (
     'buddyinfo bus/pci cgroups consoles diskstats execdomains irq irq/N/effective_affinity irq/default_smp_affinity locks mdstat modules partitions pressure pressure/cpu pressure/io pressure/memory schedstat scsi scsi/scsi scsi/sg slabinfo swaps sysrq-trigger sysvipc tty vmstat zoneinfo ' +
-    'PID/cgroup PID/coredump_filter PID/cpuset PID/gid_map PID/io PID/loginuid PID/numa_maps PID/projid_map PID/schedstat PID/sessionid PID/setgroups PID/smaps ' +
+    'PID/autogroup PID/cgroup PID/coredump_filter PID/cpuset PID/gid_map PID/io PID/loginuid PID/numa_maps PID/projid_map PID/schedstat PID/sessionid PID/setgroups PID/smaps ' +
     'PID/smaps_rollup PID/task/TID/children PID/timers PID/uid_map PID/wchan'
   ).split(' '),
 );

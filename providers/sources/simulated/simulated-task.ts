@@ -68,7 +68,9 @@ export class SimulatedTask implements TaskView, PlainTask {
   #name: string | undefined;
   #arguments: string | undefined;
   #parent = -1;
-  #session = -1;
+  #leader: SimulatedTask | undefined;
+  /** How nice the group of processes is that it leads, as it was written. */
+  groupNice: number = 0;
   #files: TaskFiles | undefined;
   #addressSpace: AddressSpace | undefined;
   #scheduling: TaskScheduling | undefined;
@@ -128,19 +130,21 @@ export class SimulatedTask implements TaskView, PlainTask {
 
   /** The session and group: what is started by something else than init is in that one's, unless it has another terminal. */
   get sessionId(): number {
-    if (this.#session < 0) this.#session = this.#findSession();
-    return this.#session;
+    return this.sessionLeader?.life.pid ?? 0;
   }
 
-  #findSession(): number {
-    if (this.template.kernel) return 0;
+  /** Whose session it is in; threads of the kernel are in none. */
+  get sessionLeader(): SimulatedTask | undefined {
+    return this.template.kernel ? undefined : (this.#leader ??= this.#findLeader());
+  }
+
+  #findLeader(): SimulatedTask {
     const { population } = this.world.simulation;
     const { parent } = this.template;
     const slot = population.parentOf(this.life.slot);
     const own = slot === undefined || parent?.index === 0 || parent?.kernel || parent?.text.terminal !== this.template.text.terminal;
-    if (own) return this.life.pid;
-    const leader = population.lifeIn(slot, this.time);
-    return leader ? this.world.taskOf(leader, 0).sessionId : this.life.pid;
+    const life = own ? undefined : population.lifeIn(slot, this.time);
+    return (life && this.world.taskOf(life, 0).sessionLeader) ?? this.world.taskOf(this.life, 0);
   }
 
   get layout(): Layout {

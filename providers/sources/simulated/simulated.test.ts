@@ -354,6 +354,26 @@ test('sockets, descriptors and links fit together', () => {
   assert.is(inodes.size, sockets);
 });
 
+test('processes of one session are in one group, which is as nice as was written', () => {
+  const set = new Set();
+  const tree = linprocfs(set.source, DEFAULT_OPTIONS);
+  const tasks = tasksOf(set.at(10_000));
+  const named = (name: string): number => {
+    const found = tasks.map(statOf).find(({ comm }) => comm === name);
+    if (!found) throw new Error(name);
+    return found.pid;
+  };
+  const [web, worker, shell] = [named('web'), named('worker 0'), named('shell')];
+  const read = (id: number): string | number => readWhole(tree, `${id}/autogroup`);
+  assert.is(read(worker), `/autogroup-${web} nice 0\n`);
+  assert.is(writeOnce(tree, `${worker}/autogroup`, '7'), 1);
+  assert.is(read(web), `/autogroup-${web} nice 7\n`);
+  assert.is(read(shell), `/autogroup-${shell} nice 0\n`);
+  assert.is(writeOnce(tree, `${shell}/autogroup`, '20'), EINVAL);
+  const kernel = tasks.map(statOf).find(({ session }) => session === 0);
+  if (kernel) assert.is(read(kernel.pid), '');
+});
+
 test('who looks may say who the process is that stands for him, and no other', () => {
   const set = new Set();
   const tree = linprocfs(set.source, DEFAULT_OPTIONS);
