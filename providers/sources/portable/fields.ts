@@ -485,8 +485,8 @@ const SCHEDULING: Fields<TaskScheduling> = {
   setAutogroupNice: from('the mount remembers it'),
   latencies: lacks('PID/latency'),
   clearLatencies: lacks('EINVAL'),
-  timerSlack: is(50_000),
-  setTimerSlack: lacks('EPERM'),
+  timerSlack: is(50_000, 'what Linux begins with, or what was written'),
+  setTimerSlack: from('the mount remembers it'),
   timers: lacks('PID/timers'),
   waitChannel: lacks('PID/wchan'),
   kernelStack: lacks('PID/stack'),
@@ -503,9 +503,9 @@ const ACCOUNTING: Fields<TaskAccounting> = {
   cpuset: lacks('PID/cpuset'),
   resourceControlGroups: lacks('PID/cpu_resctrl_groups'),
   killScore: from('memRss of MemTotal and SwapTotal, as Linux has it'),
-  killAdjustment: is({ adjustment: 0 }),
-  setKillAdjustment: lacks('EPERM'),
-  setLegacyKillAdjustment: lacks('EPERM'),
+  killAdjustment: is({ adjustment: 0 }, 'or what was written'),
+  setKillAdjustment: from('the mount remembers it'),
+  setLegacyKillAdjustment: from('the mount remembers it'),
   children: from('processes().list[].parentPid'),
 };
 

@@ -1,6 +1,6 @@
 /** What a process of a portable machine may use; what it has used is not told. */
 
-import { EINVAL, EPERM, type Errno } from '../../../fs/errno.ts';
+import { EINVAL, type Errno } from '../../../fs/errno.ts';
 import type { U64 } from '../../../fs/u64.ts';
 import type { IoCounters, ResourceLimit } from '../../model/task-accounting.ts';
 import { PlainAccounting, firstLimits, killScore } from '../plain/plain-accounting.ts';
@@ -31,15 +31,19 @@ export class PortableAccounting extends PlainAccounting<PortableTask> {
     if (error) return error;
     const { total, swap } = this.of.world.snapshot.memory;
     if (!this.of.hasMemory || total + swap === 0) return 0;
-    return killScore(this.of.number('resident') * 1024, total + swap, 0);
+    return killScore(this.of.number('resident') * 1024, total + swap, this.of.killAdjustment);
   }
 
   killAdjustment(): { readonly adjustment: number } | Errno {
-    return this.of.check() || { adjustment: 0 };
+    return this.of.check() || { adjustment: this.of.killAdjustment };
   }
 
+  /** It is another's process: what is written is shown, and nobody else hears of it. */
   setKillAdjustment(adjustment: number): Errno | 0 {
-    return adjustment < -1000 || adjustment > 1000 ? EINVAL : this.of.check() || EPERM;
+    if (adjustment < -1000 || adjustment > 1000) return EINVAL;
+    const error = this.of.check();
+    if (!error) this.of.killAdjustment = adjustment;
+    return error;
   }
 
   children(): readonly number[] | Errno {

@@ -1,6 +1,6 @@
 /** A process of a portable machine. Its threads are not told: it has the one that leads it. */
 
-import { EPERM, ESRCH, type Errno } from '../../../fs/errno.ts';
+import { ESRCH, type Errno } from '../../../fs/errno.ts';
 import { type U64, U64_MAX } from '../../../fs/u64.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { BitMask } from '../../model/bit-mask.ts';
@@ -58,6 +58,9 @@ export class PortableTask implements TaskView, PlainTask {
   login: number = UNSET;
   /** How nice its group of processes is, as it was written here. */
   groupNice: number = 0;
+  /** How much its badness is changed, and how late its timers may be, as it was written here. */
+  killAdjustment: number = 0;
+  slack: U64 = DEFAULT_SLACK;
 
   constructor(world: TaskWorld, id: number, life: number) {
     this.world = world;
@@ -376,10 +379,12 @@ class PortableScheduling extends PlainScheduling {
   }
 
   timerSlack(): U64 | Errno {
-    return this.of.check() || DEFAULT_SLACK;
+    return this.of.check() || this.#task.slack;
   }
 
-  setTimerSlack(): Errno {
-    return this.of.check() || EPERM;
+  setTimerSlack(nanoseconds: U64): Errno | 0 {
+    const error = this.of.check();
+    if (!error) this.#task.slack = nanoseconds === 0 ? DEFAULT_SLACK : nanoseconds;
+    return error;
   }
 }
