@@ -4,6 +4,7 @@ import type { U64 } from '../../fs/u64.ts';
 import type { KernelView } from '../kernel-view.ts';
 import type { SwapArea } from '../model/block.ts';
 import { type Answers, once } from './layer.ts';
+import { resourcesLeft, slabsLeft } from './memory-resources.ts';
 import { memoryOfSysfs } from './memory-sysfs.ts';
 import { type MemoryChange, areasLeft, countersLeft, pageSize, pageTypesLeft, zonesLeft } from './memory-zones.ts';
 
@@ -51,6 +52,8 @@ export function partsLeft(view: KernelView, memory: () => ReadonlyMap<string, U6
     memoryZones: changed(() => view.memoryZones(), zonesLeft),
     freeAreas: changed(() => view.freeAreas(), (areas, how) => areasLeft(areas, view.memoryZones(), how)),
     pageTypes: changed(() => view.pageTypes(), (types, how) => pageTypesLeft(types, view.memoryZones(), how)),
+    memoryResources: changed(() => view.memoryResources(), resourcesLeft),
+    slabCaches: changed(() => view.slabCaches(), slabsLeft),
     sysfs: changed(() => view.sysfs(), (tree, how) => memoryOfSysfs(tree, view, how)),
   };
 }

@@ -181,6 +181,29 @@ test('less memory: zones, free blocks and counters tell of no more than meminfo'
   assert.is(shown({ memory: 50_000 }, from).memoryEvents().get('nr_free_pages'), 3000);
 });
 
+test('less memory: ranges of addresses end sooner, and caches have less', () => {
+  const from = source();
+  const { system } = from.data;
+  system.memory = new Map([['MemTotal', 4096], ['MemFree', 400], ['SReclaimable', 2000], ['SUnreclaim', 400], ['Slab', 2400], ['AnonPages', 1200]]);
+  const range = (depth: number, start: number, end: number, name: string) => ({ depth, start, end, name });
+  const low = range(0, 0x1000, 0x20_0fff, 'System RAM');
+  const [code, data] = [range(1, 0x10_0000, 0x14_ffff, 'Kernel code'), range(1, 0x15_0000, 0x1f_ffff, 'Kernel data')];
+  const bus = range(0, 0x30_0000, 0x3f_ffff, 'PCI Bus 0000:00');
+  const high = range(0, 0x40_0000, 0x5f_ffff, 'System RAM');
+  system.memoryResources = [low, code, data, bus, high];
+  const cache = { name: 'dentry', activeObjects: 12_000, objects: 12_600, objectSize: 192, objectsPerSlab: 21, pagesPerSlab: 1, limit: 0, batchCount: 0, sharedFactor: 0, activeSlabs: 600, slabs: 600, sharedAvailable: 0 };
+  system.slabCaches = [cache];
+  assert.equal(shown({ memory: 3072 }, from).memoryResources(), [low, code, data, bus, { ...high, end: 0x4f_ffff }]);
+  const view = shown({ memory: 1536 }, from);
+  assert.equal(view.memoryResources(), [{ ...low, end: 0x18_0fff }, code, { ...data, end: 0x18_0fff }, bus]);
+  const slab = Number(view.memory().get('Slab'));
+  assert.ok(slab < 2400);
+  const [left] = view.slabCaches();
+  assert.is(left?.slabs, Math.round((600 * slab) / 2400));
+  assert.ok(Number(left?.activeObjects) <= Number(left?.objects));
+  assert.equal(shown({ memory: 9000 }, from).memoryResources(), [low, code, data, bus, high]);
+});
+
 test('less swap: areas in their order', () => {
   const area = (path: string, size: number, used: number) => ({ path, type: 'file' as const, size, used, priority: -2 });
   const areas = [area('/a', 100, 60), area('/b', 100, 40)];
