@@ -87,6 +87,14 @@ const LINUX: MachineFixture = {
       amounts: { rx: 5_120_000, wx: 10_240_000, tx: 15_360_000, rx_sec: null, wx_sec: null, tx_sec: null, ms: 0 },
       files: { max: 1_600_000, allocated: 2176, available: 1_597_824 },
     },
+    hardware: {
+      system: { manufacturer: 'Tannen Inc.', model: 'Lab Book 14', version: 'A01', serial: 'SN-0001', uuid: '4c4c4544-0042-3510-8052-b4c04f4e3132', sku: 'LB14', virtual: false },
+      bios: { vendor: 'Fir Firmware', version: '1.22.0', releaseDate: '2025-11-03', revision: '1.22', serial: 'SN-0001' },
+      baseboard: { manufacturer: 'Tannen Inc.', model: '0ABC12', version: 'A00', serial: '/SN-0001/B/', assetTag: 'LAB-17', memMax: 68719476736, memSlots: 2 },
+      chassis: { manufacturer: 'Tannen Inc.', model: '', type: 'Notebook', version: 'C3', serial: 'SN-0001', assetTag: 'LAB-18', sku: '' },
+    },
+    power: { battery: { hasBattery: true, cycleCount: 151, isCharging: false, designedCapacity: 57020, maxCapacity: 48510, currentCapacity: 24255, voltage: 15.4, capacityUnit: 'mWh', percent: 50, timeRemaining: 180, acConnected: false, type: 'Li-poly', model: 'TAN 7FHHV', manufacturer: 'Tannen', serial: '4242' } },
+    temperatures: { temperature: { main: 52, cores: [50.5, 51], max: 52, socket: [27.8, 41.1], chipset: 47.5 } },
   },
 };
 
@@ -148,6 +156,14 @@ const DARWIN: MachineFixture = {
       amounts: { rx: 3e11, wx: 1e11, tx: 4e11, rx_sec: null, wx_sec: null, tx_sec: null, ms: 0 },
       files: { max: 245_760, allocated: 9_000, available: 236_760 },
     },
+    hardware: {
+      system: { manufacturer: 'Apple Inc.', model: 'Mac14,9', version: 'MacBook Pro (14-inch, 2023)', serial: 'XYZ0123456', uuid: '01234567-89ab-5cde-8f01-23456789abcd', sku: 'J414sAP', virtual: false },
+      bios: { vendor: 'Apple Inc.', version: '11881.121.1', releaseDate: '', revision: '' },
+      baseboard: { manufacturer: 'Apple Inc.', model: 'Mac14,9', version: '', serial: 'XYZ0123456', assetTag: '-', memMax: null, memSlots: 0 },
+      chassis: { manufacturer: 'Apple Inc.', model: 'Mac14,9', type: 'Notebook', version: 'MacBook Pro', serial: 'XYZ0123456', assetTag: '', sku: 'J414s' },
+    },
+    power: { battery: { hasBattery: true, cycleCount: 88, isCharging: true, designedCapacity: 70512, maxCapacity: 64200, currentCapacity: 51360, voltage: 12.5, capacityUnit: 'mWh', percent: 80, timeRemaining: null, acConnected: true, type: 'Li-ion', model: 'bq40z651', manufacturer: 'Apple', serial: 'F8Y0000000' } },
+    temperatures: { temperature: { main: 48.25, cores: [47.1, 49.33], max: 49.33, socket: [], chipset: 44 } },
   },
 };
 
@@ -188,6 +204,14 @@ const FREEBSD: MachineFixture = {
     connections: { connections: [{ protocol: 'tcp4', localAddress: '192.0.2.9', localPort: '22', peerAddress: '192.0.2.40', peerPort: '60123', state: 'ESTABLISHED', pid: null, process: '' }] },
     disks: { devices: null, mounts: [{ fs: 'zroot/ROOT/default', type: 'zfs', size: 900 * GIB, used: 10 * GIB, available: 890 * GIB, use: 1, mount: '/', rw: true }, { fs: '/dev/ada0p1', type: 'msdosfs', size: 260 * 2 ** 20, used: 2 ** 20, available: 259 * 2 ** 20, use: 0.4, mount: '/boot/efi', rw: true }] },
     transfers: { requests: { rIO: 0, wIO: 0, tIO: 0, rIO_sec: null, wIO_sec: null, tIO_sec: null, rWaitTime: 0, wWaitTime: 0, tWaitTime: 0, ms: 0 }, amounts: null, files: { max: 1_000_000, allocated: 3_000, available: 0 } },
+    hardware: {
+      system: { manufacturer: '', model: 'AMD Ryzen 7 5700G with Radeon Graphics', version: '', serial: '0x1b2c3d4e', uuid: '', sku: '-', virtual: false },
+      bios: { vendor: '', version: '', releaseDate: '', revision: '' },
+      baseboard: { manufacturer: '', model: '', version: '', serial: '', assetTag: '', memMax: null, memSlots: null },
+      chassis: { manufacturer: '', model: '', type: '', version: '', serial: '', assetTag: '', sku: '' },
+    },
+    power: { battery: { hasBattery: true, cycleCount: null, isCharging: false, designedCapacity: 0, maxCapacity: null, currentCapacity: null, voltage: 0, capacityUnit: 'unknown', percent: 97, timeRemaining: null, acConnected: false, type: '', model: '', manufacturer: '', serial: '' } },
+    temperatures: { temperature: { main: 55.13, cores: [55.1, 55.1, 55.2], max: 55.2, socket: [], chipset: null } },
   },
 };
 
@@ -238,6 +262,19 @@ const WINDOWS: MachineFixture = {
       mounts: [{ fs: 'C:', type: 'NTFS', size: 511_000_000_000, used: 2e11, available: 311_000_000_000, use: 39, mount: 'C:', rw: true }],
     },
     transfers: { requests: null, amounts: null, files: null },
+    hardware: {
+      system: { manufacturer: 'Fenster', model: 'Scheibe 7', version: '7.0', serial: 'PF0000', uuid: '11111111-2222-3333-4444-555555555555', sku: 'SC7', virtual: false },
+      bios: { vendor: 'Fenster', version: 'N32ET91W (1.67 )', releaseDate: '2024-06-11', revision: '', serial: 'PF0000' },
+      baseboard: { manufacturer: 'Fenster', model: '20XW', version: 'SDK0', serial: 'L1', assetTag: '', memMax: 34359738368, memSlots: 2 },
+      chassis: { manufacturer: 'Fenster', model: '', type: 'Convertible', version: 'None', serial: 'PF0000', assetTag: 'No Asset Information', sku: '' },
+    },
+    power: {
+      battery: {
+        hasBattery: true, cycleCount: 0, isCharging: false, designedCapacity: 57000, maxCapacity: 50000, currentCapacity: 20000, voltage: 15.36, capacityUnit: 'mWh', percent: 40, timeRemaining: null, acConnected: false, type: '', model: '1048SMP', manufacturer: '', serial: '',
+        additionalBatteries: [{ hasBattery: true, maxCapacity: 23000, designedCapacity: 24000, voltage: 11.4, capacityUnit: 'mWh', percent: 100, currentCapacity: 23000, isCharging: false, timeRemaining: null, acConnected: false, model: '2049SMP', type: '', manufacturer: '', serial: '' }],
+      },
+    },
+    temperatures: { temperature: { main: 44.9, cores: [44.9, 29.9], max: 44.9, socket: [], chipset: null } },
   },
 };
 
@@ -271,6 +308,14 @@ const ILLUMOS: MachineFixture = {
     connections: { connections: [] },
     disks: { devices: [], mounts: [] },
     transfers: { requests: null, amounts: null, files: {} },
+    hardware: {
+      system: { manufacturer: '', model: 'Computer', version: '', serial: '-', uuid: '-', sku: '-', virtual: false },
+      bios: { vendor: '', version: '', releaseDate: '', revision: '' },
+      baseboard: { manufacturer: '', model: '', version: '', serial: '-', assetTag: '-', memMax: null, memSlots: null },
+      chassis: { manufacturer: '', model: '', type: '', version: '', serial: '-', assetTag: '-', sku: '' },
+    },
+    power: { battery: { hasBattery: false, cycleCount: 0, isCharging: false, designedCapacity: 0, maxCapacity: 0, currentCapacity: 0, voltage: 0, capacityUnit: '', percent: 0, timeRemaining: null, acConnected: true, type: '', model: '', manufacturer: '', serial: '' } },
+    temperatures: { temperature: { main: null, cores: [], max: null, socket: [], chipset: null } },
   },
 };
 

@@ -32,6 +32,9 @@ const CALLS: { readonly [P in Part]: Readonly<Record<string, Call>> } = {
   connections: { connections: () => si.networkConnections() },
   disks: { devices: () => si.blockDevices(), mounts: () => si.fsSize() },
   transfers: { requests: () => si.disksIO(), amounts: () => si.fsStats(), files: () => si.fsOpenFiles() },
+  hardware: { system: () => si.system(), bios: () => si.bios(), baseboard: () => si.baseboard(), chassis: () => si.chassis() },
+  power: { battery: () => si.battery() },
+  temperatures: { temperature: () => si.cpuTemperature() },
 };
 
 const asked = new Set<Part>();

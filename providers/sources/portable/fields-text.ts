@@ -14,6 +14,9 @@ const CALLS: { readonly [P in Part]: string } = {
   connections: 'networkConnections()',
   disks: 'blockDevices(), fsSize()',
   transfers: 'disksIO(), fsStats(), fsOpenFiles()',
+  hardware: 'system(), bios(), baseboard(), chassis()',
+  power: 'battery()',
+  temperatures: 'cpuTemperature()',
 };
 
 /** The line behind which docs/portable.md is made from the code. */

@@ -41,9 +41,12 @@ export type Origin = Told | Fixed | Lacking;
 /** The fields of a part of the model. */
 export type Fields<Model> = { readonly [Field in keyof Model]-?: Origin };
 
+/** Attributes by name, from a list of names. */
+type AttributesOf<Names extends string> = Names extends `${infer First} ${infer Rest}` ? { readonly [Name in First]: unknown } & AttributesOf<Rest> : { readonly [Name in Names]: unknown };
+
 /** Where the values of one file come from. */
 export interface FileTable {
-  /** The file's path under /proc, with what of it is meant. */
+  /** The file's path under /proc, or /sys where it says so, with what of it is meant. */
   readonly file: string;
   readonly fields: Readonly<Record<string, Origin>>;
 }
@@ -619,6 +622,90 @@ const REST: Fields<Rest> = {
   logsTimes: is(true),
 };
 
+const FREQUENCY: Fields<AttributesOf<'affected_cpus related_cpus cpuinfo_max_freq cpuinfo_min_freq cpuinfo_transition_latency scaling_max_freq scaling_min_freq scaling_governor scaling_available_governors scaling_driver scaling_setspeed scaling_cur_freq'>> = {
+  affected_cpus: from('the place in os.cpus()'),
+  related_cpus: from('the place in os.cpus()'),
+  cpuinfo_max_freq: from('cpu().speedMax', 'cpu().speed where it is not told; on Linux, and where neither is, there is no cpufreq'),
+  cpuinfo_min_freq: from('cpu().speedMin', 'as cpuinfo_max_freq'),
+  cpuinfo_transition_latency: is(20_000),
+  scaling_max_freq: from('as cpuinfo_max_freq'),
+  scaling_min_freq: from('as cpuinfo_min_freq'),
+  scaling_governor: from('cpu().governor', 'performance where there is but one frequency, else schedutil'),
+  scaling_available_governors: from('performance, schedutil, and cpu().governor'),
+  scaling_driver: from('os.arch(): acpi-cpufreq of x86, cpufreq-dt of others'),
+  scaling_setspeed: is('<unsupported>'),
+  scaling_cur_freq: from('os.cpus().speed', 'as cpuinfo_max_freq where it is 0'),
+};
+
+const ABSENT = 'absent where it is empty, `-` or a word for that';
+
+const FIRMWARE: Fields<AttributesOf<'bios_vendor bios_version bios_date bios_release sys_vendor product_name product_version product_serial product_uuid product_sku board_vendor board_name board_version board_serial board_asset_tag chassis_vendor chassis_type chassis_version chassis_serial chassis_asset_tag modalias'>> = {
+  bios_vendor: from('bios().vendor', `${ABSENT}, as are all of these; without any, class/dmi is empty`),
+  bios_version: from('bios().version', ABSENT),
+  bios_date: from('bios().releaseDate, the month first', ABSENT),
+  bios_release: from('bios().revision', ABSENT),
+  sys_vendor: from('system().manufacturer', ABSENT),
+  product_name: from('system().model', `${ABSENT}; so is \`Computer\``),
+  product_version: from('system().version', ABSENT),
+  product_serial: from('system().serial; only the superuser may read it', ABSENT),
+  product_uuid: from('system().uuid; only the superuser may read it', ABSENT),
+  product_sku: from('system().sku', ABSENT),
+  board_vendor: from('baseboard().manufacturer', ABSENT),
+  board_name: from('baseboard().model', ABSENT),
+  board_version: from('baseboard().version', ABSENT),
+  board_serial: from('baseboard().serial; only the superuser may read it', ABSENT),
+  board_asset_tag: from('baseboard().assetTag', ABSENT),
+  chassis_vendor: from('chassis().manufacturer', ABSENT),
+  chassis_type: from('chassis().type, as SMBIOS numbers it', 'absent where it is none of these'),
+  chassis_version: from('chassis().version', ABSENT),
+  chassis_serial: from('chassis().serial; only the superuser may read it', ABSENT),
+  chassis_asset_tag: from('chassis().assetTag', ABSENT),
+  modalias: from('the others'),
+};
+
+const MAINS: Fields<AttributesOf<'type online'>> = {
+  type: is('Mains'),
+  online: from('battery().acConnected', 'there is no AC where there is no battery; FreeBSD: the opposite, for systeminformation takes hw.acpi.acline so'),
+};
+
+const UNTOLD = 'absent where it is not told';
+
+const BATTERY: Fields<AttributesOf<'type status present technology cycle_count voltage_now power_now energy_full_design energy_full energy_now capacity capacity_level model_name manufacturer serial_number'>> = {
+  type: is('Battery'),
+  status: from('battery().isCharging and acConnected', 'Full on the mains with 100 %; FreeBSD: Charging on the mains with less'),
+  present: is(1),
+  technology: from('battery().type', 'Unknown where it is no word that the kernel has'),
+  cycle_count: from('battery().cycleCount', UNTOLD),
+  voltage_now: from('battery().voltage', UNTOLD),
+  power_now: from('battery().currentCapacity in timeRemaining; current_now where capacities are mAh', UNTOLD),
+  energy_full_design: from('battery().designedCapacity; charge_full_design where it is mAh', UNTOLD),
+  energy_full: from('battery().maxCapacity; charge_full likewise', UNTOLD),
+  energy_now: from('battery().currentCapacity; charge_now likewise', UNTOLD),
+  capacity: from('battery().percent', 'from the capacities where it is not told'),
+  capacity_level: from('battery().percent: Full, Normal, Low below 10, Critical below 5'),
+  model_name: from('battery().model', UNTOLD),
+  manufacturer: from('battery().manufacturer', UNTOLD),
+  serial_number: from('battery().serial', UNTOLD),
+};
+
+const SENSOR: Fields<AttributesOf<'name temp1_input temp1_label temp2_input temp2_label temp3_input temp3_label'>> = {
+  name: from('cpu().vendor: coretemp of Intel, k10temp of AMD, cpu_thermal of others; acpitz and pch as in class/thermal', 'class/hwmon is empty where no temperature is told'),
+  temp1_input: from('cpuTemperature().main; socket and chipset', 'what is not above 0 and at most 150 is not told'),
+  temp1_label: from('`Package id 0` of coretemp, `Tctl` of k10temp', 'absent for others'),
+  temp2_input: from('cpuTemperature().cores of Intel, and so on', 'Windows: they are zones of ACPI, and shown as acpitz'),
+  temp2_label: from('the place in cores: `Core 0`, and so on'),
+  temp3_input: from('as temp2_input'),
+  temp3_label: from('as temp2_label'),
+};
+
+const ZONE: Fields<AttributesOf<'type temp policy available_policies mode'>> = {
+  type: from('what is told: x86_pkg_temp for main of Intel, cpu-thermal of what is neither Intel nor AMD; acpitz for socket, pch for chipset', 'class/thermal is empty where no temperature is told'),
+  temp: from('cpuTemperature().main, socket, chipset'),
+  policy: is('step_wise'),
+  available_policies: is(['step_wise']),
+  mode: is('enabled'),
+};
+
 /** The names of the tables. */
 export type TableName =
   | 'statistics'
@@ -651,7 +738,13 @@ export type TableName =
   | 'scheduling'
   | 'accounting'
   | 'security'
-  | 'rest';
+  | 'rest'
+  | 'frequency'
+  | 'firmware'
+  | 'mains'
+  | 'battery'
+  | 'sensor'
+  | 'zone';
 
 /** All of it, in the order in which it is shown. */
 export const TABLES: { readonly [Name in TableName]: FileTable } = {
@@ -686,4 +779,10 @@ export const TABLES: { readonly [Name in TableName]: FileTable } = {
   accounting: { file: 'PID/limits, cgroup, oom_score and the like', fields: ACCOUNTING },
   security: { file: 'PID, what is about rights', fields: SECURITY },
   rest: { file: 'everything else', fields: REST },
+  frequency: { file: '/sys/devices/system/cpu/cpuN/cpufreq', fields: FREQUENCY },
+  firmware: { file: '/sys/class/dmi/id', fields: FIRMWARE },
+  mains: { file: '/sys/class/power_supply/AC', fields: MAINS },
+  battery: { file: '/sys/class/power_supply/BATN', fields: BATTERY },
+  sensor: { file: '/sys/class/hwmon/hwmonN', fields: SENSOR },
+  zone: { file: '/sys/class/thermal/thermal_zoneN', fields: ZONE },
 };

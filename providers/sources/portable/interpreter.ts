@@ -2,8 +2,10 @@
 
 import { Counters } from './counters.ts';
 import { mapDisks, mapTransfers } from './map-disks.ts';
+import { mapHardware } from './map-hardware.ts';
 import { mapMachine } from './map-machine.ts';
 import { mapConnections, mapInterfaces, mapTraffic } from './map-network.ts';
+import { mapPower, mapTemperatures } from './map-power.ts';
 import { type ListedProcess, mapProcesses } from './map-processes.ts';
 import { mapMemory, mapTimes } from './map-times.ts';
 import type { Finding } from './parts.ts';
@@ -96,6 +98,12 @@ export class Interpreter {
         return finding.results['devices'] === undefined && finding.results['mounts'] === undefined ? {} : { disks: mapDisks(finding) };
       case 'transfers':
         return Object.keys(finding.results).length === 0 ? {} : { transfers: mapTransfers(finding, this.#counters) };
+      case 'hardware':
+        return { hardware: mapHardware(finding, this.#snapshot.hardware) };
+      case 'power':
+        return finding.results['battery'] === undefined ? {} : { power: mapPower(finding) };
+      case 'temperatures':
+        return finding.results['temperature'] === undefined ? {} : { temperatures: mapTemperatures(finding) };
     }
   }
 

@@ -2,10 +2,13 @@
 
 import type { Finding, Platform } from './parts.ts';
 import type { MachineFacts } from './snapshot.ts';
-import { bytes, count, fields, records } from './values.ts';
+import { type Fields, bytes, count, fields, finite, plainName, records } from './values.ts';
 
 /** What programs for Linux are told where the machine has another kernel: one that all of them take. */
 export const RELEASE_ELSEWHERE = '6.12.0';
+
+/** Faster than any processor is. */
+const MOST_GIGAHERTZ = 100;
 
 const ARCHITECTURES: Readonly<Record<string, MachineFacts['architecture']>> = { arm64: 'arm64', arm: 'arm64', riscv64: 'riscv' };
 
@@ -36,9 +39,23 @@ export function mapMachine({ results, platform }: Pick<Finding, 'results' | 'pla
     packages: Math.max(1, count(cpu['processors'], 1)),
     cores: Math.max(1, count(cpu['physicalCores'], 1)),
     caches: { l1d: kib(cache['l1d']), l1i: kib(cache['l1i']), l2: kib(cache['l2']), l3: kib(cache['l3']) },
+    frequencies: frequenciesOf(cpu, platform),
     hostname: bytes(results['hostname']).replace(/\s+/g, '-').slice(0, 64) || 'localhost',
     ...kernelOf(platform, type, release, bytes(results['version']).replaceAll('\n', ' ')),
   };
+}
+
+/** Linux tells whether its clocks change; elsewhere they are those of a processor that has one. */
+function frequenciesOf(cpu: Fields, platform: Platform): MachineFacts['frequencies'] {
+  const kilohertz = (name: string): number => {
+    const gigahertz = finite(cpu[name]) ?? 0;
+    return gigahertz > 0 && gigahertz <= MOST_GIGAHERTZ ? Math.round(gigahertz * 1e6) : 0;
+  };
+  const [told, usual] = [kilohertz('speedMax'), kilohertz('speed')];
+  const most = told || (platform === 'linux' ? 0 : usual);
+  const least = Math.min(most, kilohertz('speedMin') || most);
+  const governor = plainName(cpu['governor'], 15);
+  return { least, most, governor: governor === '' ? (least === most ? 'performance' : 'schedutil') : governor };
 }
 
 /** Linux tells of itself; another kernel is named where Linux has the flavour and date. */

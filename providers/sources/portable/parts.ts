@@ -1,7 +1,7 @@
 /** The parts of what is known of a machine, each of which is asked for by itself and at its own pace. */
 
 /** In the order in which the collector is asked for them. */
-export const PARTS = ['machine', 'times', 'memory', 'processes', 'interfaces', 'traffic', 'connections', 'disks', 'transfers'] as const;
+export const PARTS = ['machine', 'times', 'memory', 'processes', 'interfaces', 'traffic', 'connections', 'disks', 'transfers', 'hardware', 'power', 'temperatures'] as const;
 
 export type Part = (typeof PARTS)[number];
 
@@ -25,6 +25,9 @@ export const PACES: { readonly [P in Part]: Pace } = {
   connections: { every: 10_000 },
   disks: { every: 30_000 },
   transfers: { every: 5_000 },
+  hardware: { every: 300_000 },
+  power: { every: 10_000 },
+  temperatures: { every: 5_000 },
 };
 
 /** A part that takes so long that it would fill more than this share of the time is asked for less often. */

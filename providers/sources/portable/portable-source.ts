@@ -27,6 +27,10 @@ const FILES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** The parts that tell which objects /sys has: those that hardly change, which whoever looks there wants, and all of them. */
+const OBJECTS = ['machine', 'interfaces', 'disks', 'hardware'] as const;
+const SHAPING = [...OBJECTS, 'power', 'temperatures'] as const;
+
 /** How long one view may be handed out again, in milliseconds. */
 const VIEW_MS = 1;
 /** How many processes are remembered that may be gone, for each that is there. */
@@ -51,7 +55,7 @@ export class PortableSource implements KernelSource, TaskWorld {
   /** The view in which processes were asked for. */
   #wantedIn: PortableView | undefined;
   #sysctl: SysctlView | undefined;
-  #sysfs: { readonly of: Pick<Snapshot, 'machine' | 'interfaces' | 'disks'>; readonly shape: string; readonly tree: SysfsView } | undefined;
+  #sysfs: { readonly of: Pick<Snapshot, (typeof SHAPING)[number]>; readonly shape: string; readonly tree: SysfsView } | undefined;
   #mounts: Mounted | undefined;
   #cpus: BitMask = masksOf([0], 1).mask;
 
@@ -100,13 +104,13 @@ export class PortableSource implements KernelSource, TaskWorld {
 
   /** Made anew when other objects are there. */
   get sysfs(): SysfsView {
-    for (const part of ['machine', 'interfaces', 'disks'] as const) this.#feed.want(part);
+    for (const part of OBJECTS) this.#feed.want(part);
     const snapshot = this.#feed.now();
     const known = this.#sysfs;
-    const { machine, interfaces, disks } = snapshot;
-    if (known && known.of.machine === machine && known.of.interfaces === interfaces && known.of.disks === disks) return known.tree;
+    if (known && SHAPING.every((part) => known.of[part] === snapshot[part])) return known.tree;
+    const { machine, interfaces, disks, hardware, power, temperatures } = snapshot;
     const shape = shapeOf(snapshot);
-    this.#sysfs = { of: { machine, interfaces, disks }, shape, tree: known?.shape === shape ? known.tree : sysfsOf(this.#feed) };
+    this.#sysfs = { of: { machine, interfaces, disks, hardware, power, temperatures }, shape, tree: known?.shape === shape ? known.tree : sysfsOf(this.#feed) };
     return this.#sysfs.tree;
   }
 

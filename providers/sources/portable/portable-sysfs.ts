@@ -6,13 +6,15 @@ import { type DescribedCache, addMachine } from '../described/machine.ts';
 import { networkInterface } from '../described/net.ts';
 import { Live, ObjectTree } from '../described/object-tree.ts';
 import type { Feed } from './feed.ts';
+import type { Part } from './parts.ts';
+import { addFrequencies, hardwareDevices, hardwareShape } from './portable-hardware.ts';
 import { diskStatistics } from './portable-system.ts';
 import type { DeviceFacts, InterfaceFacts, Snapshot, TrafficFacts } from './snapshot.ts';
 import { topologyOf } from './topology.ts';
 
 const SECTOR = 512;
 const MEMORY_BLOCK = 128 * 2 ** 20;
-const DIRECTORIES = ['block', 'bus', 'class', 'dev/block', 'dev/char', 'devices', 'firmware', 'fs', 'kernel', 'module', 'power', 'fs/cgroup'];
+const DIRECTORIES = ['block', 'bus', 'class', 'dev/block', 'dev/char', 'devices', 'firmware', 'fs', 'kernel', 'module', 'power', 'fs/cgroup', 'class/dmi', 'class/hwmon', 'class/power_supply', 'class/thermal'];
 const PARENT = 'virtual';
 /** IFF_BROADCAST with IFF_MULTICAST; IFF_UP; and with IFF_LOOPBACK for lo. */
 const ETHERNET_FLAGS = 0x1002;
@@ -24,19 +26,53 @@ const WAYS = 8;
 /** The fields of a disk's `stat`. */
 const STATISTICS = 17;
 
+/** Directories whose entries come and go, and the part that tells which there are. */
+const WATCHED: readonly (readonly [directory: string, part: Part])[] = [
+  ['class/power_supply', 'power'],
+  ['class/hwmon', 'temperatures'],
+  ['class/thermal', 'temperatures'],
+];
+
+/** A tree that asks for what makes some of its directories when somebody looks there, for it may take a program to tell. */
+class WatchedTree extends ObjectTree {
+  readonly #feed: Feed;
+
+  constructor(feed: Feed) {
+    super();
+    this.#feed = feed;
+  }
+
+  override list(directory: string): ReturnType<ObjectTree['list']> {
+    this.#look(directory);
+    return super.list(directory);
+  }
+
+  override entry(path: string): ReturnType<ObjectTree['entry']> {
+    this.#look(path);
+    return super.entry(path);
+  }
+
+  #look(path: string): void {
+    if (!path.startsWith('class/')) return;
+    for (const [directory, part] of WATCHED) if (path.startsWith(directory)) this.#feed.want(part);
+  }
+}
+
 /** What of a snapshot decides which objects there are. */
-export function shapeOf({ machine, times, memory, interfaces, disks }: Snapshot): string {
-  return JSON.stringify([machine.packages, machine.cores, machine.caches, times.cpus.length, memory.total, interfaces.list, disks.devices]);
+export function shapeOf(snapshot: Snapshot): string {
+  const { machine, times, memory, interfaces, disks } = snapshot;
+  return JSON.stringify([machine.packages, machine.cores, machine.caches, times.cpus.length, memory.total, interfaces.list, disks.devices, ...hardwareShape(snapshot)]);
 }
 
 export function sysfsOf(feed: Feed): ObjectTree {
   const snapshot = feed.now();
-  const tree = new ObjectTree();
+  const tree = new WatchedTree(feed);
   for (const path of DIRECTORIES) tree.directory(path);
   addProcessors(tree, feed, snapshot);
   tree.attributes({ path: 'kernel' }, { address_bits: 64, cpu_byteorder: 'little', fscaps: 1, profiling: 0, uevent_seqnum: 0 });
   const cpus = snapshot.times.cpus.length;
-  addDevices(tree, [...disksOf(snapshot), ...snapshot.interfaces.list.map((each) => interfaceOf(feed, each, cpus))]);
+  addDevices(tree, [...disksOf(snapshot), ...snapshot.interfaces.list.map((each) => interfaceOf(feed, each, cpus)), ...hardwareDevices(feed)]);
+  addFrequencies(tree, feed);
   for (const device of snapshot.disks.devices) if (device.within === undefined) addCounters(tree, feed, device);
   return tree;
 }

@@ -210,6 +210,18 @@ class LazySnapshot implements Snapshot {
   get transfers(): Snapshot['transfers'] {
     return this.#cells.transfers.value.transfers as Snapshot['transfers'];
   }
+
+  get hardware(): Snapshot['hardware'] {
+    return this.#cells.hardware.value.hardware as Snapshot['hardware'];
+  }
+
+  get power(): Snapshot['power'] {
+    return this.#cells.power.value.power as Snapshot['power'];
+  }
+
+  get temperatures(): Snapshot['temperatures'] {
+    return this.#cells.temperatures.value.temperatures as Snapshot['temperatures'];
+  }
 }
 
 /** Parts that are numbers and no more, in the order in which they are kept. */

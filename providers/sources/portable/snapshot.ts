@@ -17,6 +17,8 @@ export interface MachineFacts {
   readonly cores: number;
   /** KiB; 0 for none. */
   readonly caches: { readonly l1d: number; readonly l1i: number; readonly l2: number; readonly l3: number };
+  /** kHz that it may have; 0 where that is not told. */
+  readonly frequencies: { readonly least: number; readonly most: number; readonly governor: string };
   readonly hostname: string;
   readonly release: string;
   readonly version: string;
@@ -121,6 +123,41 @@ export interface TransferFacts {
   readonly mostOpenFiles: number;
 }
 
+/** A battery. Volts and amounts are millionths: of volts, and of watt or ampere hours. */
+export interface BatteryFacts {
+  /** Charging, Discharging, Full, Not charging. */
+  readonly status: string;
+  readonly technology: string;
+  readonly cycles: number | undefined;
+  readonly microvolts: number | undefined;
+  /** What the amounts are of; absent where they are not told. */
+  readonly unit: 'energy' | 'charge' | undefined;
+  readonly design: number | undefined;
+  readonly full: number | undefined;
+  readonly now: number | undefined;
+  readonly percent: number | undefined;
+  /** For how long it lasts. */
+  readonly minutes: number | undefined;
+  readonly model: string;
+  readonly manufacturer: string;
+  readonly serial: string;
+}
+
+/** What feeds the machine. */
+export interface PowerFacts {
+  /** Whether it is on the mains, where that is told. */
+  readonly mains: boolean | undefined;
+  readonly batteries: readonly BatteryFacts[];
+}
+
+/** Thousandths of a degree; 0 for what is not told. */
+export interface TemperatureFacts {
+  readonly main: number;
+  readonly cores: readonly number[];
+  readonly sockets: readonly number[];
+  readonly chipset: number;
+}
+
 /** All of it. Each part is replaced as a whole, and none is changed. */
 export interface Snapshot {
   readonly machine: MachineFacts;
@@ -134,6 +171,10 @@ export interface Snapshot {
   readonly connections: readonly ConnectionFacts[];
   readonly disks: { readonly devices: readonly DeviceFacts[]; readonly mounts: readonly MountFacts[] };
   readonly transfers: TransferFacts;
+  /** What firmware tells, by the names of attributes in /sys/class/dmi/id. */
+  readonly hardware: Readonly<Record<string, string>>;
+  readonly power: PowerFacts;
+  readonly temperatures: TemperatureFacts;
 }
 
 /** Nothing is known: one processor, no memory, no process. */
@@ -149,6 +190,7 @@ export const NOTHING: Snapshot = {
     packages: 1,
     cores: 1,
     caches: { l1d: 0, l1i: 0, l2: 0, l3: 0 },
+    frequencies: { least: 0, most: 0, governor: '' },
     hostname: 'localhost',
     release: '',
     version: '',
@@ -162,4 +204,7 @@ export const NOTHING: Snapshot = {
   connections: [],
   disks: { devices: [], mounts: [] },
   transfers: { reads: 0, writes: 0, readTime: 0, writeTime: 0, weightedTime: 0, readBytes: 0, writtenBytes: 0, openFiles: 0, mostOpenFiles: 0 },
+  hardware: {},
+  power: { mains: undefined, batteries: [] },
+  temperatures: { main: 0, cores: [], sockets: [], chipset: 0 },
 };
