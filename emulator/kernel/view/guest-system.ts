@@ -13,7 +13,7 @@ import type { Guest } from './guest.ts';
 
 const NS_PER_TICK = 1e9 / USER_HZ;
 
-export class GuestSystem extends PlainSystem {
+export abstract class GuestSystem extends PlainSystem {
   protected readonly guest: Guest;
 
   constructor(guest: Guest) {

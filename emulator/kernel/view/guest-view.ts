@@ -7,6 +7,7 @@ import type { SysctlView } from '../../../providers/model/sysctl.ts';
 import type { SysfsView } from '../../../providers/model/sysfs.ts';
 import type { TaskView } from '../../../providers/model/task.ts';
 import { type LiveParameter, PlainSysctl, standardParameters } from '../../../providers/sources/plain/parameters.ts';
+import type { PlainSource } from '../../../providers/sources/plain/plain-system.ts';
 import { LOWEST_ADDRESS } from '../../memory/layout.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task.ts';
@@ -51,7 +52,8 @@ const PARAMETERS: readonly (readonly [path: string, value: readonly number[]])[]
 ];
 
 /** Where the views of a guest come from. They keep nothing, but each is another object, for texts are kept by the view they were made of. */
-export class GuestSource implements KernelSource {
+export class GuestSource implements KernelSource, PlainSource {
+  readonly files: ReadonlySet<string> = FILES;
   readonly holdsFiles: true = true;
   readonly guest: Guest;
   readonly #view: GuestView;
@@ -75,6 +77,11 @@ export class GuestSource implements KernelSource {
     let view = this.#tasks.get(task);
     if (!view) this.#tasks.set(task, (view = new GuestTask(this.#view, this.guest.kernel, task)));
     return view;
+  }
+
+  task(threadId: number): TaskView | undefined {
+    const task = this.guest.kernel.tasks.get(threadId);
+    return task && this.viewOf(task);
   }
 
   get sysctl(): SysctlView {
@@ -102,23 +109,11 @@ export class GuestSource implements KernelSource {
 }
 
 class GuestView extends GuestSystem implements KernelView {
-  readonly #source: GuestSource;
+  protected readonly source: GuestSource;
 
   constructor(source: GuestSource) {
     super(source.guest);
-    this.#source = source;
-  }
-
-  has(file: string): boolean {
-    return FILES.has(file);
-  }
-
-  sysctl(): SysctlView {
-    return this.#source.sysctl;
-  }
-
-  sysfs(): SysfsView {
-    return this.#source.sysfs;
+    this.source = source;
   }
 
   processIds(after: number): readonly number[] {
@@ -127,10 +122,5 @@ class GuestView extends GuestSystem implements KernelView {
 
   processCount(): number {
     return this.guest.kernel.processes.size;
-  }
-
-  task(threadId: number): TaskView | undefined {
-    const task = this.guest.kernel.tasks.get(threadId);
-    return task && this.#source.viewOf(task);
   }
 }

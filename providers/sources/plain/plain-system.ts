@@ -19,7 +19,10 @@ import type * as platform from '../../model/platform.ts';
 import type * as raw from '../../model/raw-memory.ts';
 import type * as scheduling from '../../model/scheduling.ts';
 import type * as storage from '../../model/storage.ts';
+import type { SysctlView } from '../../model/sysctl.ts';
+import type { SysfsView } from '../../model/sysfs.ts';
 import type * as system from '../../model/system.ts';
+import type { TaskView } from '../../model/task.ts';
 
 const NONE: readonly never[] = [];
 const NO_BYTES: raw.ByteSource = { size: 0, read: () => 0 };
@@ -31,7 +34,19 @@ const EMPTY_LOG: KernelLog = { next: () => undefined, close: () => undefined };
 /** File systems in the order in which Linux registers them. */
 const FILE_SYSTEMS = ['sysfs', 'tmpfs', 'proc', 'devtmpfs', 'pipefs', 'devpts', 'overlay'];
 
+/** What stays the same from one view of a machine to the next. */
+export interface PlainSource {
+  /** The optional files that there are, by their path under /proc. */
+  readonly files: ReadonlySet<string>;
+  readonly sysctl: SysctlView;
+  readonly sysfs: SysfsView;
+  /** The thread of an id. */
+  task(threadId: number): TaskView | undefined;
+}
+
 export abstract class PlainSystem implements system.SystemView {
+  /** Where its views come from. */
+  protected abstract readonly source: PlainSource;
   /** How many processors it has, all of them online. */
   protected abstract readonly processorCount: number;
 
@@ -42,6 +57,22 @@ export abstract class PlainSystem implements system.SystemView {
   abstract release(): system.KernelRelease;
   abstract processors(): readonly system.Processor[];
   abstract memoryEvents(): ReadonlyMap<string, U64>;
+
+  has(file: string): boolean {
+    return this.source.files.has(file);
+  }
+
+  sysctl(): SysctlView {
+    return this.source.sysctl;
+  }
+
+  sysfs(): SysfsView {
+    return this.source.sysfs;
+  }
+
+  task(threadId: number): TaskView | undefined {
+    return this.source.task(threadId);
+  }
 
   /** The processors' numbers. */
   protected cpuNumbers(): number[] {

@@ -7,8 +7,8 @@ import type { NetworkView } from '../../model/network.ts';
 import type { SysctlView } from '../../model/sysctl.ts';
 import type { SysfsView } from '../../model/sysfs.ts';
 import type { Mount } from '../../model/task-mounts.ts';
-import type { TaskView } from '../../model/task.ts';
 import { masksOf } from '../described/cpu-sets.ts';
+import type { PlainSource } from '../plain/plain-system.ts';
 import type { Feed } from './feed.ts';
 import { steadyNow } from './parts.ts';
 import { mountsOf } from './portable-mounts.ts';
@@ -44,7 +44,8 @@ interface Mounted {
   readonly version: number;
 }
 
-export class PortableSource implements KernelSource, TaskWorld {
+export class PortableSource implements KernelSource, PlainSource, TaskWorld {
+  readonly files: ReadonlySet<string> = FILES;
   readonly network: NetworkView;
   readonly oneNode: BitMask = masksOf([0], 1).mask;
   readonly #feed: Feed;
@@ -156,28 +157,16 @@ export class PortableSource implements KernelSource, TaskWorld {
 
 /** The machine at one moment; another object for another one, for texts are kept by it. */
 class PortableView extends PortableSystem implements KernelView {
-  readonly #source: PortableSource;
+  protected readonly source: PortableSource;
 
   constructor(source: PortableSource, feed: Feed) {
     super(feed);
-    this.#source = source;
+    this.source = source;
   }
 
   /** All that was known at that moment. */
   get known(): Snapshot {
     return this.snapshot;
-  }
-
-  has(file: string): boolean {
-    return FILES.has(file);
-  }
-
-  sysctl(): SysctlView {
-    return this.#source.sysctl;
-  }
-
-  sysfs(): SysfsView {
-    return this.#source.sysfs;
   }
 
   processIds(after: number): readonly number[] {
@@ -189,10 +178,6 @@ class PortableView extends PortableSystem implements KernelView {
   }
 
   visitor(): number | undefined {
-    return this.#source.visitor();
-  }
-
-  task(threadId: number): TaskView | undefined {
-    return this.#source.task(threadId);
+    return this.source.visitor();
   }
 }

@@ -12,6 +12,7 @@ import type { Life } from './population.ts';
 import { SimulatedMounts } from './simulated-mounts.ts';
 import { networkOf } from './simulated-network.ts';
 import { sysfsOf } from './simulated-sysfs.ts';
+import type { PlainSource } from '../plain/plain-system.ts';
 import { type Hardware, SimulatedSystem, hardwareOf } from './simulated-system.ts';
 import { SimulatedTask, type TaskWorld } from './simulated-task.ts';
 import { type Clock, Simulation } from './simulation.ts';
@@ -27,7 +28,8 @@ const FILES: ReadonlySet<string> = new Set(
 );
 
 /** A machine as it is from now on: what stays the same from one view to the next. */
-export class SimulatedSource implements KernelSource, TaskWorld {
+export class SimulatedSource implements KernelSource, PlainSource, TaskWorld {
+  readonly files: ReadonlySet<string> = FILES;
   readonly namesLast: true = true;
   readonly simulation: Simulation;
   readonly sockets: Sockets;
@@ -97,23 +99,11 @@ export class SimulatedSource implements KernelSource, TaskWorld {
 
 /** The machine at one moment; another object for another one, for texts are kept by it. */
 class SimulatedView extends SimulatedSystem implements KernelView {
-  readonly #source: SimulatedSource;
+  protected readonly source: SimulatedSource;
 
   constructor(source: SimulatedSource, hardware: Hardware) {
     super(source.simulation, hardware);
-    this.#source = source;
-  }
-
-  has(file: string): boolean {
-    return FILES.has(file);
-  }
-
-  sysctl(): SysctlView {
-    return this.#source.sysctl;
-  }
-
-  sysfs(): SysfsView {
-    return this.#source.sysfs;
+    this.source = source;
   }
 
   processIds(after: number): readonly number[] {
@@ -125,10 +115,6 @@ class SimulatedView extends SimulatedSystem implements KernelView {
   }
 
   visitor(): number {
-    return this.#source.visitor;
-  }
-
-  task(threadId: number): TaskView | undefined {
-    return this.#source.task(threadId);
+    return this.source.visitor;
   }
 }

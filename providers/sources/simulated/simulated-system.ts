@@ -51,7 +51,7 @@ export function hardwareOf(simulation: Simulation): Hardware {
   return { interruptSources: sources, interruptSettings: new InterruptSettings(sources, topology.cpus), processors };
 }
 
-export class SimulatedSystem extends PlainSystem {
+export abstract class SimulatedSystem extends PlainSystem {
   protected readonly simulation: Simulation;
   readonly #hardware: Hardware;
 
