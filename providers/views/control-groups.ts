@@ -12,6 +12,7 @@ import type { KernelSource, KernelView } from '../kernel-view.ts';
 import type { DiskStatistics } from '../model/block.ts';
 import type { GroupCpuTimes, GroupDisk, GroupView } from '../model/control-groups.ts';
 import type { SysfsRange } from '../model/sysfs.ts';
+import type { ProcessorTimes } from '../model/system.ts';
 import type { TaskStat, TaskView } from '../model/task.ts';
 import { CpuSet } from './cpu-set.ts';
 import { cpuLayer, idleTime, totalTimes } from './cpus.ts';
@@ -182,6 +183,7 @@ class Lens {
       const now = used();
       return now ? this.#times.look(now, () => view.statistics().cpus, set.ids, up() * TICK) : view.statistics().cpus;
     });
+    const all = (): readonly ProcessorTimes[] => (times(), used() ? this.#times.all() : view.statistics().cpus);
     const statistics = once(() => {
       const whole = view.statistics();
       if (!used()) return whole;
@@ -190,7 +192,7 @@ class Lens {
       return {
         ...whole,
         cpus,
-        total: totalTimes(cpus),
+        total: totalTimes(all()),
         bootTime: Number(whole.bootTime) + Math.floor(start() / 100),
         running: Math.max(1, running),
         blocked,
@@ -198,7 +200,7 @@ class Lens {
     });
     return {
       statistics,
-      uptime: () => ({ up: up(), idle: idleTime(times()) }),
+      uptime: () => ({ up: up(), idle: idleTime(all()) }),
       loadAverage: once(() => {
         const machine = view.loadAverage();
         // Who has counts keeps them, and they are wanted once in five seconds.

@@ -59,6 +59,11 @@ export class GroupTimes {
     return shown.map((id) => ({ id, ticks: ticksOf(this.#cpus.get(id) as Spent) }));
   }
 
+  /** The times of all CPUs that ever were shown: as those of CPUs that went offline stay in Linux's sum, it does not fall where a quota does. */
+  all(): ProcessorTimes[] {
+    return [...this.#cpus].map(([id, spent]) => ({ id, ticks: ticksOf(spent) }));
+  }
+
   /** Room of a CPU for use. What was idle stays so. */
   #room(id: number, elapsed: number): number {
     const spent = this.#cpus.get(id) as Spent;

@@ -192,6 +192,15 @@ test('each caller sees its own groups, and in a pid namespace those of its first
   assert.equal(cpus(999), [0, 1, 2, 3], 'who is not known');
 });
 
+test('the sum of all times does not fall when a CPU is shown no more', () => {
+  const times = new GroupTimes();
+  times.look(used(2 * SECOND, 0), busy(100, 100), [0, 1], 10 * SECOND);
+  const sums = (): number[] => [0, 3].map((column) => times.all().reduce((sum, { ticks }) => sum + Number(ticks[column]), 0));
+  assert.equal(sums(), [200, 1800]);
+  assert.equal(shown(times.look(used(3 * SECOND, 0), busy(200, 100), [0], 11 * SECOND)), [[200, 0, 900]]);
+  assert.equal(sums(), [300, 1800]);
+});
+
 test('uptime begins with the oldest process, and so do the starts of processes', () => {
   const source = seenByGroups(kernel({ 50: { ids: [50], parent: 1, path: '/half' }, 100: { ids: [100], parent: 50, path: '/half' } }));
   const view = source.view(new FixedCaller({ uid: 0, gid: 0, threadId: 50 }));
