@@ -7,7 +7,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SUPERUSER } from '../../fs/caller.ts';
 import { type Errno, isErrno } from '../../fs/errno.ts';
+import { S_IFREG } from '../../fs/stat.ts';
 import type { KernelView } from '../../providers/kernel-view.ts';
+import type { SysfsName, SysfsView } from '../../providers/model/sysfs.ts';
 import type { TaskStat } from '../../providers/model/task.ts';
 import { HostSource } from '../../providers/sources/linux-host/host-source.ts';
 import { LiveFeed } from '../../providers/sources/portable/live-feed.ts';
@@ -94,6 +96,32 @@ if (reason !== undefined) {
     }
     const sizes = new Map(theirs.partitions().map(({ name, size }) => [name, size]));
     for (const { name, size } of ours.partitions()) assert.is(size, sizes.get(name), name);
+  });
+
+  test('kernel objects are those that the kernel has', () => {
+    const [ours, theirs] = [good(source.view().sysfs()), good(kernel(host).sysfs())];
+    const value = (sysfs: SysfsView, path: string): unknown => {
+      const reading = sysfs.read(path);
+      return isErrno(reading as Errno) ? undefined : (reading as { value: unknown }).value;
+    };
+    const firmware = 'devices/virtual/dmi/id';
+    const names = ours.list(firmware);
+    for (const { name, type } of isErrno(names as Errno) ? [] : (names as readonly SysfsName[])) {
+      const told = value(theirs, `${firmware}/${name}`);
+      // Its serial numbers are known to systeminformation by other means too, and what it is in a container.
+      if (type !== S_IFREG || told === undefined || /^(uevent|modalias|product_name)$/.test(name)) continue;
+      assert.is(String(value(ours, `${firmware}/${name}`)).toLowerCase(), String(told).trim().toLowerCase(), name);
+    }
+    const policy = 'devices/system/cpu/cpufreq/policy0';
+    assert.is(ours.entry(policy) !== undefined, theirs.entry(policy) !== undefined, 'there is a policy where the kernel has one');
+    for (const name of ['cpuinfo_max_freq', 'cpuinfo_min_freq']) {
+      const told = value(theirs, `${policy}/${name}`);
+      // It is told in hundredths of a GHz.
+      if (told !== undefined) assert.ok(Math.abs(Number(value(ours, `${policy}/${name}`)) - Number(told)) <= 10_000, name);
+    }
+    if (theirs.entry(policy)) assert.is(value(ours, `${policy}/scaling_governor`), value(theirs, `${policy}/scaling_governor`));
+    const supplies = theirs.list('class/power_supply');
+    if (isErrno(supplies as Errno) || (supplies as readonly SysfsName[]).length === 0) assert.equal(ours.list('class/power_supply'), []);
   });
 
   test('counters are between what the kernel told before and tells now', () => {

@@ -312,6 +312,14 @@ test('a read wants the parts that it shows, and no others', () => {
   assert.equal(wants(() => view().processIds(0)), ['processes']);
   assert.equal(wants(() => view().partitions()), ['disks']);
   assert.equal(wants(() => good(view().task(1)?.network()).read('tcp')), ['processes', 'connections']);
+  // Making the tree reads more.
+  view().sysfs();
+  const objects: Part[] = ['machine', 'interfaces', 'disks', 'hardware'];
+  assert.equal(wants(() => good(view().sysfs()).list('class/net')), objects, 'what programs must be asked for is not, for what hardly changes is there');
+  assert.equal(wants(() => good(view().sysfs()).list('class/power_supply')), [...objects, 'power']);
+  assert.equal(wants(() => good(view().sysfs()).entry('class/thermal/thermal_zone9')), [...objects, 'temperatures']);
+  assert.equal(wants(() => attributesIn(view(), 'class/power_supply/BAT0')), [...objects, 'power']);
+  assert.equal(wants(() => attributesIn(view(), 'class/hwmon/hwmon0')), [...objects, 'temperatures']);
 });
 
 /** The attributes of a kernel object, but for those that all objects have. */
@@ -376,6 +384,91 @@ function modelOf(view: KernelView): { readonly [Name in TableName]?: object | un
 
 /** The tables whose rows are 0 that are not listed. */
 const ZERO_ROWS: ReadonlySet<string> = new Set(['memory', 'counters']);
+
+/** Names below a directory of /sys. */
+function namesIn(view: KernelView, directory: string): string[] {
+  return good(good(view.sysfs()).list(directory)).map(({ name }) => name);
+}
+
+function attributes(view: KernelView, link: string): Readonly<Record<string, unknown>> {
+  return good(attributesIn(view, link)) as Readonly<Record<string, unknown>>;
+}
+
+test('batteries are in the units of the kernel, and what is not told is absent', () => {
+  const battery = attributes(sourceOf('Linux').view(), 'class/power_supply/BAT0');
+  assert.equal(
+    [battery['status'], battery['voltage_now'], battery['energy_full_design'], battery['energy_full'], battery['energy_now'], battery['capacity'], battery['cycle_count']],
+    ['Discharging', 15_400_000, 57_020_000, 48_510_000, 24_255_000, 50, 151],
+  );
+  // What is left in three hours.
+  assert.is(battery['power_now'], 8_085_000);
+  assert.is(attributes(sourceOf('Linux').view(), 'class/power_supply/AC')['online'], 0);
+  const apple = attributes(sourceOf('macOS').view(), 'class/power_supply/BAT0');
+  assert.equal([apple['status'], apple['technology'], 'power_now' in apple], ['Charging', 'Li-ion', false]);
+  const windows = sourceOf('Windows').view();
+  assert.equal(namesIn(windows, 'class/power_supply'), ['AC', 'BAT0', 'BAT1']);
+  assert.is(attributes(windows, 'class/power_supply/BAT1')['model_name'], '2049SMP');
+  // systeminformation has the opposite of hw.acpi.acline.
+  const beastie = sourceOf('FreeBSD').view();
+  assert.is(attributes(beastie, 'class/power_supply/AC')['online'], 1);
+  assert.equal(attributes(beastie, 'class/power_supply/BAT0'), { type: 'Battery', status: 'Charging', present: 1, technology: 'Unknown', capacity: 97, capacity_level: 'Normal' });
+});
+
+test('a machine without batteries, thermometers and firmware has the directories of them, and clocks where they are told', () => {
+  const view = sourceOf('illumos').view();
+  for (const name of ['dmi', 'hwmon', 'power_supply', 'thermal']) assert.equal(namesIn(view, `class/${name}`), [], name);
+  assert.not.ok(namesIn(view, 'devices/system/cpu/cpu0').includes('cpufreq'));
+  assert.equal(['cpuinfo_min_freq', 'cpuinfo_max_freq', 'scaling_cur_freq', 'scaling_governor'].map((name) => attributes(sourceOf('Linux').view(), 'devices/system/cpu/cpu3/cpufreq')[name]), [1_000_000, 3_700_000, 2_100_000, 'powersave']);
+});
+
+test('thermometers are those that Linux has for the processor', () => {
+  const zones = (name: string): unknown[] => {
+    const { view } = sourceOf(name);
+    return namesIn(view(), 'class/thermal').map((zone) => [attributes(view(), `class/thermal/${zone}`)['type'], attributes(view(), `class/thermal/${zone}`)['temp']]);
+  };
+  assert.equal(zones('Linux'), [['x86_pkg_temp', 52_000], ['acpitz', 27_800], ['acpitz', 41_100], ['pch', 47_500]]);
+  assert.equal(zones('macOS'), [['cpu-thermal', 48_250], ['pch', 44_000]]);
+  assert.equal(zones('Windows'), [['x86_pkg_temp', 44_900], ['acpitz', 44_900], ['acpitz', 29_900]]);
+  assert.equal(attributes(sourceOf('Linux').view(), 'class/hwmon/hwmon0'), {
+    name: 'coretemp', temp1_input: 52_000, temp1_label: 'Package id 0', temp2_input: 50_500, temp2_label: 'Core 0', temp3_input: 51_000, temp3_label: 'Core 1',
+  });
+  assert.equal(attributes(sourceOf('FreeBSD').view(), 'class/hwmon/hwmon0'), { name: 'k10temp', temp1_input: 55_130, temp1_label: 'Tctl' });
+});
+
+test('firmware is told as the kernel has it', () => {
+  const firmware = attributes(sourceOf('Linux').view(), 'class/dmi/id');
+  assert.equal([firmware['bios_date'], firmware['chassis_type'], firmware['product_name']], ['11/03/2025', '10', 'Lab Book 14']);
+  assert.is(firmware['modalias'], 'dmi:bvnFirFirmware:bvr1.22.0:bd11/03/2025:br1.22:svnTannenInc.:pnLabBook14:pvrA01:rvnTannenInc.:rn0ABC12:rvrA00:cvnTannenInc.:ct10:cvrC3:skuLB14:');
+});
+
+test('a battery goes on while its files are there, and they go with it', () => {
+  const { feed, view } = sourceOf('Linux');
+  const { battery } = machine('Linux').results.power as { battery: object };
+  const sysfs = view().sysfs();
+  feed.find('power', { battery: { ...battery, percent: 49, acConnected: true, isCharging: true } }, { after: 10 });
+  assert.is(view().sysfs(), sysfs, 'the same files are there');
+  assert.equal(['capacity', 'status'].map((name) => attributes(view(), 'class/power_supply/BAT0')[name]), [49, 'Charging']);
+  assert.is(attributes(view(), 'class/power_supply/AC')['online'], 1);
+  feed.find('power', {}, { after: 20 });
+  assert.equal(namesIn(view(), 'class/power_supply'), ['AC', 'BAT0'], 'a call that fails leaves what was known');
+  feed.find('power', { battery: { hasBattery: false, acConnected: true } }, { after: 30 });
+  assert.equal(namesIn(view(), 'class/power_supply'), []);
+});
+
+test('what cannot be is not shown of batteries, thermometers and firmware', () => {
+  const { feed, view } = sourceOf('Linux');
+  for (const wrong of [null, -1, Number.NaN, 1e300, Number.POSITIVE_INFINITY, 'two\nlines', {}]) {
+    feed.find('power', { battery: { hasBattery: true, capacityUnit: 'mWh', cycleCount: wrong, voltage: wrong, designedCapacity: wrong, maxCapacity: wrong, currentCapacity: wrong, percent: wrong, timeRemaining: wrong, acConnected: wrong } });
+    assert.equal(attributes(view(), 'class/power_supply/BAT0'), { type: 'Battery', status: 'Discharging', present: 1, technology: 'Unknown' }, String(wrong));
+    assert.equal(namesIn(view(), 'class/power_supply'), ['BAT0']);
+    feed.find('temperatures', { temperature: { main: wrong, cores: [wrong], socket: [wrong], chipset: wrong } });
+    assert.equal([...namesIn(view(), 'class/thermal'), ...namesIn(view(), 'class/hwmon')], [], String(wrong));
+  }
+  feed.find('hardware', { system: { manufacturer: 'two\nlines\0', model: 'a:b', serial: null }, bios: [], chassis: { type: 'none of these' }, baseboard: { serial: 'x'.repeat(5000) } });
+  const { board_serial: serial, ...firmware } = attributes(view(), 'class/dmi/id');
+  assert.equal(firmware, { sys_vendor: 'two lines', product_name: 'a:b', modalias: 'dmi:svntwolines:pnab:' });
+  assert.is(String(serial).length, 255);
+});
 
 test('what the table says to be the same everywhere is, and every field that is printed is in it', () => {
   const seen = new Set<string>();

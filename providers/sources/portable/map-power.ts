@@ -35,8 +35,9 @@ export function mapPower({ results, platform }: Pick<Finding, 'results' | 'platf
   if (told['hasBattery'] !== true) return { mains: undefined, batteries: [] };
   // hw.acpi.acline is 1 on the mains, which is taken for the opposite.
   const inverted = platform === 'freebsd' || platform === 'openbsd' || platform === 'netbsd';
-  const mains = typeof told['acConnected'] === 'boolean' ? told['acConnected'] !== inverted : undefined;
   const all = [told, ...records(told['additionalBatteries']).filter((each) => each['hasBattery'] === true)];
+  const words = all.map((each) => each['acConnected']).filter((each) => typeof each === 'boolean');
+  const mains = words.length === 0 ? undefined : words.some((each) => each !== inverted);
   return { mains, batteries: all.slice(0, MOST_BATTERIES).map((each) => batteryOf(each, mains, inverted)) };
 }
 
