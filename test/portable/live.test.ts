@@ -158,6 +158,33 @@ if (reason !== undefined) {
     }
   });
 
+  test('zones, free blocks and caches have as much as those of the kernel, and the network has its settings', () => {
+    const [ours, theirs] = [source.view(), kernel(host)];
+    const total = Number(theirs.memory().get('MemTotal'));
+    const sum = (values: readonly (number | bigint)[]): number => values.reduce<number>((all, value) => all + Number(value), 0);
+    const sizes: Readonly<Record<string, (view: KernelView) => number>> = {
+      managed: (view) => sum(view.memoryZones().map(({ pages }) => pages.get('managed') ?? 0)),
+      free: (view) => sum(view.memoryZones().map(({ free }) => free)),
+      blocks: (view) => sum(view.freeAreas().flatMap(({ counts }) => counts.map((count, order) => Number(count) * 2 ** order))),
+      slabs: (view) => sum(view.slabCaches().map(({ slabs, pagesPerSlab }) => Number(slabs) * Number(pagesPerSlab))),
+    };
+    const files: Readonly<Record<string, string>> = { managed: 'zoneinfo', free: 'zoneinfo', blocks: 'buddyinfo', slabs: 'slabinfo' };
+    for (const [name, of] of Object.entries(sizes)) {
+      if (!theirs.has(files[name] ?? '')) continue;
+      const [mine, kernels] = [of(ours) * 4, of(theirs) * 4];
+      // Who is not root is told nothing of some.
+      if (kernels === 0) continue;
+      assert.ok(Math.abs(mine - kernels) <= total * TOLERANCE.memory, `${name}: ${mine} ${kernels}`);
+    }
+    const [mine, kernels] = [good(ours.task(1)?.network()), good(theirs.task(1)?.network())];
+    assert.is(good(mine.read('softnet_stat')).length, good(kernels.read('softnet_stat')).length);
+    const settings = (network: typeof mine): unknown[] => {
+      const tcp = good(network.read('snmp')).find(({ name }) => name === 'Tcp');
+      return ['RtoAlgorithm', 'RtoMin', 'RtoMax', 'MaxConn'].map((name) => tcp?.counters.get(name));
+    };
+    assert.equal(settings(mine), settings(kernels));
+  });
+
   test('processes are those that the kernel tells', () => {
     const ours = stats(source.view());
     const theirs = stats(kernel(host));
