@@ -14,18 +14,12 @@ const INTEL = 'GenuineIntel';
 /** The vendors whose processors are asked by k10temp. */
 const RYZEN = /^(AuthenticAMD|HygonGenuine)$/;
 
-/** What of it decides which objects there are, apart from hardware and frequencies, which are objects as they are. */
-export function hardwareShape({ power, temperatures, machine, hardware }: Snapshot): readonly unknown[] {
-  const { main, cores, sockets, chipset } = temperatures;
-  return [
-    hardware,
-    machine.frequencies,
-    machine.vendor,
-    power.mains !== undefined,
-    power.batteries.map((each) => Object.keys(propertiesOf(each))),
-    [main, chipset, ...cores, ...sockets].map((each) => each > 0),
-    cores.length,
-  ];
+/** What of batteries and thermometers decides which objects there are. It is asked for after every refresh of them, and so it is short. */
+export function sensorsShape({ power: { mains, batteries }, temperatures: { main, cores, sockets, chipset } }: Pick<Snapshot, 'power' | 'temperatures'>): string {
+  const told = (each: number): string => (each > 0 ? '1' : '0');
+  let shape = `${mains !== undefined ? 1 : 0} ${told(main)}${told(chipset)} ${cores.map(told).join('')} ${sockets.map(told).join('')}`;
+  for (const battery of batteries) shape += ` ${Object.keys(propertiesOf(battery)).join()}`;
+  return shape;
 }
 
 /** The devices, those above before those below. */

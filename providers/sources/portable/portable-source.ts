@@ -11,6 +11,7 @@ import { masksOf } from '../described/cpu-sets.ts';
 import type { PlainSource } from '../plain/plain-system.ts';
 import type { Feed } from './feed.ts';
 import { steadyNow } from './parts.ts';
+import { sensorsShape } from './portable-hardware.ts';
 import { mountsOf } from './portable-mounts.ts';
 import { networkOf } from './portable-network.ts';
 import { parametersOf } from './portable-parameters.ts';
@@ -56,7 +57,7 @@ export class PortableSource implements KernelSource, PlainSource, TaskWorld {
   /** The view in which processes were asked for. */
   #wantedIn: PortableView | undefined;
   #sysctl: SysctlView | undefined;
-  #sysfs: { readonly of: Pick<Snapshot, (typeof SHAPING)[number]>; readonly shape: string; readonly tree: SysfsView } | undefined;
+  #sysfs: { readonly of: Pick<Snapshot, (typeof SHAPING)[number]>; readonly shape: string; readonly sensors: string; readonly tree: SysfsView } | undefined;
   #mounts: Mounted | undefined;
   #cpus: BitMask = masksOf([0], 1).mask;
 
@@ -110,8 +111,10 @@ export class PortableSource implements KernelSource, PlainSource, TaskWorld {
     const known = this.#sysfs;
     if (known && SHAPING.every((part) => known.of[part] === snapshot[part])) return known.tree;
     const { machine, interfaces, disks, hardware, power, temperatures } = snapshot;
-    const shape = shapeOf(snapshot);
-    this.#sysfs = { of: { machine, interfaces, disks, hardware, power, temperatures }, shape, tree: known?.shape === shape ? known.tree : sysfsOf(this.#feed) };
+    const shape = known && OBJECTS.every((part) => known.of[part] === snapshot[part]) ? known.shape : shapeOf(snapshot);
+    const sensors = sensorsShape(snapshot);
+    const tree = known?.shape === shape && known.sensors === sensors ? known.tree : sysfsOf(this.#feed);
+    this.#sysfs = { of: { machine, interfaces, disks, hardware, power, temperatures }, shape, sensors, tree };
     return this.#sysfs.tree;
   }
 

@@ -7,7 +7,7 @@ import { networkInterface } from '../described/net.ts';
 import { Live, ObjectTree } from '../described/object-tree.ts';
 import type { Feed } from './feed.ts';
 import type { Part } from './parts.ts';
-import { addFrequencies, hardwareDevices, hardwareShape } from './portable-hardware.ts';
+import { addFrequencies, hardwareDevices } from './portable-hardware.ts';
 import { diskStatistics } from './portable-system.ts';
 import type { DeviceFacts, InterfaceFacts, Snapshot, TrafficFacts } from './snapshot.ts';
 import { topologyOf } from './topology.ts';
@@ -58,10 +58,9 @@ class WatchedTree extends ObjectTree {
   }
 }
 
-/** What of a snapshot decides which objects there are. */
-export function shapeOf(snapshot: Snapshot): string {
-  const { machine, times, memory, interfaces, disks } = snapshot;
-  return JSON.stringify([machine.packages, machine.cores, machine.caches, times.cpus.length, memory.total, interfaces.list, disks.devices, ...hardwareShape(snapshot)]);
+/** What of a snapshot decides which objects there are, but for batteries and thermometers. */
+export function shapeOf({ machine, times, memory, interfaces, disks, hardware }: Snapshot): string {
+  return JSON.stringify([machine.vendor, machine.packages, machine.cores, machine.frequencies, machine.caches, times.cpus.length, memory.total, interfaces.list, disks.devices, hardware]);
 }
 
 export function sysfsOf(feed: Feed): ObjectTree {
