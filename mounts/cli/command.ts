@@ -88,6 +88,8 @@ function plain(error: Error): string {
   if (unknown !== undefined) return `unknown option ${unknown}`;
   const missing = /^Option '(?:-\w, )?(.+?)(?: <value>)?' argument missing/.exec(error.message)?.[1];
   if (missing !== undefined) return `${missing} needs a value`;
+  const dash = /^Option '(.+?)' argument is ambiguous/.exec(error.message)?.[1];
+  if (dash !== undefined) return `${dash} needs a value, and one that begins with - is written ${dash}${dash.startsWith('--') ? '=' : ''}VALUE`;
   return (error.message.split(/[.\n]/)[0] ?? '').replace(/^O/, 'o');
 }
 

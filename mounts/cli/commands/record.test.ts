@@ -110,6 +110,7 @@ unless(notLinux, 'what means nothing is refused', async () => {
     };
     assert.equal(await refused(), [2, 'compatfs: record: FILE is missing; see compatfs record --help\n']);
     assert.equal(await refused('a', 'b'), [2, 'compatfs: record: too many operands: b\n']);
+    assert.match((await refused('--for', '-1', 'a'))[1], /--for needs a value, and one that begins with - is written --for=VALUE/);
     assert.match((await refused('--for', 'ever', 'a'))[1], /bad value in --for: ever: seconds/);
     assert.match((await refused('--every', '0', 'a'))[1], /bad value in --every: more than 0 seconds/);
     assert.equal(await refused('none/file'), [1, 'compatfs: none/file: cannot be written (ENOENT)\n']);

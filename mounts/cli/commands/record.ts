@@ -81,7 +81,7 @@ function seconds(words: Words, option: string): number | undefined {
   const value = words.value(option);
   if (value === undefined) return undefined;
   const number = /^\d{1,7}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
-  if (!(number <= LONGEST_SECONDS)) throw badUsage('record', `bad value in --${option}: ${value}: seconds, ${LONGEST_SECONDS} at most`);
+  if (!(number <= LONGEST_SECONDS)) throw badUsage('record', `bad value in --${option}: ${value}: seconds, ${LONGEST_SECONDS} at most, with three decimals`);
   return number;
 }
 
