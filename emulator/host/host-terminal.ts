@@ -43,6 +43,8 @@ export class HostTerminal {
   #carrying = false;
   #more = false;
   readonly #stopWaiting: () => void;
+  /** Node looks at the size again for its own process.stdout only; this is what it calls there, and says 'resize' if it is another. */
+  readonly #measure = (): void => (this.#output as WriteStream & { _refreshSize?(): void })._refreshSize?.();
 
   private constructor(vfs: Vfs, loop: HostLoop, master: OpenFile, path: string, descriptors: readonly number[]) {
     const [descriptor = 0] = descriptors;
@@ -65,6 +67,7 @@ export class HostTerminal {
       this.resize();
       loop.wake();
     });
+    process.on('SIGWINCH', this.#measure);
     this.resize();
     // What is typed may be a signal to a program that computes.
     loop.tickInTime();
@@ -146,6 +149,7 @@ export class HostTerminal {
   /** Gives the host's terminal back as it was. */
   close(): void {
     this.#carry();
+    process.off('SIGWINCH', this.#measure);
     this.#stopWaiting();
     this.#input.setRawMode(false);
     this.#input.destroy();
