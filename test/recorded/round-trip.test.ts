@@ -1,7 +1,7 @@
 /** A recording gives back what the machine gave: every file of both trees, byte for byte. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SUPERUSER } from '../../fs/caller.ts';
@@ -24,6 +24,17 @@ import { FrozenCalls } from './frozen-calls.ts';
 
 /** What docs/recordings.md says is left out. */
 const LEFT_OUT = /^\/(?:kcore|kmsg|kpage\w+)$|\/(?:mem|pagemap)$|\/net\/rpc\/[^/]+\/channel$/;
+
+/** Processes, threads and descriptors, which come and go. */
+const PASSING = /^\/\d+(?:\/task\/\d+)?(?:\/(?:fd|fdinfo)\/\d+)?$/;
+
+function isGone(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
 
 const piece = Buffer.alloc(1 << 17);
 
@@ -49,10 +60,11 @@ function names(vnode: Vnode): string {
   return isErrno(error) ? String(error) : found.sort().join('\n');
 }
 
-function attributes(vnode: Vnode): string {
+/** A file's attributes; of a directory that lost entries meanwhile without those that count them. */
+function attributes(vnode: Vnode, counts = true): string {
   const stat = new Stat();
   const error = vnode.stat(stat, SUPERUSER);
-  return error ? String(error) : [stat.mode, stat.uid, stat.gid, stat.nlink, stat.size].join();
+  return error ? String(error) : [stat.mode, stat.uid, stat.gid, ...(counts ? [stat.nlink, stat.size] : [])].join();
 }
 
 /** Compares two trees; what differs is named. */
@@ -63,7 +75,10 @@ class Comparison {
   directories = 0;
 
   compare(live: Vnode, recorded: Vnode, path: string, without: (path: string) => boolean): void {
-    this.#same(path, 'attributes', attributes(live), attributes(recorded));
+    const listed = live.list ? names(live) : '';
+    const kept = (list: string): string => list.split('\n').filter((line) => !without(`${path}/${line.slice(0, line.lastIndexOf(' '))}`)).join('\n');
+    const isWhole = kept(listed) === listed;
+    this.#same(path, 'attributes', attributes(live, isWhole), attributes(recorded, isWhole));
     if (live.readlink) {
       this.links++;
       this.#same(path, 'target', String(live.readlink(SUPERUSER)), String(recorded.readlink?.(SUPERUSER)));
@@ -75,8 +90,6 @@ class Comparison {
       return;
     }
     this.directories++;
-    const listed = names(live);
-    const kept = (list: string): string => list.split('\n').filter((line) => !without(`${path}/${line.slice(0, line.lastIndexOf(' '))}`)).join('\n');
     this.#same(path, 'names', kept(listed), kept(names(recorded)));
     for (const line of kept(listed).split('\n')) {
       const name = line.slice(0, line.lastIndexOf(' '));
@@ -106,11 +119,8 @@ here('every file of a recorded machine is as it was on the live one', () => {
     const bytes = Buffer.concat([encodeStart(header), encodeSampleSection(0, sample) ?? Buffer.alloc(0), encodeEnd()]);
     const recorded = new RecordedSource(new Recording(bytesInMemory(bytes)));
     const present = new Set(sample.map(({ path }) => path));
-    // Of a process that ended meanwhile nothing is recorded; and what we have open ourselves changes as we look.
-    const without = (path: string): boolean => {
-      const [, id = ''] = /^\/(\d+)$/.exec(path) ?? [];
-      return id === String(process.pid) || (id !== '' && !present.has(`proc/${id}`) && !existsSync(`/proc/${id}`));
-    };
+    // Of a process or thread that ended meanwhile nothing is recorded, nor of a descriptor that was closed; and what we have open ourselves changes as we look.
+    const without = (path: string): boolean => path === `/${process.pid}` || (PASSING.test(path) && !present.has(`proc${path}`) && isGone(`/proc${path}`));
     const [proc, sys] = [new Comparison(), new Comparison()];
     proc.compare(linprocfs(live, DEFAULT_OPTIONS).root, linprocfs(recorded, DEFAULT_OPTIONS).root, '', without);
     sys.compare(linsysfs(live).root, linsysfs(recorded).root, '', () => false);
