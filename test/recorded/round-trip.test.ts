@@ -151,8 +151,8 @@ async function stoppedProcess(): Promise<ChildProcess> {
 
 function kernelText(path: string): string {
   try {
-    // How long the scheduler's clock takes is measured anew each time.
-    return lstatSync(path).isFile() ? readFileSync(path, 'latin1').replace(/^clock-delta.*$/m, '') : '';
+    // How long the scheduler's clock takes is measured anew each time; signals are counted for all processes of a user, and memory is taken back from a process that stands still.
+    return lstatSync(path).isFile() ? readFileSync(path, 'latin1').replace(/^(?:clock-delta|SigQ|VmRSS|VmSwap|Rss\w+).*$/gm, '') : '';
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? '';
   }
