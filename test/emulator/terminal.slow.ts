@@ -10,7 +10,7 @@ import { missingProgram, unless } from '../support/requirements.ts';
 const AGENT = fileURLToPath(new URL('../../../test/emulator/on-terminal.py', import.meta.url));
 const missing = missingProgram('python3', 'stty');
 
-type Step = readonly [when: string, typed: string];
+type Step = readonly [when: string, what: string | readonly [rows: number, columns: number]];
 
 /** What a command wrote and how it ended. */
 function onTerminal(command: readonly string[], steps: readonly Step[]): unknown {
@@ -27,6 +27,7 @@ const CASES: readonly (readonly [name: string, script: string, steps: readonly S
   ['characters without echo', 'stty -icanon -echo min 1; echo READY; x=$(dd bs=1 count=3 2>/dev/null); stty sane; echo; echo "got $x"', [['READY', 'abc']]],
   ['a key ends it', 'echo READY; cat', [['READY', 'text\r\x04']]],
   ['a key quits it', 'echo READY; exec cat', [['READY', '\x03']]],
+  ['another size is told', 'trap "stty size; exit 3" WINCH; echo READY; while :; do :; done', [['READY', [44, 99]]]],
   ['settings', 'stty -a | head -3', []],
 ];
 
