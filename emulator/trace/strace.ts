@@ -4,11 +4,10 @@
  * Differs: calls of different tasks are not shown as interrupted by each other: a line is printed when a call is over.
  */
 
-import { type Errno, errnoMessage, errnoName, isErrno } from '../../fs/errno.ts';
-import { WOULD_BLOCK } from '../../fs/errno.ts';
+import { type Errno, WOULD_BLOCK, errnoMessage, errnoName, isErrno } from '../../fs/errno.ts';
 import type { SystemCallTracer } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
-import type { SignalInfo } from '../kernel/signals.ts';
+import { SIGKILL, type SignalInfo } from '../kernel/signals.ts';
 import type { Task } from '../kernel/task.ts';
 import { NO_RESULT, type Row } from '../syscalls/row.ts';
 import { hex, pointer, pollFound, signalInfo, descriptorSet, timespec } from './arguments.ts';
@@ -79,11 +78,14 @@ export class Strace implements SystemCallTracer {
     }
     const printed = this.#open.get(task) ?? this.#call(task, number, row, args, result);
     this.#open.delete(task);
-    this.#line(task, `${padded(printed)}= ${this.#result(task, name, args, result)}`);
+    // Who kills himself does not come back to be told how that went.
+    const isKilled = task.pending.set.has(SIGKILL) || task.process.pending.set.has(SIGKILL);
+    this.#line(task, `${padded(printed)}= ${isKilled ? '?' : this.#result(task, name, args, result)}`);
   }
 
   signal(task: Task, info: SignalInfo): void {
-    this.#line(task, `--- ${signalName(info.signal)} ${signalInfo(info)} ---`);
+    // Of SIGKILL a tracer is told by the end alone.
+    if (info.signal !== SIGKILL) this.#line(task, `--- ${signalName(info.signal)} ${signalInfo(info)} ---`);
   }
 
   ended(process: Process): void {

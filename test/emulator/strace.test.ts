@@ -49,6 +49,14 @@ unless(missing, 'system calls of many kinds, and the signal that ends it', async
   assert.equal(emulated, native);
 });
 
+unless(missing, 'a program that kills itself', async () => {
+  const program = join(directory, 'killed');
+  const built = spawnSync('cc', ['-static', '-x', 'c', '-o', program, '-'], { encoding: 'utf8', input: '#include <signal.h>\n#include <unistd.h>\nint main(void) { return kill(getpid(), SIGKILL); }\n' });
+  assert.is(built.status, 0, built.stderr);
+  const { native, emulated } = traces([program]);
+  assert.equal(emulated, native);
+});
+
 unless(missing, 'what the vdso answers is no system call, and what it does not answer is one', async () => {
   const source = join(directory, 'clocks.c');
   const program = join(directory, 'clocks');
