@@ -6,6 +6,7 @@ import { FALLOC_FL_PUNCH_HOLE, O_RDWR, canWrite } from '../../fs/flags.ts';
 import { Tmpfs } from '../../fs/memory/tmpfs.ts';
 import { Stat } from '../../fs/stat.ts';
 import { OpenFile, type Vnode } from '../../fs/vnode.ts';
+import { PAGE_SIZE } from '../memory/layout.ts';
 
 export const F_SEAL_SEAL = 1;
 export const F_SEAL_SHRINK = 2;
@@ -14,7 +15,6 @@ export const F_SEAL_WRITE = 8;
 export const F_SEAL_FUTURE_WRITE = 0x10;
 export const F_SEAL_EXEC = 0x20;
 const ALL_SEALS = 0x3f;
-const PAGE = 4096;
 
 const sealsOf = new WeakMap<Vnode, number>();
 const scratch = new Stat();
@@ -69,7 +69,7 @@ export class MemoryFile extends OpenFile {
     let count = length;
     if (this.seals & F_SEAL_GROW && this.#grows(at + length)) {
       // The kernel writes page by page, and refuses the one in which the file would grow.
-      count = Math.floor(scratch.size / PAGE) * PAGE - at;
+      count = Math.floor(scratch.size / PAGE_SIZE) * PAGE_SIZE - at;
       if (count <= 0) return EPERM;
     }
     return this.#real.write?.(from, start, count, at, caller) ?? EINVAL;

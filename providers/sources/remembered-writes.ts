@@ -1,6 +1,7 @@
 /** What is written to files of a process that cannot take it: it is remembered and shown instead, as long as the mount and the process live. */
 
 import { modernAdjustment } from './plain/plain-accounting.ts';
+import { DEFAULT_SLACK } from './plain/plain-scheduling.ts';
 
 /** What a file says then. */
 export interface Remembered {
@@ -9,9 +10,6 @@ export interface Remembered {
   /** Whether all threads of the process have it alike. */
   readonly ofProcess: boolean;
 }
-
-/** How long the kernel lets a timer be late where nothing else is said (init_task). */
-const DEFAULT_SLACK = 50_000;
 
 /** Each file that is remembered: what was written, and what it said before, makes what it says. */
 const FILES: Readonly<Record<string, (written: string, before: () => string) => Remembered | undefined>> = {

@@ -19,11 +19,11 @@ export class GuestScheduling extends PlainScheduling {
     return this.of.check() || { runTime: Math.floor(task.cpuTime), waitTime: 0, slices: task.voluntarySwitches + task.involuntarySwitches };
   }
 
-  timerSlack(): U64 | Errno {
+  override timerSlack(): U64 | Errno {
     return this.of.check() || this.#guest.task.timerSlack;
   }
 
-  setTimerSlack(nanoseconds: U64): Errno | 0 {
+  override setTimerSlack(nanoseconds: U64): Errno | 0 {
     const error = this.of.check();
     if (!error) this.#guest.task.timerSlack = nanoseconds === 0 ? DEFAULT_SLACK : Number(nanoseconds);
     return error;

@@ -13,11 +13,12 @@ import type {
 } from '../../model/task-scheduling.ts';
 import type { PlainTask } from './plain-task.ts';
 
-/** What timer slack is where nobody has said anything; nanoseconds. */
+/** How late the kernel lets a timer be where nobody has said anything (init_task); nanoseconds. */
 export const DEFAULT_SLACK = 50_000;
 
 export abstract class PlainScheduling implements TaskScheduling {
   protected readonly of: PlainTask;
+  #slack: U64 = DEFAULT_SLACK;
 
   constructor(task: PlainTask) {
     this.of = task;
@@ -32,8 +33,17 @@ export abstract class PlainScheduling implements TaskScheduling {
   }
 
   abstract statistics(): ScheduleStatistics | Errno;
-  abstract timerSlack(): U64 | Errno;
-  abstract setTimerSlack(nanoseconds: U64): Errno | 0;
+
+  timerSlack(): U64 | Errno {
+    return this.of.check() || this.#slack;
+  }
+
+  /** What is written is shown as long as this is kept. */
+  setTimerSlack(nanoseconds: U64): Errno | 0 {
+    const error = this.of.check();
+    if (!error) this.#slack = nanoseconds === 0 ? DEFAULT_SLACK : nanoseconds;
+    return error;
+  }
 
   autogroup(): Autogroup | undefined | Errno {
     return this.of.check() || undefined;

@@ -1,7 +1,7 @@
 /** What systeminformation's system(), bios(), baseboard() and chassis() tell of a machine, as attributes of /sys/class/dmi/id. */
 
 import type { Finding } from './parts.ts';
-import { type Fields, bytes, fields } from './values.ts';
+import { type Fields, fields, line } from './values.ts';
 
 /** The largest text of an attribute that is shown, in bytes. */
 const LONGEST = 255;
@@ -50,7 +50,7 @@ export function mapHardware({ results }: Pick<Finding, 'results'>, before: Reado
 }
 
 function textOf(attribute: string, from: Fields, field: string): string | undefined {
-  const text = bytes(from[field]).replace(/[\x00-\x1f\x7f]+/g, ' ').trim().slice(0, LONGEST);
+  const text = line(from[field], LONGEST);
   if (NOTHING_SAID.test(text)) return undefined;
   if (attribute === 'bios_date') return text.replace(/^(\d{4})-(\d\d)-(\d\d)$/, '$2/$3/$1');
   if (attribute !== 'chassis_type') return text;

@@ -2,7 +2,7 @@
 
 import type { Finding } from './parts.ts';
 import type { BatteryFacts, PowerFacts, TemperatureFacts } from './snapshot.ts';
-import { type Fields, bytes, count, fields, finite, records } from './values.ts';
+import { type Fields, bytes, count, fields, finite, line, records } from './values.ts';
 
 /** More batteries, and sensors of one kind, than any machine has. */
 const MOST_BATTERIES = 16;
@@ -61,9 +61,9 @@ function batteryOf(told: Fields, mains: boolean | undefined, inverted: boolean):
     now,
     percent,
     minutes: minutes === undefined || minutes === 0 || minutes >= ENDLESS ? undefined : minutes,
-    model: text(told['model']),
-    manufacturer: text(told['manufacturer']),
-    serial: text(told['serial']),
+    model: line(told['model'], LONGEST),
+    manufacturer: line(told['manufacturer'], LONGEST),
+    serial: line(told['serial'], LONGEST),
   };
 }
 
@@ -77,10 +77,6 @@ function millionths(value: unknown, parts: number): number | undefined {
 function small(value: unknown): number | undefined {
   const number = count(value);
   return number === undefined || number > 0xffff ? undefined : number;
-}
-
-function text(value: unknown): string {
-  return bytes(value).replace(/[\x00-\x1f\x7f]+/g, ' ').trim().slice(0, LONGEST);
 }
 
 export function mapTemperatures({ results, platform }: Pick<Finding, 'results' | 'platform'>): TemperatureFacts {

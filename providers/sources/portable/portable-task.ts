@@ -1,7 +1,7 @@
 /** A process of a portable machine. Its threads are not told: it has the one that leads it. */
 
 import { ESRCH, type Errno } from '../../../fs/errno.ts';
-import { type U64, U64_MAX } from '../../../fs/u64.ts';
+import { U64_MAX } from '../../../fs/u64.ts';
 import type { KernelView } from '../../kernel-view.ts';
 import type { BitMask } from '../../model/bit-mask.ts';
 import type { NetworkView } from '../../model/network.ts';
@@ -12,7 +12,7 @@ import type { Mount, TaskMounts } from '../../model/task-mounts.ts';
 import type { Autogroup, ScheduleStatistics, TaskScheduling } from '../../model/task-scheduling.ts';
 import type { TaskSecurity } from '../../model/task-security.ts';
 import type { FilesOwner, MemoryPages, TaskMemory, TaskOwner, TaskStat, TaskStatus, TaskView } from '../../model/task.ts';
-import { DEFAULT_SLACK, PlainScheduling } from '../plain/plain-scheduling.ts';
+import { PlainScheduling } from '../plain/plain-scheduling.ts';
 import { PlainSecurity, UNSET } from '../plain/plain-security.ts';
 import type { PlainTask } from '../plain/plain-task.ts';
 import { PortableAccounting } from './portable-accounting.ts';
@@ -54,13 +54,10 @@ export class PortableTask implements TaskView, PlainTask {
   #row = -1;
   #name: string | undefined;
   #addressSpace: PortableAddressSpace | undefined;
-  /** Who logged in, as it was written here. */
-  login: number = UNSET;
-  /** How nice its group of processes is, as it was written here. */
-  groupNice: number = 0;
-  /** How much its badness is changed, and how late its timers may be, as it was written here. */
+  #scheduling: PortableScheduling | undefined;
+  #security: PortableSecurity | undefined;
+  /** How much its badness is changed, as it was written here. */
   killAdjustment: number = 0;
-  slack: U64 = DEFAULT_SLACK;
 
   constructor(world: TaskWorld, id: number, life: number) {
     this.world = world;
@@ -302,7 +299,7 @@ export class PortableTask implements TaskView, PlainTask {
   }
 
   get scheduling(): TaskScheduling {
-    return new PortableScheduling(this);
+    return (this.#scheduling ??= new PortableScheduling(this));
   }
 
   get accounting(): TaskAccounting {
@@ -310,7 +307,7 @@ export class PortableTask implements TaskView, PlainTask {
   }
 
   get security(): TaskSecurity {
-    return new PortableSecurity(this);
+    return (this.#security ??= new PortableSecurity(this));
   }
 
   network(): NetworkView | Errno {
@@ -335,27 +332,25 @@ export class PortableTask implements TaskView, PlainTask {
 }
 
 class PortableSecurity extends PlainSecurity {
-  readonly #task: PortableTask;
-
-  constructor(task: PortableTask) {
-    super(task);
-    this.#task = task;
-  }
+  /** Who logged in, as it was written here. */
+  #login: number = UNSET;
 
   override loginUser(): number | Errno {
-    return this.of.check() || this.#task.login;
+    return this.of.check() || this.#login;
   }
 
   /** It is another's process: what is written is shown, and nobody else hears of it. */
   override setLoginUser(user: number): Errno | 0 {
     const error = this.of.check();
-    if (!error) this.#task.login = user;
+    if (!error) this.#login = user;
     return error;
   }
 }
 
 class PortableScheduling extends PlainScheduling {
   readonly #task: PortableTask;
+  /** How nice its group of processes is, as it was written here. */
+  #groupNice = 0;
 
   constructor(task: PortableTask) {
     super(task);
@@ -368,23 +363,13 @@ class PortableScheduling extends PlainScheduling {
 
   /** That of its session, which is its own; threads of the kernel are in none (kernel/sched/autogroup.c). */
   override autogroup(): Autogroup | undefined | Errno {
-    return this.of.check() || (this.#task.isKernel ? undefined : { id: this.#task.id, nice: this.#task.groupNice });
+    return this.of.check() || (this.#task.isKernel ? undefined : { id: this.#task.id, nice: this.#groupNice });
   }
 
   /** It is another's process: what is written is shown, and nobody else hears of it. */
   override setAutogroupNice(nice: number): Errno | 0 {
     const error = this.of.check();
-    if (!error && !this.#task.isKernel) this.#task.groupNice = nice;
-    return error;
-  }
-
-  timerSlack(): U64 | Errno {
-    return this.of.check() || this.#task.slack;
-  }
-
-  setTimerSlack(nanoseconds: U64): Errno | 0 {
-    const error = this.of.check();
-    if (!error) this.#task.slack = nanoseconds === 0 ? DEFAULT_SLACK : nanoseconds;
+    if (!error && !this.#task.isKernel) this.#groupNice = nice;
     return error;
   }
 }

@@ -42,6 +42,11 @@ export function bytes(value: unknown): string {
   return Buffer.from(text.replaceAll('\0', ''), 'utf8').toString('latin1');
 }
 
+/** A text of one line: what controls a terminal is a blank. */
+export function line(value: unknown, most: number): string {
+  return bytes(value).replace(/[\x00-\x1f\x7f]+/g, ' ').trim().slice(0, most);
+}
+
 /** A name in which nothing ends a field of a file: blanks, colons and slashes are `_`. */
 export function plainName(value: unknown, most: number): string {
   return bytes(value).replace(/[\s:/\x00-\x20\x7f]+/g, '_').slice(0, most);

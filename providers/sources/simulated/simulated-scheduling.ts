@@ -1,14 +1,12 @@
 /** What the scheduler keeps about a simulated thread. */
 
 import type { Errno } from '../../../fs/errno.ts';
-import type { U64 } from '../../../fs/u64.ts';
 import type { Autogroup, ScheduleStatistics } from '../../model/task-scheduling.ts';
-import { DEFAULT_SLACK, PlainScheduling } from '../plain/plain-scheduling.ts';
+import { PlainScheduling } from '../plain/plain-scheduling.ts';
 import type { SimulatedTask } from './simulated-task.ts';
 
 export class SimulatedScheduling extends PlainScheduling {
   readonly #task: SimulatedTask;
-  #slack: U64 = DEFAULT_SLACK;
 
   constructor(task: SimulatedTask) {
     super(task);
@@ -35,16 +33,6 @@ export class SimulatedScheduling extends PlainScheduling {
     const error = this.of.check();
     const leader = this.#task.sessionLeader;
     if (!error && leader) leader.groupNice = nice;
-    return error;
-  }
-
-  timerSlack(): U64 | Errno {
-    return this.of.check() || this.#slack;
-  }
-
-  setTimerSlack(nanoseconds: U64): Errno | 0 {
-    const error = this.of.check();
-    if (!error) this.#slack = nanoseconds === 0 ? DEFAULT_SLACK : nanoseconds;
     return error;
   }
 
