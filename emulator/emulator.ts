@@ -288,7 +288,7 @@ export class Emulator {
       return statusOf({ code: 0, signal: process.signal }, collected);
     }
     terminal?.control(process.leader);
-    if (options.inPlace) this.loop.forward = (signal) => signalProcess(process, { signal, code: SI_USER, pid: 0, uid: 0 });
+    if (options.inPlace) this.loop.begin((signal) => signalProcess(process, { signal, code: SI_USER, pid: 0, uid: 0 }));
     this.#started(process, options.program, argv);
     try {
       await kernel.scheduler.runInTurns(this.loop, () => ended !== undefined);

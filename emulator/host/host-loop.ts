@@ -12,7 +12,7 @@ import { TICK } from '../cpu/state.ts';
 import type { HostEvents, HostTurns } from '../kernel/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import type { Task } from '../kernel/task.ts';
-import { SIGNAL_NAMES, SIG_DFL, SIG_IGN } from '../kernel/signals.ts';
+import { SIGNAL_NAMES, SIGUSR1, SIG_DFL, SIG_IGN } from '../kernel/signals.ts';
 import { type GuestMemory, indexOf } from '../memory/guest-memory.ts';
 import { CPU_STATE } from '../memory/layout.ts';
 import type { Waiting } from './host-descriptor.ts';
@@ -118,6 +118,16 @@ export class HostLoop implements HostEvents, HostTurns, Waiting {
     if (handler === SIG_DFL) return;
     // Who ignores a signal need not be told of it.
     if (handler !== SIG_IGN) this.tickInTime();
+    this.#take(name, signal);
+  }
+
+  /** From now on signals that we get are a guest's. Node would open its debugger's port at SIGUSR1, so that is taken whatever the guest does at it. */
+  begin(forward: (signal: number) => void): void {
+    this.forward = forward;
+    this.#take('SIGUSR1', SIGUSR1);
+  }
+
+  #take(name: NodeJS.Signals, signal: number): void {
     if (this.#taken.has(name)) return;
     const take = (): void => {
       this.forward?.(signal);

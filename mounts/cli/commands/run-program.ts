@@ -68,7 +68,7 @@ export async function runProgram(words: Words): Promise<number> {
   strace?.finish();
   measuring?.finish(vm, words.operands.join(' '));
   vm.dispose();
-  return endLike({ status: status.code, signal: status.signalName as NodeJS.Signals | undefined, error: undefined });
+  return endLike({ status: status.code, signal: status.signalName as NodeJS.Signals | undefined, signalNumber: status.signal, error: undefined });
 }
 
 function cannotRun(program: string, errno: Errno): Failure {

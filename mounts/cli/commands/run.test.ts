@@ -1,6 +1,7 @@
 /** `compatfs run` of what it cannot run. */
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +78,22 @@ int main(int count, char **words) {
       const ours = await line.run('run', '--check-memory', '--', path, `${place}`);
       assert.is(ours.status, status ?? 128 + 11, `place ${place}`);
     }
+  } finally {
+    await line.remove();
+  }
+});
+
+ask('what a signal ends is told by its number, and no signal opens the debugger of Node', async () => {
+  const line = new CommandLine();
+  try {
+    for (const [signal, number] of [['USR1', 10], ['PIPE', 13], ['RTMIN', 34], ['RTMAX', 64]] as const)
+      assert.equal(await line.run('run', '--', 'bash', '-c', `kill -${signal} $$`), { status: 128 + number, signal: null, stdout: '', stderr: '' }, signal);
+    const outside = spawn(process.execPath, [MAIN, 'run', '--', 'bash', '-c', 'echo ready; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    outside.stderr.on('data', (text: Buffer) => void (said += text.toString()));
+    outside.stdout.once('data', () => outside.kill('SIGUSR1'));
+    const [status] = (await once(outside, 'close')) as [number | null];
+    assert.equal([status, said], [128 + 10, '']);
   } finally {
     await line.remove();
   }
