@@ -33,6 +33,8 @@ test('command lines have their programs', () => {
   assert.is(redacted('proc/12/cmdline', 'sshd: alice [priv]\0'), 'sshdx xxxxx xxxxxx\0');
   assert.is(redacted('proc/12/cmdline', 'sleep\0'), 'sleep\0');
   assert.is(redacted('proc/cmdline', 'root=/dev/vda quiet key="a b" init=/bin/sh\n'), 'root=xxxxxxxx quiet key="xxx" init=xxxxxxx\n');
+  assert.is(redacted('proc/cmdline', 'quiet x=--y -- --token SECRET a="b\tc"\n'), 'quiet x=xxx -- xxxxxxx xxxxxx xxxx\txx\n');
+  assert.is(redacted('proc/cmdline', '-- a\n'), '-- x\n');
   assert.is(redacted('proc/bootconfig', 'kernel.root = "/dev/vda", "ro"\n'), 'kernel.root = "xxxxxxxx", "xx"\n');
 });
 

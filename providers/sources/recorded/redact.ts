@@ -105,9 +105,10 @@ function withoutArguments(line: Buffer): Buffer {
   return redacted;
 }
 
-/** The kernel's parameters with their names, and values of x. */
+/** The kernel's parameters with their names, and values of x; what follows `--` is the first program's, whose arguments are x. */
 function withoutParameters(line: string): string {
-  return line.replace(/=("[^"]*"|[^\s"]+)/g, (_whole, value: string) => `=${value.replace(/[^"]/g, 'x')}`);
+  const [, own = '', ofInit = ''] = /^(.*?(?:(?:^|\s)--(?=\s)|$))(.*)$/s.exec(line) ?? [];
+  return own.replace(/=("[^"]*"|[^\s"]+)/g, (_whole, value: string) => `=${value.replace(/[^"]/g, 'x')}`) + ofInit.replace(/\S/g, 'x');
 }
 
 /** A boot configuration with its keys, and values of x. */
