@@ -32,3 +32,6 @@ export interface LogRecord {
   readonly caller: string | undefined;
   readonly lines: readonly string[];
 }
+
+/** A log in which nothing was ever written. */
+export const EMPTY_LOG: KernelLog = { next: () => undefined, close: () => undefined };

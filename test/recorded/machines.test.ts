@@ -70,6 +70,14 @@ function text(name: string, tree: 'proc' | 'sys', path: string): string {
   return isErrno(found) ? `error ${found}` : found;
 }
 
+test('the log, which is left out, is empty', () => {
+  for (const name of NAMES) {
+    const log = machine(name).source.view(SUPERUSER).openLog();
+    assert.not(isErrno(log), name);
+    assert.is(isErrno(log) || log.next(), undefined, name);
+  }
+});
+
 test('one has a single processor', () => {
   assert.equal([...text('single-core', 'proc', 'stat').matchAll(/^cpu\d+ /gm)].length, 1);
   assert.is(text('single-core', 'sys', 'devices/system/cpu/online'), '0\n');

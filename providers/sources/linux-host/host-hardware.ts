@@ -1,6 +1,6 @@
 /** The hardware of a Linux host and its drivers, at one moment. */
 
-import { type Errno, isErrno } from '../../../fs/errno.ts';
+import { ENOENT, type Errno, isErrno } from '../../../fs/errno.ts';
 import { S_IFDIR, S_IFMT } from '../../../fs/stat.ts';
 import type { BitMask } from '../../model/bit-mask.ts';
 import type { BlockView, DiskStatistics, Partition, SwapArea } from '../../model/block.ts';
@@ -22,7 +22,7 @@ import type {
 } from '../../model/devices.ts';
 import type { Ext4, FileSystemView, JournalStatistics } from '../../model/file-systems.ts';
 import type { InterruptLine, InterruptTable, InterruptView, SoftInterruptTable } from '../../model/interrupts.ts';
-import type { KernelLog, LogView } from '../../model/log.ts';
+import { EMPTY_LOG, type KernelLog, type LogView } from '../../model/log.ts';
 import type {
   BootConfiguration,
   DebugMessage,
@@ -273,7 +273,9 @@ export class HostHardware
   }
 
   openLog(): KernelLog | Errno {
-    return HostLog.open(this.source.files.calls, this.source.files.roots.log ?? LOG);
+    const log = HostLog.open(this.source.files.calls, this.source.files.roots.log ?? LOG);
+    // It may have been left out of a recording.
+    return log === ENOENT ? EMPTY_LOG : log;
   }
 
   writeLog(record: Uint8Array): number | Errno {

@@ -13,7 +13,7 @@ import type * as devices from '../../model/devices.ts';
 import type * as fileSystems from '../../model/file-systems.ts';
 import type * as interrupts from '../../model/interrupts.ts';
 import type * as ipc from '../../model/ipc.ts';
-import type { KernelLog } from '../../model/log.ts';
+import { EMPTY_LOG, type KernelLog } from '../../model/log.ts';
 import type * as memory from '../../model/memory.ts';
 import type * as platform from '../../model/platform.ts';
 import type * as raw from '../../model/raw-memory.ts';
@@ -28,8 +28,6 @@ const NONE: readonly never[] = [];
 const NO_BYTES: raw.ByteSource = { size: 0, read: () => 0 };
 /** The kinds of soft interrupts, in the order of /proc/stat's `softirq` line. */
 export const SOFT_INTERRUPTS: readonly string[] = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
-/** A log in which nothing was ever written. */
-const EMPTY_LOG: KernelLog = { next: () => undefined, close: () => undefined };
 
 /** File systems in the order in which Linux registers them. */
 const FILE_SYSTEMS = ['sysfs', 'tmpfs', 'proc', 'devtmpfs', 'pipefs', 'devpts', 'overlay'];
