@@ -44,6 +44,22 @@ test('each type and row has its range', () => {
   }
 });
 
+test('a range of ports goes upwards, and is one of ports', () => {
+  const stored = view();
+  const path = 'net/ipv4/ip_local_port_range';
+  for (const [value, error, after] of [
+    [[40000, 30000], EINVAL, [32768, 60999]],
+    [[0, 50000], EINVAL, [32768, 60999]],
+    [[1024, 65536], EINVAL, [32768, 60999]],
+    [[61000], EINVAL, [32768, 60999]],
+    [[5000], 0, [5000, 60999]],
+    [[6000, 6000], 0, [6000, 6000]],
+  ] as const) {
+    assert.is(stored.write(path, value), error, String(value));
+    assert.equal(stored.read(path), after);
+  }
+});
+
 test('a bool is 0 or 1', () => {
   const values = view();
   assert.is(values.write('dev/tty/legacy_tiocsti', [-60]), 0);

@@ -99,6 +99,7 @@ export function takeValue(meaning: SysctlMeaning, old: SysctlValue, value: Sysct
     }
     numbers[index] = meaning.type === 'bool' ? Number(number !== 0) : number;
   }
+  if (meaning.ordered && (numbers[1] as SysctlNumber) < (numbers[0] as SysctlNumber)) error = EINVAL;
   // Numbers before one that is refused have been set by then.
   return { value: error === 0 || !meaning.atomic ? numbers : old, error };
 }

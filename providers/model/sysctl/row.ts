@@ -60,6 +60,8 @@ export interface SysctlNumbers {
   readonly unit?: 'seconds' | 'centiseconds' | 'milliseconds';
   /** All or none of several are set. */
   readonly atomic?: true;
+  /** The second of two may not be less than the first. */
+  readonly ordered?: true;
   /** They are ids, which are told as they are in the user namespace of who asks. */
   readonly ids?: 'groups';
 }
@@ -104,6 +106,9 @@ export const ulongs = (count: number): SysctlRow => numbers('ulong', count);
 export const bool = (): SysctlRow => numbers('bool', 1);
 /** Two numbers that are checked together. */
 export const pair = (type: 'int' | 'ulong'): SysctlRow => ({ ...numbers(type, 2), atomic: true }) as SysctlRow;
+
+/** A first and a last number of a range (ipv4_local_port_range). */
+export const span = (minimum: number, maximum: number): SysctlRow => ({ ...numbers('int', 2, minimum, maximum), atomic: true, ordered: true }) as SysctlRow;
 
 /** A first and a last group (ipv4_ping_group_range). */
 export const groups = (): SysctlRow => ({ ...pair('ulong'), ids: 'groups' }) as SysctlRow;
