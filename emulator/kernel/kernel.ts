@@ -96,6 +96,9 @@ export interface SystemCallTracer {
   started?(task: Task, path: string, argv: readonly string[], environment: { readonly address: number; readonly count: number }): void;
   /** A call is made; `args` is borrowed. Called once, also for calls that wait. */
   enter(task: Task, number: number, row: Row | undefined, args: readonly number[]): void;
+  /** It waits from now on, and others run; and it is made again. */
+  waits?(task: Task): void;
+  resumes?(task: Task): void;
   /** It is over; `result` is what the program gets, or NO_RESULT. */
   leave(task: Task, number: number, row: Row | undefined, args: readonly number[], result: number): void;
   /** A signal arrives at a task. */

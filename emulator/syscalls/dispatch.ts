@@ -72,8 +72,11 @@ export class SystemCalls {
     const { words } = task.memory;
     const row = task.process.brand.syscalls.rows[task.call]!;
     const args = this.#arguments(words, row);
+    const { tracer } = this.#kernel;
+    tracer?.resumes?.(task);
     const result = row.handler(task, args[0]!, args[1]!, args[2]!, args[3]!, args[4]!, args[5]!);
-    if (result !== WOULD_BLOCK) this.#kernel.tracer?.leave(task, task.call, row, args, result);
+    if (result === WOULD_BLOCK) tracer?.waits?.(task);
+    else tracer?.leave(task, task.call, row, args, result);
     return this.#settle(task, result);
   }
 
@@ -95,7 +98,8 @@ export class SystemCalls {
     } else {
       kernel.report(task, 'call', `${number}`);
     }
-    if (result !== WOULD_BLOCK) tracer?.leave(task, number, row, args, result);
+    if (result === WOULD_BLOCK) tracer?.waits?.(task);
+    else tracer?.leave(task, number, row, args, result);
     return this.#settle(task, result);
   }
 

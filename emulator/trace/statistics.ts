@@ -13,6 +13,13 @@ interface CallCount {
   milliseconds: number;
 }
 
+/** A call that is not over. */
+interface OpenCall {
+  readonly count: CallCount;
+  /** When the kernel began to work on it; undefined while it waits. */
+  since: number | undefined;
+}
+
 /** After these an address space may be gone. */
 const LAST_CALLS = new Set(['execve', 'execveat', 'exit', 'exit_group']);
 
@@ -22,7 +29,7 @@ const SHOWN = 20;
 /** Counts system calls and the time in them. */
 export class Statistics implements SystemCallTracer {
   readonly #calls = new Map<string, CallCount>();
-  readonly #entered = new Map<Task, number>();
+  readonly #open = new Map<Task, OpenCall>();
   readonly #unsupported = new Map<string, number>();
   /** By processor, what it had counted when it was last asked. */
   readonly #counted = new Map<ProcessorContract, ProcessorStatistics | undefined>();
@@ -34,19 +41,30 @@ export class Statistics implements SystemCallTracer {
     // What these calls end takes what was counted with it.
     if (row && LAST_CALLS.has(row.name)) this.#counted.set(processor, processor.statistics?.());
     else if (!this.#counted.has(processor)) this.#counted.set(processor, undefined);
-    this.#entered.set(task, performance.now());
-    this.#count(number, row).calls++;
+    const count = this.#count(number, row);
+    count.calls++;
+    this.#open.set(task, { count, since: performance.now() });
   }
 
-  leave(task: Task, number: number, row: Row | undefined, _args: readonly number[], result: number): void {
-    const entered = this.#entered.get(task);
-    if (entered === undefined) return;
-    this.#entered.delete(task);
-    const spent = performance.now() - entered;
-    const count = this.#count(number, row);
-    count.milliseconds += spent;
+  waits(task: Task): void {
+    const call = this.#open.get(task);
+    if (call?.since === undefined) return;
+    const spent = performance.now() - call.since;
+    call.since = undefined;
+    call.count.milliseconds += spent;
     this.#kernelMilliseconds += spent;
-    if (isErrno(result)) count.errors++;
+  }
+
+  resumes(task: Task): void {
+    const call = this.#open.get(task);
+    if (call) call.since = performance.now();
+  }
+
+  leave(task: Task, _number: number, _row: Row | undefined, _args: readonly number[], result: number): void {
+    this.waits(task);
+    const call = this.#open.get(task);
+    this.#open.delete(task);
+    if (call && isErrno(result)) call.count.errors++;
   }
 
   /** Counts something that was asked for and is not done. */
@@ -129,6 +147,8 @@ export function together(tracers: readonly SystemCallTracer[]): SystemCallTracer
   return {
     started: (...parts) => tracers.forEach((tracer) => tracer.started?.(...parts)),
     enter: (...parts) => tracers.forEach((tracer) => tracer.enter(...parts)),
+    waits: (task) => tracers.forEach((tracer) => tracer.waits?.(task)),
+    resumes: (task) => tracers.forEach((tracer) => tracer.resumes?.(task)),
     leave: (...parts) => tracers.forEach((tracer) => tracer.leave(...parts)),
     signal: (...parts) => tracers.forEach((tracer) => tracer.signal?.(...parts)),
     ended: (process) => tracers.forEach((tracer) => tracer.ended?.(process)),

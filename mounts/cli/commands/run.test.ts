@@ -99,6 +99,24 @@ ask('what a signal ends is told by its number, and no signal opens the debugger 
   }
 });
 
+ask('times of --stats add up, also where programs wait for each other', async () => {
+  const line = new CommandLine();
+  try {
+    const { status, stderr } = await line.run('run', '--stats', '--', 'sh', '-c', 'sleep 0.2; sleep 0.2 | cat');
+    assert.is(status, 0);
+    const rows = new Map([...stderr.matchAll(/^(\S.*?) +(\d+\.\d) +\d+\.\d %$/gm)].map(([, name = '', milliseconds]) => [name, Number(milliseconds)]));
+    const all = rows.get('all') ?? Number.NaN;
+    const parts = [...rows].filter(([name]) => /^(program|system calls|decoding|translation|nothing to run)$/.test(name));
+    assert.ok(parts.length >= 3, stderr);
+    const sum = parts.reduce((total, [, milliseconds]) => total + milliseconds, 0);
+    assert.ok(Math.abs(sum - all) < 1, `${sum} of ${all}`);
+    const waits = Number(/^wait4 .* (\d+\.\d\d)$/m.exec(stderr)?.[1]);
+    assert.ok(waits <= (rows.get('system calls') ?? 0), stderr);
+  } finally {
+    await line.remove();
+  }
+});
+
 ask('a program has the nice value that we have', async () => {
   const line = new CommandLine();
   try {
